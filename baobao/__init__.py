@@ -1,0 +1,1 @@
+"""Wiring only: settings, root urls, the Celery application, the embedded database."""

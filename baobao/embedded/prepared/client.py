@@ -1,0 +1,27 @@
+"""`dbshell` with the password that preparing the server made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db.backends.postgresql import client
+
+from baobao.embedded import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class DatabaseClient(client.DatabaseClient):
+    @classmethod
+    def settings_to_cmd_args_env(
+        cls, settings_dict: dict[str, Any], parameters: Iterable[str]
+    ) -> tuple[list[str], dict[str, str] | None]:
+        var, role = Path(settings_dict["VAR"]), settings_dict["USER"]
+        found = prepare.password(settings_dict["SECRET_ADMIN_URL"], var, role)
+        return super().settings_to_cmd_args_env({**settings_dict, "PASSWORD": found}, parameters)
+
+    def runshell(self, parameters: Iterable[str]) -> None:
+        self.connection.ensure_connection()
+        super().runshell(parameters)

@@ -1,0 +1,65 @@
+"""The closed word lists of an entity. Open lists (business types, tags, aliases) are plan data.
+
+A is the largest, not the best: the food-risk grading runs the other way and never shares this list.
+"""
+
+from enum import StrEnum
+
+
+class Grade(StrEnum):
+    """等级, from the largest to the smallest."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+    @property
+    def label(self) -> str:
+        """As papers write it."""
+        return f"{self.value}级"
+
+
+class SizeClass(StrEnum):
+    """规模 by the statistical standard."""
+
+    LARGE = "large"
+    MEDIUM = "medium"
+    SMALL = "small"
+    MICRO = "micro"
+
+    @property
+    def label(self) -> str:
+        """As papers write it."""
+        return SIZE_LABELS[self]
+
+
+class OperatingStatus(StrEnum):
+    """经营状态; what a place calls them stands in its plan."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    DORMANT = "dormant"
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+
+
+SIZE_LABELS = {
+    SizeClass.LARGE: "大型",
+    SizeClass.MEDIUM: "中型",
+    SizeClass.SMALL: "小型",
+    SizeClass.MICRO: "微型",
+}
+HIGHEST_FIRST = tuple(Grade)
+
+
+def higher(one: Grade, other: Grade) -> Grade:
+    """The grade covered by the higher tier."""
+    return min(one, other, key=HIGHEST_FIRST.index)
+
+
+def raised(base: Grade, steps: int) -> Grade:
+    """The effective grade after 提级; A is the end."""
+    if steps < 0:
+        raise ValueError("提级只能往上")
+    return HIGHEST_FIRST[max(HIGHEST_FIRST.index(base) - steps, 0)]

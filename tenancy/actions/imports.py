@@ -1,0 +1,194 @@
+"""The staged import that ledgers and rosters share: receive, stage, correct, commit, undo.
+
+An app brings its `ImportKind`: the columns it knows, a validator for rows and the act that writes the clean ones.
+"""
+
+import hashlib
+import io
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tenancy import audit
+from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Post
+from tenancy.rules.importing import Column, Finding, Level, counts_of, find_header, is_data
+from tenancy.rules.names import tidy
+from tenancy.rules.refusals import Refused
+from tenancy.scoping import copy_rows
+from tenancy.workbooks import Book, UnreadableWorkbook, read_table
+
+Cells = list[Any]
+
+
+class Validator(Protocol):
+    """Checks rows of one batch one after another; remembers them to find duplicates."""
+
+    def check(self, number: int, cells: Cells, faults: dict[int, str]) -> tuple[list[Finding], str]:
+        """Findings and verdict (new, changed, same) of a row; cells in the order of the kind's columns."""
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """What an app imports: its columns and how a batch of it is checked and written."""
+
+    name: str
+    columns: tuple[Column, ...]
+    validator: Callable[[ImportBatch, date], Validator]
+    write: Callable[[ImportBatch, Post, date], dict[str, int]]
+
+
+def receive_workbook(jurisdiction: Jurisdiction, *, kind: str, filename: str, data: bytes, by: Post) -> ImportBatch:
+    """Keeps an upload as it came; reading it is a task's work. The same bytes again give the earlier batch."""
+    digest = hashlib.sha256(data).hexdigest()
+    earlier = ImportBatch.objects.filter(jurisdiction=jurisdiction, kind=kind, sha256=digest)
+    if found := earlier.exclude(state__in=["undone", "failed"]).first():
+        return found
+    stored = default_storage.save(f"{jurisdiction.path}imports/{uuid.uuid4()}", ContentFile(data))
+    batch = ImportBatch.objects.create(
+        jurisdiction=jurisdiction,
+        place=jurisdiction.path,
+        kind=kind,
+        filename=tidy(filename)[-160:],
+        stored=stored,
+        sha256=digest,
+        uploaded_by=by,
+    )
+    audit.record("tenancy.import.received", batch, by=by, after={"kind": kind, "file": batch.filename, "sha256": digest})
+    return batch
+
+
+def stage_workbook(batch: ImportBatch, kind: ImportKind, *, on: date, aliases: dict[str, str] | None = None) -> ImportBatch:
+    """Reads the stored workbook and lays every row with every finding into the staging table. Safe to repeat."""
+    with default_storage.open(batch.stored) as file:
+        data = file.read()
+    try:
+        book = read_table(data, batch.filename)
+    except UnreadableWorkbook as error:
+        return _fail(batch, error.message)
+    sheet = next((s for s in book.sheets if not s.hidden and find_header(s.rows, kind.columns, aliases or {})), None)
+    header = find_header(sheet.rows, kind.columns, aliases or {}) if sheet else None
+    if sheet is None or header is None:
+        return _fail(batch, _("没有找到表头：前15行里至少要有两列写明“%s”等列名，请对照模板调整后重新上传。") % kind.columns[0].title)
+    batch.sheet, batch.header_row, batch.columns = sheet.name, header.row, header.columns
+    batch.notes = _notes(book, sheet, header)
+    if header.missing:
+        return _fail(batch, _("缺少必需的列：%s。请补上这些列后重新上传。") % "、".join(header.missing))
+    places = [header.columns.get(column.key) for column in kind.columns]
+    rows = _mapped_rows(sheet, header.row, places)
+    _lay_down(batch, kind, rows, on=on)
+    return batch
+
+
+def _fail(batch: ImportBatch, sentence: str) -> ImportBatch:
+    batch.state, batch.error = "failed", sentence
+    batch.save()
+    return batch
+
+
+def _notes(book: Book, sheet: Any, header: Any) -> list[str]:
+    notes = [_("隐藏的工作表“%s”没有读取。") % other.name for other in book.sheets if other.hidden]
+    if sheet.hidden_rows:
+        notes.append(_("有%d行被隐藏，仍按正常数据读取。") % len(sheet.hidden_rows))
+    for title, guess in header.unknown:
+        hint = _("，是否为“%s”") % guess if guess else ""
+        notes.append(_("不认识的列“%(title)s”%(hint)s，未导入。") % {"title": title, "hint": hint})
+    return notes
+
+
+def _mapped_rows(sheet: Any, header_row: int, places: Sequence[int | None]) -> list[tuple[int, Cells, dict[int, str]]]:
+    """Data rows as (number, cells in column order, faults by column index)."""
+    faulty: dict[int, dict[int, str]] = {}
+    for faults, code in ((sheet.formula_cells, "formula-cell"), (sheet.long_numbers, "lost-precision")):
+        for row, column in faults:
+            if column in places:
+                faulty.setdefault(row, {})[places.index(column)] = code
+    rows = []
+    for number, cells in sheet.rows:
+        if number > header_row and is_data(cells):
+            width = len(cells)
+            mapped = [cells[at] if at is not None and at < width else None for at in places]
+            rows.append((number, mapped, faulty.get(number, {})))
+    return rows
+
+
+def _lay_down(batch: ImportBatch, kind: ImportKind, rows: list[tuple[int, Cells, dict[int, str]]], *, on: date) -> None:
+    validator = kind.validator(batch, on)
+    lines, verdicts = io.StringIO(), []
+    for number, cells, faults in rows:
+        findings, verdict = validator.check(number, cells, faults)
+        refused = any(finding.level is Level.ERROR for finding in findings)
+        verdicts.append("refused" if refused else verdict)
+        problems = json.dumps([f.as_json() for f in findings], ensure_ascii=False) if findings else "[]"
+        texts = (json.dumps(cells, ensure_ascii=False, default=str), problems)
+        safe = "\t".join(text.replace("\\", "\\\\") for text in texts)
+        lines.write(f"{number}\t{safe}\t{'t' if refused else 'f'}\t{verdicts[-1]}\n")
+    lines.seek(0)
+    with transaction.atomic():
+        ImportRow.objects.filter(batch=batch).delete()
+        _copy_into_rows(batch, lines)
+        batch.state, batch.counts, batch.error = "staged", counts_of(verdicts), ""
+        batch.save()
+
+
+def _copy_into_rows(batch: ImportBatch, lines: io.StringIO) -> None:
+    from django.db import connection  # noqa: PLC0415, TID251 -- COPY has no ORM form
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE staged_row (number int, cells jsonb, problems jsonb, refused bool, verdict text)"
+            " ON COMMIT DROP"
+        )
+        copy_rows("staged_row", ("number", "cells", "problems", "refused", "verdict"), lines)
+        cursor.execute(
+            "INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, verdict)"
+            " SELECT %s, %s, number, cells, problems, refused, verdict FROM staged_row",
+            [batch.place, batch.pk],
+        )
+        cursor.execute("DROP TABLE staged_row")
+
+
+def recheck(batch: ImportBatch, kind: ImportKind, *, on: date) -> ImportBatch:
+    """Checks the staged rows again after a correction or when the register changed meanwhile."""
+    kept = [
+        (row.number, row.cells, {kind_index(kind, key): code for key, code in _cell_faults(row)})
+        for row in ImportRow.objects.filter(batch=batch).order_by("number")
+    ]
+    _lay_down(batch, kind, kept, on=on)
+    return batch
+
+
+def _cell_faults(row: ImportRow) -> list[tuple[str, str]]:
+    """Faults of the sheet itself that the cells alone no longer show."""
+    return [(p["column"], p["code"]) for p in row.problems if p["code"] in ("formula-cell", "code-lost-precision")]
+
+
+def kind_index(kind: ImportKind, key: str) -> int:
+    return next(index for index, column in enumerate(kind.columns) if column.key == key)
+
+
+def commit_batch(
+    batch: ImportBatch, kind: ImportKind, *, by: Post, on: date, at: datetime, clean_only: bool
+) -> ImportBatch:
+    """Writes the clean rows in one transaction. Raises Refused when rows are bad and only a full set was wanted."""
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != "staged":
+        raise Refused(_("这一批当前是“%s”，不能再写入。") % batch.get_state_display(), code="import-state")
+    refused = batch.counts["refused"]
+    if refused and not clean_only:
+        raise Refused(_("还有%d行有错误。请先改正，或选择“只写入无误的行”。") % refused, code="import-not-clean")
+    if refused == batch.counts["read"]:
+        raise Refused(_("没有可以写入的行，请按行内说明改正后重新上传。"), code="import-empty")
+    written = kind.write(batch, by, on)
+    batch.state, batch.committed_at = "committed", at
+    batch.counts = {**batch.counts, **written}
+    batch.save()
+    audit.record("tenancy.import.committed", batch, by=by, after=batch.counts)
+    return batch

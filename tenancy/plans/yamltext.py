@@ -1,0 +1,133 @@
+"""Reading YAML that a person typed, without trusting it: plain data plus the line each key stands on.
+
+Only true/false, null and plain numbers are special words (`off` stays a word, a date stays text). Aliases, tags,
+repeated keys, deep nests and large files are refused before anything is built.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+from pydantic import JsonValue
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class BadYaml(Exception):
+    """The text cannot be read; carries every fault as (line, path, sentence)."""
+
+    def __init__(self, faults: list[tuple[int | None, Path, str]]) -> None:
+        super().__init__("; ".join(sentence for _, _, sentence in faults))
+        self.faults = faults
+
+
+@dataclass(slots=True)
+class Reading:
+    """The data of a YAML text and where each of its keys stands."""
+
+    data: JsonValue = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[tuple[int | None, Path, str]] = field(default_factory=list)
+
+    def line_of(self, path: Path) -> int | None:
+        """The line of a key, or of the nearest enclosing one that is written."""
+        for end in range(len(path), 0, -1):
+            if (line := self.lines.get(path[:end])) is not None:
+                return line
+        return None
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes only; knows four special scalars and no aliases."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.get_mark()
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "方案里不能用 YAML 引用（& 与 *）", mark)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise yaml.composer.ComposerError(None, None, f"嵌套超过 {MAX_DEPTH} 层", mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+_Loader.yaml_implicit_resolvers = {}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), [*"n~", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), [*"tf"])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), [*"-0123456789"])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?[0-9]+\.[0-9]+$"), [*"-0123456789"])
+
+
+def read_yaml(raw: bytes | str) -> Reading:
+    """The plain data of the text; raises BadYaml with every fault found."""
+    text = _decoded(raw)
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise BadYaml([(line, (), f"写法有误，读不下去：{error.problem}")]) from error
+    except yaml.YAMLError as error:
+        raise BadYaml([(None, (), "文件里有不能读的字符，请另存为 UTF-8 纯文本")]) from error
+    if node is None:
+        raise BadYaml([(None, (), "文件是空的")])
+    reading = Reading()
+    reading.data = _plain(node, (), reading)
+    if reading.faults:
+        raise BadYaml(reading.faults)
+    return reading
+
+
+def _decoded(raw: bytes | str) -> str:
+    size = len(raw) if isinstance(raw, bytes) else len(raw.encode())
+    if size > MAX_BYTES:
+        raise BadYaml([(None, (), f"文件 {size} 字节，超过 {MAX_BYTES} 字节的上限")])
+    if isinstance(raw, str):
+        return raw
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadYaml([(None, (), "文件不是 UTF-8 编码，请另存为 UTF-8")]) from error
+
+
+def _plain(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
+    reading.lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, reading)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*path, index), reading) for index, child in enumerate(node.value)]
+    return _scalar(node, path, reading)
+
+
+def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        here = (*path, key)
+        line = key_node.start_mark.line + 1
+        if key in found:
+            reading.faults.append((line, here, f"“{key}”写了两次（上一次在第 {reading.lines[here]} 行），请删去一处"))
+        reading.lines[here] = line
+        found[key] = _plain(value_node, here, reading)
+    return found
+
+
+def _scalar(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
+    text = str(node.value)
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if kind == "str":
+        return text
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text == "true"
+    if kind in {"int", "float"} and len(text) <= 15:
+        return int(text) if kind == "int" else float(text)
+    reading.faults.append((node.start_mark.line + 1, path, f"“{text[:40]}”不是方案里能用的写法"))
+    return None

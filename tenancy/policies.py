@@ -1,0 +1,76 @@
+"""Who may do what where. The only module that speaks to django-guardian's tables.
+
+Rights stand on jurisdictions and are inherited down the tree; one query answers a request.
+"""
+
+from datetime import date
+
+from django.contrib.auth.models import Group
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from tenancy.models import Jurisdiction, JurisdictionGroupPermission, Post
+from tenancy.rules.paths import within
+from tenancy.rules.refusals import Allowed, Denied
+from tenancy.rules.roles import RIGHT_LABELS, ROLES, Right, Role
+
+
+def granted_roots(post: Post, on: date) -> dict[str, list[str]]:
+    """Right -> paths it was granted on, for this post on this day; one query, kept on the post."""
+    cached: dict[str, list[str]] | None = getattr(post, "_granted_roots", None)
+    if cached is not None:
+        return cached
+    rows = (
+        JurisdictionGroupPermission.objects.filter(group_id=post.group_id)
+        .filter(Q(valid__isnull=True) | Q(valid__contains=on))
+        .values_list("permission__codename", "content_object__path")
+    )
+    roots: dict[str, list[str]] = {}
+    for codename, path in rows:
+        roots.setdefault(codename, []).append(path)
+    post._granted_roots = roots  # type: ignore[attr-defined]
+    return roots
+
+
+def may(post: Post | None, right: str, place: str | None = None, *, on: date | None = None) -> Allowed | Denied:
+    """Whether the post carries a right, in a place (anywhere, when none is given)."""
+    if post is None:
+        return Denied(_("请先登录并选择岗位。"))
+    label = RIGHT_LABELS[Right(right)]
+    roots = granted_roots(post, on or date.max).get(right, [])
+    if not roots:
+        return Denied(
+            _("“%(role)s”岗位没有“%(right)s”权限；如工作需要，请联系安全管理员。")
+            % {"role": post.role_name, "right": label}
+        )
+    if place is not None and not within(roots, place):
+        return Denied(
+            _("您的岗位在这个地方没有“%(right)s”权限；请联系当地食安办办理。") % {"right": label}
+        )
+    return Allowed()
+
+
+def role_group(role: Role, jurisdiction: Jurisdiction) -> Group:
+    """The group of a role on a node; created with the role's rights the first time it is asked for."""
+    group, created = Group.objects.get_or_create(name=f"{role.value}@{jurisdiction.pk}")
+    if created:
+        for right in sorted(ROLES[role].rights):
+            assign_perm(right.value, group, jurisdiction)
+    return group
+
+
+def refresh_role_group(role: Role, jurisdiction: Jurisdiction) -> Group:
+    """Brings a group's grants to the role's present text, after a release changed a role."""
+    group = role_group(role, jurisdiction)
+    held = set(
+        JurisdictionGroupPermission.objects.filter(group=group, content_object=jurisdiction).values_list(
+            "permission__codename", flat=True
+        )
+    )
+    wanted = {right.value for right in ROLES[role].rights}
+    for codename in wanted - held:
+        assign_perm(codename, group, jurisdiction)
+    for codename in held - wanted:
+        remove_perm(codename, group, jurisdiction)
+    return group

@@ -1,0 +1,1 @@
+"""Reads worth a name: plans in force, calendars, trees, batches, the audit trail."""

@@ -1,0 +1,36 @@
+"""Reads of the tree."""
+
+from tenancy.models import Jurisdiction, Post
+from tenancy.rules.paths import ancestors_of
+
+
+def places_under(path: str) -> list[Jurisdiction]:
+    """The open places of a subtree, the root first, by name within a parent."""
+    return list(Jurisdiction.objects.under(path).filter(closed_on__isnull=True).order_by("path"))
+
+
+def line_of(path: str) -> list[Jurisdiction]:
+    """From the tenant down to the place itself."""
+    return list(Jurisdiction.objects.filter(path__in=ancestors_of(path)).order_by("path"))
+
+
+def full_name(path: str) -> str:
+    """闵行区/古美路街道, as commands and headings print it."""
+    return "/".join(place.name for place in line_of(path))
+
+
+def find_place(text: str) -> Jurisdiction | None:
+    """A place by division code, or by names joined with a slash from the tenant down."""
+    if by_code := Jurisdiction.objects.filter(code=text, closed_on__isnull=True).order_by("path").first():
+        return by_code
+    place: Jurisdiction | None = None
+    for name in text.strip("/").split("/"):
+        place = Jurisdiction.objects.filter(parent=place, name=name, closed_on__isnull=True).first()
+        if place is None:
+            return None
+    return place
+
+
+def posts_of(user_id: int) -> list[Post]:
+    """Every post a person holds or held, readable before a place is chosen."""
+    return list(Post.objects.filter(user_id=user_id).select_related("jurisdiction").order_by("rank_order", "pk"))

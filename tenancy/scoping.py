@@ -1,0 +1,108 @@
+"""The only writer of the database settings that the wall reads.
+
+`acting_as(user)` lets a person find his own posts, `acting_in(place)` opens a place for a transaction. Both are called
+by the middleware, by tasks and by commands, nowhere else; both can only narrow.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from tenancy.rules.paths import common_path, contains, reduced, within
+
+
+class Widening(Exception):
+    """Somebody tried to act in more than is open already; a programming error, never a user's."""
+
+
+def _settings() -> tuple[str, str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('baobao.user', true), ''),"
+            " coalesce(current_setting('baobao.place', true), ''), coalesce(current_setting('baobao.roots', true), '')"
+        )
+        row: tuple[str, str, str] = cursor.fetchone()
+    return row
+
+
+def _set(user: str, place: str, roots: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('baobao.user', %s, true), set_config('baobao.place', %s, true),"
+            " set_config('baobao.roots', %s, true)",
+            [user, place, roots],
+        )
+
+
+@contextmanager
+def _open(before: tuple[str, str, str], after: tuple[str, str, str]) -> Iterator[None]:
+    _set(*after)
+    yield
+    # An exception rolls the settings back with the savepoint; a released savepoint would keep them.
+    if not connection.needs_rollback:
+        _set(*before)
+
+
+@contextmanager
+def acting_as(user_id: int) -> Iterator[None]:
+    """Opens a transaction in which the person's own posts can be read, and nothing else."""
+    with transaction.atomic():
+        before = _settings()
+        if before[1] or before[0] not in ("", str(user_id)):
+            raise Widening("a person is chosen before a place")
+        with _open(before, (str(user_id), "", "")):
+            yield
+
+
+@contextmanager
+def acting_in(*places: str) -> Iterator[None]:
+    """Opens a transaction inside the subtrees of one or several places.
+
+    Raises Widening when a place lies outside what is open already, or is empty.
+    """
+    roots = reduced(places)
+    if not roots or not all(root.endswith("/") for root in roots):
+        raise Widening(f"not a place: {places!r}")
+    with transaction.atomic():
+        before = _settings()
+        _refuse_widening(before, roots)
+        common = common_path(roots)
+        listed = "" if roots == [common] else "{" + ",".join(roots) + "}"
+        with _open(before, (before[0], common, listed)):
+            yield
+
+
+def _refuse_widening(before: tuple[str, str, str], roots: Sequence[str]) -> None:
+    _, place, listed = before
+    open_roots = listed.strip("{}").split(",") if listed else [place]
+    if place and not all(within(open_roots, root) for root in roots):
+        raise Widening(f"{list(roots)} lies outside {open_roots}")
+
+
+def acting_place() -> str:
+    """The place the transaction acts in; empty when none is open."""
+    return _settings()[1]
+
+
+def is_acting_in(path: str) -> bool:
+    """Whether a path lies inside the open place."""
+    _, place, listed = _settings()
+    roots = listed.strip("{}").split(",") if listed else [place]
+    return bool(place) and any(contains(root, path) for root in roots)
+
+
+def copy_rows(table: str, columns: Sequence[str], lines: Any) -> None:
+    """COPY text lines into a temporary table; COPY into a walled table is refused by PostgreSQL.
+
+    lines: a file-like object in COPY text format. Works with psycopg2 and psycopg 3 cursors.
+    """
+    statement = f"COPY {connection.ops.quote_name(table)} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor:
+        if hasattr(cursor.cursor, "copy_expert"):
+            cursor.cursor.copy_expert(statement, lines)
+            return
+        with cursor.cursor.copy(statement) as copy:
+            while block := lines.read(1 << 20):
+                copy.write(block)

@@ -1,0 +1,16 @@
+"""Addresses of the bottom app."""
+
+from django.urls import path
+
+from tenancy import views
+
+app_name = "tenancy"
+urlpatterns = [
+    path("login/", views.sign_in, name="sign-in"),
+    path("logout/", views.sign_out, name="sign-out"),
+    path("posts/", views.choose_post, name="choose-post"),
+    path("me/", views.show_me, name="show-me"),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("health/", views.show_health, name="show-health"),
+]

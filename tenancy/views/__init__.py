@@ -1,0 +1,18 @@
+"""Pages of the bottom app: signing in, choosing a post, health, and the answers for errors."""
+
+from tenancy.views.errors import answer_403, answer_404, answer_500
+from tenancy.views.health import livez, readyz, show_health
+from tenancy.views.session import choose_post, show_me, sign_in, sign_out
+
+__all__ = [
+    "answer_403",
+    "answer_404",
+    "answer_500",
+    "choose_post",
+    "livez",
+    "readyz",
+    "show_health",
+    "show_me",
+    "sign_in",
+    "sign_out",
+]

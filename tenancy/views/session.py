@@ -1,0 +1,65 @@
+"""Signing in and out, and choosing the post a person acts in."""
+
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenancy.forms import SignInForm
+from tenancy.middleware import CHOSEN
+from tenancy.models import Post
+from tenancy.queries.tree import posts_of
+
+
+def _next_url(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else reverse("tenancy:home")
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """A new session for a known person; somewhere else's address in `next` is ignored."""
+    if request.user.is_authenticated:
+        return redirect("tenancy:home")
+    form = SignInForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid() and form.user is not None:
+        login(request, form.user, backend="django.contrib.auth.backends.ModelBackend")
+        return HttpResponseRedirect(_next_url(request))
+    status = 422 if form.errors else 200
+    return render(request, "tenancy/login.html", {"form": form, "next": _next_url(request)}, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session and everything kept in it."""
+    logout(request)
+    return redirect("tenancy:sign-in")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """Lists the person's own posts and switches to one of them."""
+    held = list(Post.objects.filter(user_id=request.user.pk).held_on(timezone.localdate()).select_related("jurisdiction"))
+    if request.method == "POST":
+        post = next((post for post in held if str(post.pk) == request.POST.get("post")), None)
+        if post is None:
+            raise Http404
+        request.session[CHOSEN] = post.pk
+        return HttpResponseRedirect(_next_url(request))
+    return render(request, "tenancy/posts.html", {"posts": held})
+
+
+@login_required
+def show_me(request: HttpRequest) -> HttpResponse:
+    """The person's posts, telephone (masked) and ways out."""
+    return render(request, "tenancy/me.html", {"posts": posts_of(request.user.pk)})

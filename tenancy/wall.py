@@ -1,0 +1,142 @@
+"""The wall as model constraints, so that migrations write it and a new table inherits it.
+
+`Wall` puts row-level security on a table; `SamePlace` is the composite foreign key that keeps `place` truthful.
+Nothing here decides who may do what: the wall only says where.
+"""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import BaseConstraint, Model
+
+# A plain place is one range. A post that serves several places acts in their nearest common place (the range,
+# which the indexes answer) and the second half cuts it down to the places it really serves.
+WITHIN = (
+    "{column} >= public.acting_place() AND {column} < public.acting_place() || '~'"
+    " AND CASE WHEN (SELECT public.acting_roots()) IS NULL THEN true"
+    " ELSE {column} ^@ ANY ((SELECT public.acting_roots())::text[]) END"
+)
+# Plans and calendars of the places above are read from below, written only from within.
+WITHIN_OR_ABOVE = "({within}) OR public.acting_place() ^@ {column}"
+# A person finds his own posts before any place is known; these two helpers answer NULL instead of raising.
+OWN_OR_WITHIN = (
+    "user_id = public.acting_user() OR ({column} >= public.quiet_place() AND {column} < public.quiet_place() || '~')"
+)
+# The further places of a post are read by whoever can read the post.
+WITH_POST = "post_id IN (SELECT id FROM tenancy_post)"
+READABLE = "true"
+
+
+class Constraint(BaseConstraint):
+    """What both constraints share: they are statements after the table, never part of CREATE TABLE."""
+
+    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert schema_editor is not None
+        schema_editor.deferred_sql.extend(self.statements(model, schema_editor))
+        return ""
+
+    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        # At the end of the migration too: a composite key needs its parent's, whatever order the file has.
+        return self.constraint_sql(model, schema_editor)
+
+    def statements(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        raise NotImplementedError
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """The database alone enforces it; a form cannot know the acting place."""
+
+
+class Wall(Constraint):
+    """Row-level security, enabled and forced, on the column that holds the row's place.
+
+    reads: "within" (default), "above" (rows of the places above are readable too), "own" (a person's own rows
+    are readable before a place is known), "post" (as its post is) or "all".
+    """
+
+    def __init__(self, *, name: str, column: str = "place", reads: str = "within") -> None:
+        super().__init__(name=name)
+        self.column = column
+        self.reads = reads
+
+    def statements(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        table = schema_editor.quote_name(model._meta.db_table)
+        within = WITHIN.format(column=self.column)
+        seen = {
+            "within": within,
+            "above": WITHIN_OR_ABOVE.format(within=within, column=self.column),
+            "own": OWN_OR_WITHIN.format(column=self.column),
+            "post": WITH_POST,
+            "all": READABLE,
+        }[self.reads]
+        rows = [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        ]
+        if self.reads == "within":
+            return [*rows, f"CREATE POLICY {self.name} ON {table} USING ({within}) WITH CHECK ({within})"]
+        return [
+            *rows,
+            f"CREATE POLICY {self.name} ON {table} FOR SELECT USING ({seen})",
+            f"CREATE POLICY {self.name}_insert ON {table} FOR INSERT WITH CHECK ({within})",
+            f"CREATE POLICY {self.name}_update ON {table} FOR UPDATE USING ({within}) WITH CHECK ({within})",
+            f"CREATE POLICY {self.name}_delete ON {table} FOR DELETE USING ({within})",
+        ]
+
+    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert schema_editor is not None
+        table = schema_editor.quote_name(model._meta.db_table)
+        names = [self.name] if self.reads == "within" else [f"{self.name}{s}" for s in ("", "_insert", "_update", "_delete")]
+        drops = [f"DROP POLICY {name} ON {table}" for name in names]
+        return ";\n".join([*drops, f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Wall) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.column, self.reads))
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        if self.column != "place":
+            kwargs["column"] = self.column
+        if self.reads != "within":
+            kwargs["reads"] = self.reads
+        return path, args, kwargs
+
+
+class SamePlace(Constraint):
+    """FOREIGN KEY (parent_id, place) REFERENCES parent (id, place) ON UPDATE CASCADE.
+
+    A row cannot point at, or lie in, another place than its parent, and moves along when the parent moves.
+    The plain field keeps db_constraint=False, so that the database checks once.
+    """
+
+    def __init__(self, *, name: str, parent: str) -> None:
+        super().__init__(name=name)
+        self.parent = parent
+
+    def statements(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        field = model._meta.get_field(self.parent)
+        target = field.related_model
+        quote = schema_editor.quote_name
+        key = "path" if target._meta.label_lower == "tenancy.jurisdiction" else "place"
+        return [
+            f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {self.name}"
+            f" FOREIGN KEY ({field.column}, place) REFERENCES {quote(target._meta.db_table)} (id, {key})"
+            " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE"
+        ]
+
+    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert schema_editor is not None
+        return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} DROP CONSTRAINT {self.name}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SamePlace) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.parent))
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        kwargs["parent"] = self.parent
+        return path, args, kwargs

@@ -1,0 +1,41 @@
+"""The test database is made by the owner and tested by the runtime role; the cast stands ready."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+pytest_plugins = ["tests.requirements", "tests.cast"]
+
+
+# Django's connection shares the dictionary in settings, so both roles are remembered before either is swapped in.
+ROLE_KEYS = ("USER", "PASSWORD", "OPTIONS")
+RUNTIME = {key: settings.DATABASES["default"][key] for key in ROLE_KEYS}
+OWNER = {key: settings.DATABASE_OWNER[key] for key in ROLE_KEYS}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    connection.settings_dict.update(OWNER)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            # Transactional tests end with a flush; only the test database grants it.
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {settings.DATABASE_RUNTIME_ROLE}")
+        connection.close()
+        connection.settings_dict.update(RUNTIME)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict.update(OWNER)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path, settings):
+    """Files, caches and queues of a test live and die with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
