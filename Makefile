@@ -33,7 +33,7 @@ lint: test-needs ## is it tidy? ruff's rules and format
 	$(PY) -m ruff format --check .
 
 layers: test-needs ## do imports point down only?
-	.venv/bin/lint-imports --no-cache
+	$(PY) .venv/bin/lint-imports --no-cache
 
 types: test-needs ## do the types hold?
 	$(PY) -m mypy

@@ -10,7 +10,7 @@ from datetime import date
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +23,7 @@ from tenancy.rules.roles import Right
 class Item:
     """An entry as planned: any one of the rights opens it, none means everybody in a post."""
 
-    label: str
+    label: str | Promise
     page: str
     icon: str
     rights: tuple[Right, ...] = ()
@@ -48,7 +48,7 @@ class Group:
     entries: list[Entry]
 
 
-DESK: tuple[tuple[str, tuple[Item, ...]], ...] = (
+DESK: tuple[tuple[str | Promise, tuple[Item, ...]], ...] = (
     (
         "",
         (

@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "axes",
     "django_htmx",
     "tenancy",
+    "entities",
+    "cadres",
 ]
 
 MIDDLEWARE = [
@@ -125,6 +127,8 @@ LOGIN_REDIRECT_URL = "tenancy:home"
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
+# Rights are asked through tenancy.policies alone, never through a backend.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 # Offices share one public address: an account is locked with its address, never an address alone.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5

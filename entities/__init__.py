@@ -1,0 +1,1 @@
+"""The supervised businesses: register, licences, grades, status, ledger imports."""

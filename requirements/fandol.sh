@@ -8,7 +8,7 @@ target=$(cd "$1" && pwd)
 work=$(mktemp -d "$target/.unpack.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-apt-get -q -o APT::Sandbox::User=root download texlive-lang-chinese >&2
+apt-get -qq -o APT::Sandbox::User=root download texlive-lang-chinese >&2
 dpkg-deb --fsys-tarfile texlive-lang-chinese_*.deb |
     tar --extract --wildcards --transform 's,.*/,,' '*/opentype/public/fandol/Fandol*.otf'
 mv Fandol*.otf "$target/"

@@ -53,9 +53,9 @@ refuse_without() {
 
 install_packages() {
     say "installing from Debian: $*"
-    as_root apt-get -q update
+    as_root apt-get -qq update
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
+        apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install -y --no-install-recommends "$@" >/dev/null
 }
 
 has_fandol() {
@@ -64,7 +64,7 @@ has_fandol() {
 }
 
 fetch_fandol() {
-    requirements/fandol.sh var/fonts || { can_be_root && as_root apt-get -q update >&2 && requirements/fandol.sh var/fonts; }
+    requirements/fandol.sh var/fonts || { can_be_root && as_root apt-get -qq update && requirements/fandol.sh var/fonts; }
 }
 
 stamp() {

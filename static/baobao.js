@@ -63,6 +63,7 @@
     if (node.matches("[data-pick]")) { all("[data-every]").forEach((input) => { input.value = ""; }); paintPicks(); }
     else if (node.matches("[data-pick-page]")) pickAll(node.checked, false);
     else if (node.matches("[data-drop] input")) nameFiles(node);
+    else if (node.matches("[data-question] [type=radio]")) one("[data-issue]", node.closest("[data-question]")).classList.toggle("issue--later", node.value !== "no");
     else if (form && form.matches("[data-filters]")) send(form);
   });
   on("input", (event) => {
@@ -93,6 +94,7 @@
     "[data-reveal]": reveal,
     "[data-toggle]": (node) => { const shown = one(node.dataset.on).classList.toggle(node.dataset.toggle); node.setAttribute("aria-pressed", String(shown)); },
     "[data-cycle]": cycle,
+    "[data-phrase]": phrase,
     "[data-retry]": retry,
   };
   on("click", (event) => {
@@ -118,6 +120,11 @@
     const input = one(node.dataset.reveal), shown = input.type === "text";
     input.type = shown ? "password" : "text";
     node.textContent = shown ? node.dataset.show : node.dataset.hide;
+  }
+  function phrase(node) {
+    const text = one("textarea", node.closest("[data-issue]"));
+    text.value += (text.value ? "；" : "") + node.textContent;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
   }
   function cycle(node) {
     const names = node.dataset.cycle.split(" "), target = one(node.dataset.on), at = names.findIndex((name) => target.classList.contains(name));

@@ -10,39 +10,34 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tenancy.rules.paths import common_path, contains, reduced, within
+from tenancy.rules.paths import PATH, reduced, within
 
 
 class Widening(Exception):
     """Somebody tried to act in more than is open already; a programming error, never a user's."""
 
 
-def _settings() -> tuple[str, str, str]:
+def _settings() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(current_setting('baobao.user', true), ''),"
-            " coalesce(current_setting('baobao.place', true), ''), coalesce(current_setting('baobao.roots', true), '')"
+            "SELECT coalesce(current_setting('baobao.user', true), ''), coalesce(current_setting('baobao.place', true), '')"
         )
-        row: tuple[str, str, str] = cursor.fetchone()
+        row: tuple[str, str] = cursor.fetchone()
     return row
 
 
-def _set(user: str, place: str, roots: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('baobao.user', %s, true), set_config('baobao.place', %s, true),"
-            " set_config('baobao.roots', %s, true)",
-            [user, place, roots],
-        )
-
-
 @contextmanager
-def _open(before: tuple[str, str, str], after: tuple[str, str, str]) -> Iterator[None]:
+def _open(before: tuple[str, str], after: tuple[str, str]) -> Iterator[None]:
     _set(*after)
     yield
     # An exception rolls the settings back with the savepoint; a released savepoint would keep them.
     if not connection.needs_rollback:
         _set(*before)
+
+
+def _set(user: str, place: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('baobao.user', %s, true), set_config('baobao.place', %s, true)", [user, place])
 
 
 @contextmanager
@@ -52,7 +47,7 @@ def acting_as(user_id: int) -> Iterator[None]:
         before = _settings()
         if before[1] or before[0] not in ("", str(user_id)):
             raise Widening("a person is chosen before a place")
-        with _open(before, (str(user_id), "", "")):
+        with _open(before, (str(user_id), "")):
             yield
 
 
@@ -60,37 +55,23 @@ def acting_as(user_id: int) -> Iterator[None]:
 def acting_in(*places: str) -> Iterator[None]:
     """Opens a transaction inside the subtrees of one or several places.
 
-    Raises Widening when a place lies outside what is open already, or is empty.
+    Raises Widening when a place lies outside what is open already, or is no path.
     """
     roots = reduced(places)
-    if not roots or not all(root.endswith("/") for root in roots):
+    if not roots or not all(PATH.fullmatch(root) for root in roots):
         raise Widening(f"not a place: {places!r}")
     with transaction.atomic():
         before = _settings()
-        _refuse_widening(before, roots)
-        common = common_path(roots)
-        listed = "" if roots == [common] else "{" + ",".join(roots) + "}"
-        with _open(before, (before[0], common, listed)):
+        opened = before[1].split()
+        if opened and not all(within(opened, root) for root in roots):
+            raise Widening(f"{roots} lies outside {opened}")
+        with _open(before, (before[0], " ".join(roots))):
             yield
 
 
-def _refuse_widening(before: tuple[str, str, str], roots: Sequence[str]) -> None:
-    _, place, listed = before
-    open_roots = listed.strip("{}").split(",") if listed else [place]
-    if place and not all(within(open_roots, root) for root in roots):
-        raise Widening(f"{list(roots)} lies outside {open_roots}")
-
-
-def acting_place() -> str:
-    """The place the transaction acts in; empty when none is open."""
-    return _settings()[1]
-
-
-def is_acting_in(path: str) -> bool:
-    """Whether a path lies inside the open place."""
-    _, place, listed = _settings()
-    roots = listed.strip("{}").split(",") if listed else [place]
-    return bool(place) and any(contains(root, path) for root in roots)
+def acting_places() -> list[str]:
+    """The places the transaction acts in; empty when none is open."""
+    return _settings()[1].split()
 
 
 def copy_rows(table: str, columns: Sequence[str], lines: Any) -> None:

@@ -35,7 +35,7 @@ class Located(models.Model):
             models.UniqueConstraint(fields=["id", "place"], name="%(app_label)s_%(class)s_id_place"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["place", "id"], name="%(app_label)s_%(class)s_place"),
+            models.Index(fields=["place", "id"], name="%(class)s_at"),
         ]
 
 

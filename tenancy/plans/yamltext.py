@@ -41,18 +41,25 @@ class Reading:
         return None
 
 
+class _Forbidden(Exception):
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.sentence = sentence
+
+
 class _Loader(yaml.SafeLoader):
     """Composes nodes only; knows four special scalars and no aliases."""
 
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        mark = self.get_mark()
+        line = self.get_mark().line + 1
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "方案里不能用 YAML 引用（& 与 *）", mark)
+            raise _Forbidden(line, "方案里不能用 YAML 引用（& 与 *），请把内容写全")
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise yaml.composer.ComposerError(None, None, f"嵌套超过 {MAX_DEPTH} 层", mark)
+            raise _Forbidden(line, f"嵌套超过 {MAX_DEPTH} 层，方案用不到这么深，请核对缩进和括号")
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -70,9 +77,11 @@ def read_yaml(raw: bytes | str) -> Reading:
     text = _decoded(raw)
     try:
         node = yaml.compose(text, Loader=_Loader)
+    except _Forbidden as error:
+        raise BadYaml([(error.line, (), error.sentence)]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BadYaml([(line, (), f"写法有误，读不下去：{error.problem}")]) from error
+        raise BadYaml([(line, (), "读不下去：请核对这一行前后的缩进、冒号、引号和括号")]) from error
     except yaml.YAMLError as error:
         raise BadYaml([(None, (), "文件里有不能读的字符，请另存为 UTF-8 纯文本")]) from error
     if node is None:
@@ -129,5 +138,5 @@ def _scalar(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
         return text == "true"
     if kind in {"int", "float"} and len(text) <= 15:
         return int(text) if kind == "int" else float(text)
-    reading.faults.append((node.start_mark.line + 1, path, f"“{text[:40]}”不是方案里能用的写法"))
+    reading.faults.append((node.start_mark.line + 1, path, f"“{text[:40]}”不是方案里能用的写法；若是文字请加引号"))
     return None

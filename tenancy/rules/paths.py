@@ -5,9 +5,10 @@ the beginning of a path outside its own subtree. Paths are compared byte by byte
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 SEGMENT = re.compile(r"[0-9A-Za-z-]{1,12}")
+PATH = re.compile(rf"(?:{SEGMENT.pattern}/)+")
 MAX_PATH = 80
 # Sorts behind every character a segment may hold, so [path, path + END) is exactly the subtree.
 END = "~"
@@ -62,11 +63,3 @@ def reduced(roots: Iterable[str]) -> list[str]:
             kept.append(root)
     return kept
 
-
-def common_path(roots: Sequence[str]) -> str:
-    """The nearest place that contains all roots; raises ValueError when they share none."""
-    lines = [ancestors_of(root) for root in roots]
-    shared = [steps[0] for steps in zip(*lines, strict=False) if len(set(steps)) == 1]
-    if not shared:
-        raise ValueError(f"no common place: {roots!r}")
-    return shared[-1]

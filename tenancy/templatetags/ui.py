@@ -1,6 +1,6 @@
 """Tags that draw the small pieces of a page: icons, grades, pills, fields, pagers, wrappers.
 
-They show what they are given. No query, no right and no rule is decided here; only the "today" of `when` reads the clock.
+They show what they are given. No query is made, no right and no rule is decided here; only `when` reads the clock.
 """
 
 from collections.abc import Iterable
@@ -124,10 +124,10 @@ def when(value: date | datetime | None) -> str:
         return "—"
     clock = ""
     if isinstance(value, datetime):
-        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        value = value.astimezone(timezone.get_current_timezone()) if timezone.is_aware(value) else value
         clock = f" {value:%H:%M}"
         value = value.date()
-    today = timezone.localdate()
+    today = timezone.localdate()  # noqa: TID251 -- a page is the edge: 今天 is the reader's today
     near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((value - today) // timedelta(days=1))
     if near:
         return f"{near}{clock}"
@@ -140,7 +140,7 @@ def masked(value: object) -> str:
     digits = str(value or "")
     if not digits:
         return "—"
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else f"****{digits[-2:]}"  # noqa: PLR2004 -- shortest number that stays unknown
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else f"****{digits[-2:]}"
 
 
 @register.filter

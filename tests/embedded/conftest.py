@@ -69,7 +69,7 @@ def snippet() -> Iterator[Callable[..., Snippet]]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.db.utils import InternalError
 
 from tenancy.actions.tree import move_place
 from tenancy.models import AuditEvent, Jurisdiction, Notice, Post
-from tenancy.scoping import Widening, acting_as, acting_in, acting_place
+from tenancy.scoping import Widening, acting_as, acting_in, acting_places
 from tests.cast import Cast
 
 NO_PLACE = "no acting place"
@@ -43,7 +43,7 @@ def test_raw_sql_meets_the_same_wall(cast: Cast) -> None:
 def test_a_post_serving_two_streets_sees_their_union_and_nothing_beside_it(cast: Cast) -> None:
     mine, theirs, above = (notice_for(cast.posts[name]) for name in ("li", "zhao", "qian"))
     with acting_in(cast.places["甲街道"].path, cast.places["乙街道"].path):
-        assert acting_place() == cast.places["东城区"].path
+        assert acting_places() == [cast.places["甲街道"].path, cast.places["乙街道"].path]
         assert set(Notice.objects.values_list("pk", flat=True)) == {mine.pk, theirs.pk}
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             Notice.objects.create(post=cast.qian, place=cast.qian.place, key="x", kind="test", text="不行")
@@ -65,8 +65,8 @@ def test_a_place_can_be_narrowed_but_never_widened(cast: Cast) -> None:
     street, community = cast.places["甲街道"].path, cast.places["一社区"].path
     with acting_in(street):
         with acting_in(community):
-            assert acting_place() == community
-        assert acting_place() == street
+            assert acting_places() == [community]
+        assert acting_places() == [street]
         with pytest.raises(Widening), acting_in(cast.places["东城区"].path):
             pass
         with pytest.raises(Widening), acting_in(cast.places["乙街道"].path):
@@ -76,10 +76,10 @@ def test_a_place_can_be_narrowed_but_never_widened(cast: Cast) -> None:
 def test_the_place_is_closed_after_the_block_and_after_an_exception(cast: Cast) -> None:
     with acting_in(cast.places["甲街道"].path):
         pass
-    assert acting_place() == ""
+    assert acting_places() == []
     with pytest.raises(ZeroDivisionError), acting_in(cast.places["甲街道"].path):
         1 / 0  # noqa: B018
-    assert acting_place() == ""
+    assert acting_places() == []
 
 
 def test_a_person_finds_only_his_own_posts_before_a_place_is_known(cast: Cast) -> None:

@@ -1,0 +1,139 @@
+"""Cadres (包保干部), their assignments over time, proposals on the way to them, and the lists that record them."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Entity
+from tenancy.models import ImportBatch, Jurisdiction, Located, Post
+from tenancy.models.located import PlaceField
+from tenancy.wall import SamePlace
+
+
+class Cadre(Located):
+    """A post that answers for entities: its tier and the category by which its letter is signed."""
+
+    post = models.OneToOneField(Post, on_delete=models.PROTECT, db_constraint=False, related_name="cadre")
+    tier = models.CharField(_("层级"), max_length=24)
+    category = models.CharField(_("类别"), max_length=32)
+    sectors = ArrayField(models.CharField(max_length=60), verbose_name=_("分管领域或联系区域"), default=list, blank=True)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(Located.Meta):
+        verbose_name = _("包保干部")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_cadre_place", parent="post"),
+        ]
+
+    def __str__(self) -> str:
+        return self.post.person_name
+
+
+class ResponsibilityList(Located):
+    """责任清单: one approved version for a place, kept as the file that was approved."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    number = models.PositiveIntegerField(_("版次"))
+    approved_on = models.DateField(_("批准日期"))
+    approved_by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    plan_source = models.CharField(_("依据"), max_length=120, blank=True, default="")
+    counts = models.JSONField(default=dict)
+    stored = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta(Located.Meta):
+        verbose_name = _("责任清单")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_responsibilitylist_place", parent="jurisdiction"),
+            models.UniqueConstraint(fields=["jurisdiction", "number"], name="cadres_responsibilitylist_number"),
+        ]
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self, day: object) -> "AssignmentQuerySet":
+        return self.filter(valid__contains=day)
+
+
+class Assignment(Located):
+    """包保关系: the one cadre who answers for an entity, from one day to another. Never rewritten, only ended."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="assignments")
+    cadre = models.ForeignKey(Cadre, on_delete=models.PROTECT, related_name="assignments")
+    # Where the cadre's post stands; a street cadre answers for shops of the street's communities.
+    cadre_place = PlaceField()
+    tier = models.CharField(_("层级"), max_length=24)
+    valid = DateRangeField(_("包保期间"))
+    responsibility_list = models.ForeignKey(ResponsibilityList, on_delete=models.PROTECT, null=True, related_name="assignments")
+    reason = models.CharField(_("指派依据"), max_length=200, blank=True, default="")
+    over_cap_reason = models.CharField(_("超出上限的理由"), max_length=200, blank=True, default="")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta(Located.Meta):
+        verbose_name = _("包保关系")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_assignment_place", parent="entity"),
+            models.CheckConstraint(condition=Q(valid__isempty=False), name="cadres_assignment_some_day"),
+            ExclusionConstraint(
+                name="cadres_assignment_one_lead",
+                expressions=[
+                    (Func(F("entity_id"), F("entity_id"), Value("[]"), function="int8range"), "&&"),
+                    ("valid", "&&"),
+                ],
+                violation_error_message=_("同一主体同一天只能有一名包保干部。"),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            *Located.Meta.indexes,
+            models.Index(fields=["cadre", "valid"], name="cadres_assignment_cadre"),
+        ]
+
+
+class Proposal(Located):
+    """A balanced proposal of assignments, looked at, edited by hand, then approved in one act or dropped."""
+
+    STATES: ClassVar = {"draft": _("待确认"), "approved": _("已批准"), "dropped": _("已放弃"), "undone": _("已撤销")}
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    state = models.CharField(max_length=12, choices=STATES, default="draft")
+    on = models.DateField(_("起始日期"))
+    made_by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    counts = models.JSONField(default=dict)
+    responsibility_list = models.ForeignKey(ResponsibilityList, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta(Located.Meta):
+        verbose_name = _("指派方案")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_proposal_place", parent="jurisdiction"),
+            models.UniqueConstraint(
+                fields=["jurisdiction"], condition=Q(state="draft"), name="cadres_proposal_one_draft"
+            ),
+        ]
+
+
+class ProposedAssignment(Located):
+    """One line of a proposal: who would answer for which entity, and why."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, db_constraint=False, related_name="lines")
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
+    cadre = models.ForeignKey(Cadre, on_delete=models.CASCADE, null=True, related_name="+")
+    tier = models.CharField(max_length=24)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    by_hand = models.BooleanField(default=False)
+
+    class Meta(Located.Meta):
+        verbose_name = _("指派方案明细")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_proposedassignment_place", parent="proposal"),
+            models.UniqueConstraint(fields=["proposal", "entity"], name="cadres_proposedassignment_once"),
+        ]

@@ -1,0 +1,26 @@
+"""Which plan and which calendar are in force where and when."""
+
+from datetime import date
+
+from tenancy.models import CalendarDay, Plan
+from tenancy.plans import NATIONAL, ResolvedPlan, layer_of, resolve, shipped_plan
+from tenancy.rules.calendar import WorkCalendar
+from tenancy.rules.paths import ancestors_of
+
+
+def plans_along(path: str, on: date) -> list[Plan]:
+    """The plans in force on a day from the tenant down to the place itself."""
+    found = Plan.objects.filter(place__in=ancestors_of(path), valid__contains=on)
+    return sorted(found, key=lambda plan: len(plan.place))
+
+
+def plan_in_force(path: str, on: date) -> ResolvedPlan:
+    """The nearest plan's values over its ancestors' over the national default, key by key."""
+    local = [layer_of(plan.title, plan.doc_number, plan.document) for plan in plans_along(path, on)]
+    return resolve([shipped_plan(NATIONAL).layer(), *local])
+
+
+def calendar_for(path: str) -> WorkCalendar:
+    """The published working days with the corrections of the place and of the places above it."""
+    rows = CalendarDay.objects.filter(place__in=ancestors_of(path)).order_by("place")
+    return WorkCalendar(overrides={row.day: row.is_workday for row in rows})

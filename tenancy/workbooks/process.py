@@ -1,0 +1,91 @@
+"""Runs a script of this package in a process of its own and reads its answers as they come.
+
+The child limits itself (memory, time, no new files or sockets) before it sees a byte of the upload; what it answers is
+msgpack, which cannot carry code. Whatever happens to the child, the caller gets frames or UnreadableWorkbook.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+import msgpack
+
+from tenancy.workbooks.unreadable import Limits, UnreadableWorkbook
+
+HERE = Path(__file__).parent
+# The child learns nothing of the parent's secrets.
+PASSED_ON = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+
+
+def frames(script: str, options: dict[str, Any], data: bytes, limits: Limits) -> Iterator[list[Any]]:
+    """Answers of the script, one by one; ends only after the child said that it finished."""
+    child = subprocess.Popen(  # noqa: S603 -- our own interpreter and script
+        [sys.executable, "-I", str(HERE / script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=PASSED_ON,
+    )
+    assert child.stdin and child.stdout
+    overdue = threading.Event()
+    timer = threading.Timer(limits.wall_seconds, _end, (child, overdue))
+    timer.start()
+    try:
+        _tell(child.stdin, options, data)
+        finished = yield from _answers(child.stdout, limits)
+        if not finished:
+            raise _reason(child.wait(), overdue)
+    finally:
+        timer.cancel()
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
+def _end(child: subprocess.Popen[bytes], overdue: threading.Event) -> None:
+    overdue.set()
+    child.kill()
+
+
+def _tell(stream: IO[bytes], options: dict[str, Any], data: bytes) -> None:
+    """A child that died early is noticed by its missing answer, not here."""
+    head = msgpack.packb(options)
+    with suppress(OSError):
+        stream.write(len(head).to_bytes(4, "little") + head)
+        stream.write(data)
+    with suppress(OSError):
+        stream.close()
+
+
+def _answers(stream: IO[bytes], limits: Limits) -> Generator[list[Any], None, bool]:
+    total = 0
+    while len(size := stream.read(4)) == 4:
+        length = int.from_bytes(size, "little")
+        total += length
+        if total > limits.result_bytes:
+            raise UnreadableWorkbook("too-large")
+        body = stream.read(length)
+        if len(body) < length:
+            return False
+        frame = msgpack.unpackb(body, strict_map_key=False)
+        if frame[0] == "end":
+            return True
+        if frame[0] == "refused":
+            raise UnreadableWorkbook(frame[1], frame[2])
+        yield frame
+    return False
+
+
+def _reason(code: int, overdue: threading.Event) -> UnreadableWorkbook:
+    if overdue.is_set() or code == -signal.SIGXCPU:
+        return UnreadableWorkbook("too-slow")
+    # Rust aborts when memory is refused; the kernel kills when the machine itself is short.
+    if code in {-signal.SIGABRT, -signal.SIGKILL}:
+        return UnreadableWorkbook("too-large")
+    return UnreadableWorkbook("unreadable")

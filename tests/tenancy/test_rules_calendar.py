@@ -1,0 +1,114 @@
+"""Working days with 调休: the published year, the counted vectors, and what must hold for every date."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenancy.rules.calendar import WorkCalendar
+
+CN = WorkCalendar()
+DAYS = st.dates(dt.date(2022, 1, 1), dt.date(2027, 12, 31))
+COUNTS = st.integers(1, 60)
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def span(first: str, last: str) -> list[dt.date]:
+    return [day(first) + dt.timedelta(days=n) for n in range((day(last) - day(first)).days + 1)]
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "expected"),
+    [
+        ("2026-09-30", 5, "2026-10-13"),
+        ("2026-10-03", 5, "2026-10-13"),
+        ("2026-02-13", 5, "2026-02-27"),
+        ("2026-02-13", 20, "2026-03-19"),
+        ("2026-02-13", 30, "2026-04-02"),
+        ("2026-05-08", 5, "2026-05-14"),
+        ("2026-09-18", 5, "2026-09-24"),
+        ("2026-09-30", 20, "2026-11-03"),
+        ("2026-09-30", 30, "2026-11-17"),
+    ],
+)
+def test_counting_skips_holidays_and_counts_make_up_days(start, count, expected):
+    assert CN.add_workdays(day(start), count) == day(expected)
+
+
+def test_2026_is_off_and_made_up_as_the_state_council_announced():
+    off = [
+        *span("2026-01-01", "2026-01-03"),
+        *span("2026-02-15", "2026-02-23"),
+        *span("2026-04-04", "2026-04-06"),
+        *span("2026-05-01", "2026-05-05"),
+        *span("2026-06-19", "2026-06-21"),
+        *span("2026-09-25", "2026-09-27"),
+        *span("2026-10-01", "2026-10-07"),
+    ]
+    made_up = [day(f"2026-{text}") for text in ("01-04", "02-14", "02-28", "05-09", "09-20", "10-10")]
+    year = span("2026-01-01", "2026-12-31")
+    expected = [each for each in year if each in made_up or (each.weekday() < 5 and each not in off)]
+    assert [each for each in year if CN.is_workday(each)] == expected
+    assert CN.workdays_between(day("2025-12-31"), day("2026-12-31")) == 248
+
+
+@pytest.mark.parametrize(
+    ("text", "open_that_day"), [("2026-03-25", True), ("2026-06-25", True), ("2026-09-25", False), ("2026-12-25", True)]
+)
+def test_the_package_days_of_2026_are_as_printed(text, open_that_day):
+    assert CN.is_workday(day(text)) == open_that_day
+
+
+def test_a_due_day_lists_every_day_it_skipped_with_the_reason():
+    due = CN.explain(day("2026-05-08"), 5)
+    assert due.skipped == ((day("2026-05-10"), "周日"),)
+    assert not due.estimated
+    assert str(due) == "从 2026-05-08 起算 5 个工作日（起算当日不计）到 2026-05-14，跳过 1 天：05-10 周日"
+    holiday = dict(CN.explain(day("2026-09-30"), 5).skipped)
+    assert holiday[day("2026-10-01")] == "国庆节"
+    assert len(holiday) == 8
+
+
+def test_an_unpublished_year_is_marked_as_estimated_until_the_office_settles_it():
+    assert CN.explain(day("2026-12-30"), 5).estimated
+    assert (CN.is_estimated(day("2027-01-04")), CN.is_estimated(day("2026-12-31"))) == (True, False)
+    assert not WorkCalendar(settled=frozenset({2027})).explain(day("2026-12-30"), 5).estimated
+
+
+def test_an_office_may_open_and_close_days():
+    own = WorkCalendar({day("2026-10-12"): False, day("2026-10-11"): True})
+    assert own.explain(day("2026-10-10"), 1).date == day("2026-10-11")
+    assert own.explain(day("2026-10-11"), 1).skipped == ((day("2026-10-12"), "本地调整为休息日"),)
+
+
+def test_counting_nothing_stays_on_a_working_day_and_rolls_off_a_day_off():
+    assert CN.add_workdays(day("2026-09-24"), 0) == day("2026-09-24")
+    assert CN.add_workdays(day("2026-10-03"), 0) == day("2026-10-08")
+
+
+@given(DAYS, COUNTS, st.sampled_from([1, -1]))
+def test_a_count_never_lands_on_a_day_off_and_counts_back(start, count, way):
+    end = CN.add_workdays(start, way * count)
+    assert CN.is_workday(end)
+    assert CN.workdays_between(start, end) == (count if way > 0 else -count)
+
+
+@given(DAYS, COUNTS, COUNTS)
+def test_counts_add_up(start, first, second):
+    assert CN.add_workdays(CN.add_workdays(start, first), second) == CN.add_workdays(start, first + second)
+
+
+@given(DAYS, DAYS, COUNTS)
+def test_a_later_start_never_ends_earlier(one, other, count):
+    early, late = sorted((one, other))
+    assert CN.add_workdays(early, count) <= CN.add_workdays(late, count)
+
+
+@given(DAYS, COUNTS)
+def test_every_day_on_the_way_is_either_counted_or_explained(start, count):
+    due = CN.explain(start, count)
+    assert (due.date - start).days == count + len(due.skipped)
