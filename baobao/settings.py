@@ -52,6 +52,8 @@ CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 
 _databases = databases(os.environ, VAR)
 DATABASES = {"default": {**_databases.runtime, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+if test_name := os.environ.get("BAOBAO_TEST_DB"):
+    DATABASES["default"]["TEST"] = {"NAME": test_name}
 # Only `migrate` and the creation of a test database use it; it owns the tables.
 DATABASE_OWNER = _databases.owner
 DATABASE_RUNTIME_ROLE = _databases.runtime["USER"]
@@ -73,6 +75,9 @@ INSTALLED_APPS = [
     "tenancy",
     "entities",
     "cadres",
+    "supervision",
+    "commitments",
+    "reports",
 ]
 
 MIDDLEWARE = [
@@ -176,6 +181,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# nginx maps this internal location onto MEDIA_ROOT; empty lets Django send the bytes.
+X_ACCEL_LOCATION = os.environ.get("X_ACCEL_LOCATION", "")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

@@ -175,10 +175,10 @@ def _widget_class(widget: forms.Widget) -> str:
 @register.inclusion_tag("components/errors.html")
 def error_summary(form: forms.BaseForm) -> dict[str, object]:
     """What is wrong with a form, each line leading to its field."""
-    lines = [("", "", text) for text in form.non_field_errors()]
+    lines = [("", "", str(text)) for text in form.non_field_errors()]
     for bound in form:
         target = bound.id_for_label or f"{bound.auto_id}_0"
-        lines += [("" if bound.is_hidden else f"#{target}", bound.label, text) for text in bound.errors]
+        lines += [("" if bound.is_hidden else f"#{target}", str(bound.label), str(text)) for text in bound.errors]
     return {"lines": lines}
 
 

@@ -5,6 +5,7 @@ Run as a script and isolated, so it imports nothing of the project: start-up mus
 
 import csv
 import datetime
+import gc
 import io
 import math
 import re
@@ -72,7 +73,8 @@ class Rows:
     def clear(self) -> None:
         self.numbers: list[int] = []
         self.cells: list[list[Any]] = []
-        self.specials: list[tuple[int, int, str, Any]] = []
+        self.dates: list[int] = []
+        self.specials: list[tuple[int, int, str, str]] = []
         self.long_numbers: list[tuple[int, int]] = []
 
     def send(self, rows: Iterable[list[Any]], first: int, errors: dict[int, dict[int, str]]) -> None:
@@ -85,7 +87,7 @@ class Rows:
                     row[column] = None
                 elif kind is str and value.isprintable() and len(value) <= longest and "E+1" not in value:
                     continue
-                elif kind is float and value.is_integer() and -EXACT_BELOW < value < EXACT_BELOW:
+                elif kind is float and -EXACT_BELOW < value < EXACT_BELOW and value.is_integer():
                     row[column] = int(value)
                 elif kind is not bool:
                     row[column] = self.odd(value, number, column)
@@ -103,28 +105,28 @@ class Rows:
 
     def flush(self) -> None:
         if self.cells:
-            say("rows", self.numbers, self.cells, self.specials, self.long_numbers)
+            say("rows", self.numbers, self.cells, self.dates, self.specials, self.long_numbers)
             self.clear()
 
     def is_special(self) -> bool:
         return bool(self.specials) and self.specials[-1][0] == len(self.cells)
 
-    def special(self, column: int, kind: str, value: Any) -> None:
+    def special(self, column: int, kind: str, value: str) -> None:
         self.specials.append((len(self.cells), column, kind, value))
 
     def odd(self, value: Any, number: int, column: int) -> Any:
-        """What stays in the cell; a special's cell stays empty until the parent fills it."""
+        """What travels in the cell; the cell of a special is filled by the parent."""
+        if type(value) is datetime.date:
+            self.dates += (len(self.cells), column)
+            return value.toordinal()
         if isinstance(value, str):
             return self.odd_text(value, number, column)
         if isinstance(value, float):
             return self.odd_number(value, number, column)
         if isinstance(value, datetime.datetime):
             self.special(column, "datetime", value.isoformat())
-        elif isinstance(value, datetime.date):
-            self.special(column, "date", value.toordinal())
-        else:
-            return value if isinstance(value, int) else str(value)
-        return None
+            return None
+        return value if isinstance(value, int) else str(value)
 
     def odd_text(self, value: str, number: int, column: int) -> str | None:
         longest = self.limits["cell_characters"]
@@ -241,8 +243,7 @@ def send_sheet(book: CalamineWorkbook, facts: Any, looked: Sheet, limits: dict[s
     merged = [(a + 1, b, min(c, bottom) + 1, min(d, right)) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
     details = {"merged": merged, "formulas": looked.formulas(), "hidden_rows": looked.hidden_rows()}
     say("sheet", facts.name, "Visible" not in str(facts.visible), details)
-    # `to_python` starts at the first used cell; the rows before it are never built.
-    rows: Iterable[list[Any]] = sheet.to_python()
+    rows: Iterable[list[Any]] = sheet.iter_rows()
     if left:
         rows = ([""] * left + row for row in rows)
     Rows(where, limits).send(rows, top + 1, looked.errors())
@@ -298,6 +299,8 @@ def even(rows: Iterator[list[str]], limits: dict[str, int]) -> Iterator[list[str
 
 
 def main() -> None:
+    # Nothing here forms cycles, and the process is short-lived.
+    gc.disable()
     options, data = heard()
     try:
         (read_csv if options["kind"] == "csv" else read_workbook)(data, options)

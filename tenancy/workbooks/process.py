@@ -12,7 +12,7 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import msgpack
 
@@ -23,34 +23,55 @@ HERE = Path(__file__).parent
 PASSED_ON = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
 
 
-def frames(script: str, options: dict[str, Any], data: bytes, limits: Limits) -> Iterator[list[Any]]:
-    """Answers of the script, one by one; ends only after the child said that it finished."""
-    child = subprocess.Popen(  # noqa: S603 -- our own interpreter and script
-        [sys.executable, "-I", str(HERE / script)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=PASSED_ON,
-    )
-    assert child.stdin and child.stdout
-    overdue = threading.Event()
-    timer = threading.Timer(limits.wall_seconds, _end, (child, overdue))
-    timer.start()
-    try:
-        _tell(child.stdin, options, data)
-        finished = yield from _answers(child.stdout, limits)
+class Child:
+    """One script at work, from its start to its certain end."""
+
+    def __init__(self, script: str, limits: Limits) -> None:
+        self.script = script
+        self.limits = limits
+        self.overdue = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter and script
+            [sys.executable, "-I", str(HERE / self.script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pipesize=1024 * 1024,
+            env=PASSED_ON,
+        )
+        self.timer = threading.Timer(self.limits.wall_seconds, self._end)
+        self.timer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.timer.cancel()
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                if stream:
+                    stream.close()
+
+    def answers(self, options: dict[str, Any], data: bytes) -> Iterator[list[Any]]:
+        """Frames one by one; ends only after the child said that it finished."""
+        assert self.process.stdin and self.process.stdout
+        _tell(self.process.stdin, options, data)
+        finished = yield from _heard(self.process.stdout, self.limits)
         if not finished:
-            raise _reason(child.wait(), overdue)
-    finally:
-        timer.cancel()
-        child.kill()
-        child.wait()
-        child.stdout.close()
+            raise self._reason(self.process.wait())
 
+    def _end(self) -> None:
+        self.overdue.set()
+        self.process.kill()
 
-def _end(child: subprocess.Popen[bytes], overdue: threading.Event) -> None:
-    overdue.set()
-    child.kill()
+    def _reason(self, code: int) -> UnreadableWorkbook:
+        if self.overdue.is_set() or code == -signal.SIGXCPU:
+            return UnreadableWorkbook("too-slow")
+        # Rust aborts when memory is refused; the kernel kills when the machine itself is short.
+        if code in {-signal.SIGABRT, -signal.SIGKILL}:
+            return UnreadableWorkbook("too-large")
+        return UnreadableWorkbook("unreadable")
 
 
 def _tell(stream: IO[bytes], options: dict[str, Any], data: bytes) -> None:
@@ -63,7 +84,7 @@ def _tell(stream: IO[bytes], options: dict[str, Any], data: bytes) -> None:
         stream.close()
 
 
-def _answers(stream: IO[bytes], limits: Limits) -> Generator[list[Any], None, bool]:
+def _heard(stream: IO[bytes], limits: Limits) -> Generator[list[Any], None, bool]:
     total = 0
     while len(size := stream.read(4)) == 4:
         length = int.from_bytes(size, "little")
@@ -81,11 +102,3 @@ def _answers(stream: IO[bytes], limits: Limits) -> Generator[list[Any], None, bo
         yield frame
     return False
 
-
-def _reason(code: int, overdue: threading.Event) -> UnreadableWorkbook:
-    if overdue.is_set() or code == -signal.SIGXCPU:
-        return UnreadableWorkbook("too-slow")
-    # Rust aborts when memory is refused; the kernel kills when the machine itself is short.
-    if code in {-signal.SIGABRT, -signal.SIGKILL}:
-        return UnreadableWorkbook("too-large")
-    return UnreadableWorkbook("unreadable")

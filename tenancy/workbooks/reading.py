@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tenancy.workbooks import gate
-from tenancy.workbooks.process import frames
+from tenancy.workbooks.process import Child
 from tenancy.workbooks.unreadable import Limits
 
 
@@ -51,14 +51,16 @@ class Book:
 def read_table(data: bytes, filename: str, *, limits: Limits | None = None) -> Book:
     """Reads .xlsx, .xls or .csv. Raises UnreadableWorkbook for everything else, whatever the file does."""
     limits = limits or Limits()
-    passed = gate.check(data, filename, limits)
-    options = {"kind": passed.kind, "notable": passed.notable, "limits": asdict(limits)}
     book = Book([])
-    for kind, *facts in frames("child.py", options, data, limits):
-        if kind == "sheet":
-            book.sheets.append(_sheet(*facts))
-        else:
-            _take_rows(book.sheets[-1], *facts)
+    # The child starts up while the gate looks; it is fed only what passed.
+    with Child("child.py", limits) as child:
+        passed = gate.check(data, filename, limits)
+        options = {"kind": passed.kind, "notable": passed.notable, "limits": asdict(limits)}
+        for kind, *facts in child.answers(options, data):
+            if kind == "sheet":
+                book.sheets.append(_sheet(*facts))
+            else:
+                _take_rows(book.sheets[-1], *facts)
     return book
 
 
@@ -73,18 +75,18 @@ def _sheet(name: str, hidden: bool, facts: dict[str, Any]) -> SheetData:
 
 
 def _take_rows(
-    sheet: SheetData, numbers: list[int], cells: list[list[Cell]], specials: list[Any], long_numbers: list[Any]
+    sheet: SheetData,
+    numbers: list[int],
+    cells: list[list[Cell]],
+    dates: list[int],
+    specials: list[Any],
+    long_numbers: list[Any],
 ) -> None:
-    """Dates and errors travel beside the cells, since the wire has no type for them."""
+    """Dates, times and errors are named beside the cells, since the wire has no type for them."""
+    pairs = iter(dates)
+    for at, column in zip(pairs, pairs, strict=True):
+        cells[at][column] = date.fromordinal(cells[at][column])  # type: ignore[arg-type]
     for at, column, kind, value in specials:
-        cells[at][column] = _special(kind, value)
+        cells[at][column] = datetime.fromisoformat(value) if kind == "datetime" else ErrorCell(value)
     sheet.rows.extend(zip(numbers, cells, strict=True))
     sheet.long_numbers.update((row, column) for row, column in long_numbers)
-
-
-def _special(kind: str, value: Any) -> Cell:
-    if kind == "date":
-        return date.fromordinal(value)
-    if kind == "datetime":
-        return datetime.fromisoformat(value)
-    return ErrorCell(value)

@@ -1,0 +1,1 @@
+"""Visits (督导), obligations of a quarter, issues and their way to the station and back."""
