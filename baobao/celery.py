@@ -1,13 +1,19 @@
 """The Celery application. A message is only a hint: the row in the table is the work."""
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baobao.settings")
 
 from django.conf import settings  # noqa: E402 -- the settings module must be named first
+
+
+OUR_APPS = ("tenancy", "entities", "cadres", "supervision", "commitments", "reports")
 
 
 def filesystem_transport(var: Path) -> dict[str, object]:
@@ -24,6 +30,8 @@ def filesystem_transport(var: Path) -> dict[str, object]:
 
 
 app = Celery("baobao")
+# Web threads send too; Celery's current app belongs to the thread that made it.
+app.set_default()
 app.conf.update(
     broker_url=settings.REDIS_URL or "filesystem://",
     broker_transport_options={
@@ -50,3 +58,12 @@ app.conf.update(
     beat_schedule_filename=str(settings.VAR / "beat-schedule"),
 )
 app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect
+def plan_beat(sender: Celery, **_: Any) -> None:
+    """Beat runs what each app lists as `BEAT` in its tasks module: (task, seconds or crontab)."""
+    for name in OUR_APPS:
+        if find_spec(f"{name}.tasks"):
+            for task, schedule in getattr(import_module(f"{name}.tasks"), "BEAT", ()):
+                sender.conf.beat_schedule[task.name] = {"task": task.name, "schedule": schedule}

@@ -182,7 +182,7 @@ STORAGES = {
     },
 }
 # nginx maps this internal location onto MEDIA_ROOT; empty lets Django send the bytes.
-X_ACCEL_LOCATION = os.environ.get("X_ACCEL_LOCATION", "")
+X_ACCEL_PREFIX = os.environ.get("X_ACCEL_PREFIX", "")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

@@ -6,12 +6,19 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity
 from tenancy.models import ImportBatch, Jurisdiction, Located, Post
 from tenancy.models.located import PlaceField
 from tenancy.wall import SamePlace
+
+
+class CadreQuerySet(models.QuerySet["Cadre"]):
+    def in_post(self, day: object) -> "CadreQuerySet":
+        """Those whose post is held on the day; the others answer for nobody any more."""
+        return self.filter(post__valid__contains=day)
 
 
 class Cadre(Located):
@@ -22,6 +29,8 @@ class Cadre(Located):
     category = models.CharField(_("类别"), max_length=32)
     sectors = ArrayField(models.CharField(max_length=60), verbose_name=_("分管领域或联系区域"), default=list, blank=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = CadreQuerySet.as_manager()
 
     class Meta(Located.Meta):
         verbose_name = _("包保干部")
@@ -45,6 +54,7 @@ class ResponsibilityList(Located):
     counts = models.JSONField(default=dict)
     stored = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
+    undone_on = models.DateField(_("撤销日期"), null=True, blank=True)
 
     class Meta(Located.Meta):
         verbose_name = _("责任清单")
@@ -53,6 +63,10 @@ class ResponsibilityList(Located):
             SamePlace(name="cadres_responsibilitylist_place", parent="jurisdiction"),
             models.UniqueConstraint(fields=["jurisdiction", "number"], name="cadres_responsibilitylist_number"),
         ]
+
+
+def _tenant(column: str) -> Func:
+    return Func(F(column), Value("/"), Value(1), function="split_part", output_field=models.CharField())
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -64,12 +78,16 @@ class Assignment(Located):
     """包保关系: the one cadre who answers for an entity, from one day to another. Never rewritten, only ended."""
 
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="assignments")
-    cadre = models.ForeignKey(Cadre, on_delete=models.PROTECT, related_name="assignments")
+    cadre = models.ForeignKey(Cadre, on_delete=models.PROTECT, db_constraint=False, related_name="assignments")
     # Where the cadre's post stands; a street cadre answers for shops of the street's communities.
     cadre_place = PlaceField()
+    # As printed on the list of the day: a community reads who answers for its shop without reading the street's posts.
+    cadre_name = models.CharField(_("包保干部"), max_length=40)
+    cadre_title = models.CharField(_("职务"), max_length=120, blank=True, default="")
     tier = models.CharField(_("层级"), max_length=24)
     valid = DateRangeField(_("包保期间"))
     responsibility_list = models.ForeignKey(ResponsibilityList, on_delete=models.PROTECT, null=True, related_name="assignments")
+    ended_by = models.ForeignKey(ResponsibilityList, on_delete=models.PROTECT, null=True, related_name="ended")
     reason = models.CharField(_("指派依据"), max_length=200, blank=True, default="")
     over_cap_reason = models.CharField(_("超出上限的理由"), max_length=200, blank=True, default="")
 
@@ -80,6 +98,10 @@ class Assignment(Located):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
             SamePlace(name="cadres_assignment_place", parent="entity"),
+            SamePlace(name="cadres_assignment_cadre_place", parent="cadre", place_column="cadre_place"),
+            models.CheckConstraint(
+                condition=Exact(_tenant("place"), _tenant("cadre_place")), name="cadres_assignment_one_tenant"
+            ),
             models.CheckConstraint(condition=Q(valid__isempty=False), name="cadres_assignment_some_day"),
             ExclusionConstraint(
                 name="cadres_assignment_one_lead",
@@ -120,15 +142,36 @@ class Proposal(Located):
         ]
 
 
+class LineQuerySet(models.QuerySet["ProposedAssignment"]):
+    def kept(self) -> "LineQuerySet":
+        return self.filter(cadre=F("holder"))
+
+    def changed(self) -> "LineQuerySet":
+        """Those that give an entity another cadre than today's, or its first one."""
+        return self.filter(cadre__isnull=False).exclude(holder__isnull=False, cadre=F("holder"))
+
+    def uncovered(self) -> "LineQuerySet":
+        return self.filter(cadre__isnull=True).exclude(tier="")
+
+    def ended(self) -> "LineQuerySet":
+        """Those whose entity is no longer answered for here."""
+        return self.filter(tier="")
+
+
 class ProposedAssignment(Located):
     """One line of a proposal: who would answer for which entity, and why."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, db_constraint=False, related_name="lines")
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
+    # Who answers for the entity while the proposal is looked at; nobody, when it is new or its cadre has left.
+    holder = models.ForeignKey(Cadre, on_delete=models.CASCADE, null=True, related_name="+")
     cadre = models.ForeignKey(Cadre, on_delete=models.CASCADE, null=True, related_name="+")
-    tier = models.CharField(max_length=24)
+    # Empty when the entity left this place's scope and only its assignment is ended.
+    tier = models.CharField(max_length=24, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
     by_hand = models.BooleanField(default=False)
+
+    objects = LineQuerySet.as_manager()
 
     class Meta(Located.Meta):
         verbose_name = _("指派方案明细")

@@ -136,26 +136,21 @@ class StatusRecord(Dated):
 
 
 class Licence(Located):
-    """A licence, registration or filing number; once within a tenant, whoever else uses it elsewhere stays unknown."""
+    """A licence, registration or filing number. Ledgers in use repeat numbers by mistake, so it is no key."""
 
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="licences")
     number = models.CharField(_("许可证编号"), max_length=40)
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
-    tenant = models.GeneratedField(
-        expression=Func(F("place"), Value("/"), Value(1), function="split_part"),
-        output_field=models.CharField(max_length=12),
-        db_persist=True,
-    )
 
     class Meta(Located.Meta):
         verbose_name = _("许可证")
+        indexes: ClassVar[list[models.Index]] = [
+            *Located.Meta.indexes,
+            models.Index(fields=["number"], name="licence_number"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
             SamePlace(name="entities_licence_place", parent="entity"),
-            models.UniqueConstraint(
-                fields=["tenant", "number"],
-                name="entities_licence_number",
-                violation_error_message=_("这个许可证编号在本辖区已登记在另一主体名下。"),
-            ),
+            models.UniqueConstraint(fields=["entity", "number"], name="entities_licence_once"),
         ]

@@ -5,50 +5,49 @@ for lists. Keys come from settings.FIELD_KEYS, never from the database. Who may 
 """
 
 import base64
-import hashlib
 import hmac
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
 
-VERSION = "v1"
-ALGORITHM = "aesgcm"
+PREFIX = "v1:aesgcm:"
 
 
-def _key(purpose: str, key_id: str) -> bytes:
-    master = base64.b64decode(settings.FIELD_KEYS[key_id])
-    return hmac.new(master, purpose.encode(), hashlib.sha256).digest()
+@lru_cache(maxsize=64)
+def _derived(purpose: str, master: str) -> bytes:
+    return hmac.digest(base64.b64decode(master), purpose.encode(), "sha256")
 
 
-def _current_key() -> str:
-    return next(iter(settings.FIELD_KEYS))
+@lru_cache(maxsize=64)
+def _cipher(master: str) -> AESGCM:
+    return AESGCM(_derived("phone-seal", master))
 
 
 def blind_index(number: str) -> str:
     """HMAC-SHA256 of a normalised number, hex; equal numbers have equal indexes, nothing else can be learnt."""
-    oldest = list(settings.FIELD_KEYS)[-1]
-    return hmac.new(_key("phone-index", oldest), number.encode(), hashlib.sha256).hexdigest()
+    oldest = settings.FIELD_KEYS[list(settings.FIELD_KEYS)[-1]]
+    return hmac.digest(_derived("phone-index", oldest), number.encode(), "sha256").hex()
 
 
-def seal(number: str, label: str) -> str:
+def seal(number: str, label: str, index: str) -> str:
     """`v1:aesgcm:key:nonce:ciphertext`; label (table.column) and the blind index are authenticated with it."""
-    nonce, key_id = os.urandom(12), _current_key()
-    bound = f"{label}|{blind_index(number)}".encode()
-    sealed = AESGCM(_key("phone-seal", key_id)).encrypt(nonce, number.encode(), bound)
-    parts = (base64.b64encode(part).decode() for part in (nonce, sealed))
-    return ":".join((VERSION, ALGORITHM, key_id, *parts))
+    nonce, key_id = os.urandom(12), next(iter(settings.FIELD_KEYS))
+    bound = f"{label}|{index}".encode()
+    sealed = _cipher(settings.FIELD_KEYS[key_id]).encrypt(nonce, number.encode(), bound)
+    return f"{PREFIX}{key_id}:{base64.b64encode(nonce).decode()}:{base64.b64encode(sealed).decode()}"
 
 
 def unseal(text: str, label: str, index: str) -> str:
     """The number; raises cryptography's InvalidTag when the ciphertext belongs to another column or number."""
     _, _, key_id, nonce, sealed = text.split(":")
     bound = f"{label}|{index}".encode()
-    opened = AESGCM(_key("phone-seal", key_id)).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), bound)
+    opened = _cipher(settings.FIELD_KEYS[key_id]).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), bound)
     return opened.decode()
 
 
@@ -90,9 +89,10 @@ class _Access:
 
     def __set__(self, row: models.Model, value: Any) -> None:
         name, data = self.field.name, row.__dict__
-        if isinstance(value, str) and value and not value.startswith(f"{VERSION}:"):
-            data[name] = seal(value, self.field.label)
-            data[f"{name}_index"], data[f"{name}_last4"] = blind_index(value), value[-4:]
+        if isinstance(value, str) and value and not value.startswith(PREFIX):
+            index = blind_index(value)
+            data[name] = seal(value, self.field.label, index)
+            data[f"{name}_index"], data[f"{name}_last4"] = index, value[-4:]
             return
         data[name] = value.sealed if isinstance(value, Phone) else (value or "")
         if not data[name]:

@@ -110,12 +110,14 @@ class SamePlace(Constraint):
     """FOREIGN KEY (parent_id, place) REFERENCES parent (id, place) ON UPDATE CASCADE.
 
     A row cannot point at, or lie in, another place than its parent, and moves along when the parent moves.
-    The plain field keeps db_constraint=False, so that the database checks once.
+    The plain field keeps db_constraint=False, so that the database checks once. `place_column` names another column
+    of the row for a second parent that stands elsewhere than the row itself.
     """
 
-    def __init__(self, *, name: str, parent: str) -> None:
+    def __init__(self, *, name: str, parent: str, place_column: str = "place") -> None:
         super().__init__(name=name)
         self.parent = parent
+        self.place_column = place_column
 
     def statements(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
         field = model._meta.get_field(self.parent)
@@ -124,7 +126,7 @@ class SamePlace(Constraint):
         key = "path" if target._meta.label_lower == "tenancy.jurisdiction" else "place"
         return [
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {self.name}"
-            f" FOREIGN KEY ({field.column}, place) REFERENCES {quote(target._meta.db_table)} (id, {key})"
+            f" FOREIGN KEY ({field.column}, {self.place_column}) REFERENCES {quote(target._meta.db_table)} (id, {key})"
             " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE"
         ]
 
@@ -136,9 +138,11 @@ class SamePlace(Constraint):
         return isinstance(other, SamePlace) and self.deconstruct() == other.deconstruct()
 
     def __hash__(self) -> int:
-        return hash((self.name, self.parent))
+        return hash((self.name, self.parent, self.place_column))
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         kwargs["parent"] = self.parent
+        if self.place_column != "place":
+            kwargs["place_column"] = self.place_column
         return path, args, kwargs

@@ -87,7 +87,9 @@ def give_away(data: Path) -> None:
 
 
 def _setpriv(uid: int, gid: int) -> tuple[str, ...]:
-    kept = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    # access(2) asks with the real user and drops its capabilities unless this bit is set; initdb looks for its
+    # programs with it, and a checkout under a closed home folder would hide them.
+    kept = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup")
     return ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", *kept)
 
 

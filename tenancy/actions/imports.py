@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenancy import audit
+from tenancy.fields import PREFIX, seal, unseal
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Post
 from tenancy.rules.importing import Column, Finding, Level, counts_of, find_header, is_data
 from tenancy.rules.names import tidy
@@ -26,6 +27,7 @@ from tenancy.scoping import copy_rows
 from tenancy.workbooks import Book, UnreadableWorkbook, read_table
 
 Cells = list[Any]
+SEALED_FOR = "tenancy_importrow.cells"
 
 
 class Validator(Protocol):
@@ -43,6 +45,8 @@ class ImportKind:
     columns: tuple[Column, ...]
     validator: Callable[[ImportBatch, date], Validator]
     write: Callable[[ImportBatch, Post, date], dict[str, int]]
+    # Undoes a written batch; returns the names of records that changed since and were left alone.
+    take_back: Callable[[ImportBatch, Post], list[str]]
 
 
 def receive_workbook(jurisdiction: Jurisdiction, *, kind: str, filename: str, data: bytes, by: Post) -> ImportBatch:
@@ -122,10 +126,13 @@ def _mapped_rows(sheet: Any, header_row: int, places: Sequence[int | None]) -> l
 def _lay_down(batch: ImportBatch, kind: ImportKind, rows: list[tuple[int, Cells, dict[int, str]]], *, on: date) -> None:
     validator = kind.validator(batch, on)
     lines, verdicts = io.StringIO(), []
+    private = [index for index, column in enumerate(kind.columns) if column.private]
     for number, cells, faults in rows:
         findings, verdict = validator.check(number, cells, faults)
         refused = any(finding.level is Level.ERROR for finding in findings)
         verdicts.append("refused" if refused else verdict)
+        for index in private:
+            cells[index] = seal_cell(cells[index])
         problems = json.dumps([f.as_json() for f in findings], ensure_ascii=False) if findings else "[]"
         texts = (json.dumps(cells, ensure_ascii=False, default=str), problems)
         safe = "\t".join(text.replace("\\", "\\\\") for text in texts)
@@ -136,6 +143,18 @@ def _lay_down(batch: ImportBatch, kind: ImportKind, rows: list[tuple[int, Cells,
         _copy_into_rows(batch, lines)
         batch.state, batch.counts, batch.error = "staged", counts_of(verdicts), ""
         batch.save()
+
+
+def seal_cell(cell: Any) -> Any:
+    """A private cell as the staging table keeps it."""
+    return seal(str(cell), SEALED_FOR, "") if cell not in (None, "") else cell
+
+
+def open_cells(cells: Cells) -> Cells:
+    """The cells of a staged row with private ones opened; for checking and writing, never for showing."""
+    return [
+        unseal(cell, SEALED_FOR, "") if isinstance(cell, str) and cell.startswith(PREFIX) else cell for cell in cells
+    ]
 
 
 def _copy_into_rows(batch: ImportBatch, lines: io.StringIO) -> None:
@@ -158,7 +177,7 @@ def _copy_into_rows(batch: ImportBatch, lines: io.StringIO) -> None:
 def recheck(batch: ImportBatch, kind: ImportKind, *, on: date) -> ImportBatch:
     """Checks the staged rows again after a correction or when the register changed meanwhile."""
     kept = [
-        (row.number, row.cells, {kind_index(kind, key): code for key, code in _cell_faults(row)})
+        (row.number, open_cells(row.cells), {kind_index(kind, key): code for key, code in _cell_faults(row)})
         for row in ImportRow.objects.filter(batch=batch).order_by("number")
     ]
     _lay_down(batch, kind, kept, on=on)
@@ -174,10 +193,8 @@ def kind_index(kind: ImportKind, key: str) -> int:
     return next(index for index, column in enumerate(kind.columns) if column.key == key)
 
 
-def commit_batch(
-    batch: ImportBatch, kind: ImportKind, *, by: Post, on: date, at: datetime, clean_only: bool
-) -> ImportBatch:
-    """Writes the clean rows in one transaction. Raises Refused when rows are bad and only a full set was wanted."""
+def confirm_batch(batch: ImportBatch, *, by: Post, clean_only: bool) -> ImportBatch:
+    """Asks for a staged batch to be written; a task does it. Raises Refused when rows are bad and a full set was wanted."""
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != "staged":
         raise Refused(_("这一批当前是“%s”，不能再写入。") % batch.get_state_display(), code="import-state")
@@ -186,9 +203,62 @@ def commit_batch(
         raise Refused(_("还有%d行有错误。请先改正，或选择“只写入无误的行”。") % refused, code="import-not-clean")
     if refused == batch.counts["read"]:
         raise Refused(_("没有可以写入的行，请按行内说明改正后重新上传。"), code="import-empty")
-    written = kind.write(batch, by, on)
-    batch.state, batch.committed_at = "committed", at
-    batch.counts = {**batch.counts, **written}
+    batch.state, batch.confirmed_by, batch.clean_only = "committing", by, clean_only
     batch.save()
-    audit.record("tenancy.import.committed", batch, by=by, after=batch.counts)
     return batch
+
+
+def commit_batch(batch: ImportBatch, kind: ImportKind, *, on: date, at: datetime) -> ImportBatch:
+    """Writes a confirmed batch in one transaction; a second call, or one after a crash, does no harm."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.state != "committing" or batch.confirmed_by is None:
+            return batch
+        batch.state, batch.committed_at = "committed", at
+        written = kind.write(batch, batch.confirmed_by, on)
+        batch.counts = {**batch.counts, **written}
+        batch.save()
+        audit.record("tenancy.import.committed", batch, by=batch.confirmed_by, after=batch.counts)
+    return batch
+
+
+def give_back(batch: ImportBatch, sentence: str) -> None:
+    """Puts a confirmed batch that could not be written back to staged, with the reason."""
+    batch.state, batch.error = "staged", sentence
+    batch.save(update_fields=["state", "error"])
+
+
+def undo_batch(batch: ImportBatch, kind: ImportKind, *, by: Post, at: datetime) -> list[str]:
+    """Takes a committed batch back; returns the names of records that changed since and were left alone."""
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != "committed":
+        raise Refused(_("这一批当前是“%s”，不能撤销。") % batch.get_state_display(), code="import-state")
+    kept = kind.take_back(batch, by)
+    batch.state, batch.undone_at = "undone", at
+    batch.counts = {**batch.counts, "kept": len(kept)}
+    batch.save()
+    audit.record("tenancy.import.undone", batch, by=by, after={"kept": kept[:50]})
+    return kept
+
+
+def amend_cells(
+    batch: ImportBatch, kind: ImportKind, *, column: str, old: str, new: str, number: int | None, by: Post, on: date
+) -> int:
+    """Corrects one row's cell, or every refused row with the same value, and checks the batch again."""
+    if batch.state != "staged":
+        raise Refused(_("这一批当前是“%s”，不能再改。") % batch.get_state_display(), code="import-state")
+    index = kind_index(kind, column)
+    rows = ImportRow.objects.filter(batch=batch)
+    rows = rows.filter(number=number) if number is not None else rows.filter(refused=True)
+    changed = []
+    for row in rows:
+        shown = "" if row.cells[index] is None else str(row.cells[index])
+        if number is not None or shown == old:
+            row.cells[index] = seal_cell(new) if kind.columns[index].private else new
+            row.problems = [p for p in row.problems if p["column"] != column]
+            changed.append(row)
+    ImportRow.objects.bulk_update(changed, ["cells", "problems"], batch_size=500)
+    recheck(batch, kind, on=on)
+    facts = {"column": column, "rows": len(changed)}
+    audit.record("tenancy.import.amended", batch, by=by, after=facts)
+    return len(changed)

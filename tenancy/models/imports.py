@@ -41,6 +41,9 @@ class ImportBatch(Located):
     error = models.TextField(blank=True, default="")
     uploaded_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    # Who confirmed the batch, and whether only its clean rows; set when the commit is asked for.
+    confirmed_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    clean_only = models.BooleanField(default=False)
     committed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
@@ -71,6 +74,8 @@ class ImportRow(Located):
     refused = models.BooleanField(default=False)
     verdict = models.CharField(max_length=10, default="new")
     subject_id = models.BigIntegerField(null=True)
+    # What a commit overwrote, so that the batch can be undone.
+    before = models.JSONField(null=True)
 
     class Meta(Located.Meta):
         verbose_name = _("导入行")

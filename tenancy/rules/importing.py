@@ -41,6 +41,8 @@ class Column:
     title: str
     aliases: tuple[str, ...] = ()
     required: bool = False
+    # Sealed in the staging table and shown masked.
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ def file_response(stored: str, filename: str, content_type: str, *, inline: bool
     if not default_storage.exists(stored):
         raise Http404
     response: HttpResponse | FileResponse
-    if settings.X_ACCEL_LOCATION:
+    if settings.X_ACCEL_PREFIX:
         response = HttpResponse(content_type=content_type)
-        response["X-Accel-Redirect"] = f"{settings.X_ACCEL_LOCATION}{stored}"
+        response["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX}{stored}"
     else:
         response = FileResponse(default_storage.open(stored), content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(not inline, filename)

@@ -3,7 +3,25 @@
 Bytes and plain rows only. What a column means and who may export it is decided by the caller.
 """
 
+from tenancy.workbooks.forms import write_form
+from tenancy.workbooks.marking import annotate
 from tenancy.workbooks.reading import Book, Cell, ErrorCell, SheetData, read_table
 from tenancy.workbooks.unreadable import Limits, UnreadableWorkbook
+from tenancy.workbooks.writing import Column, Sheet, csv_safe, write_table, write_table_plainly
 
-__all__ = ["Book", "Cell", "ErrorCell", "Limits", "SheetData", "UnreadableWorkbook", "read_table"]
+__all__ = [
+    "Book",
+    "Cell",
+    "Column",
+    "ErrorCell",
+    "Limits",
+    "Sheet",
+    "SheetData",
+    "UnreadableWorkbook",
+    "annotate",
+    "csv_safe",
+    "read_table",
+    "write_form",
+    "write_table",
+    "write_table_plainly",
+]

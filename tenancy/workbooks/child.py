@@ -4,15 +4,18 @@ Run as a script and isolated, so it imports nothing of the project: start-up mus
 """
 
 import csv
-import datetime
+import datetime as dt
 import gc
+import importlib
 import io
 import math
+import posixpath
 import re
 import resource
+import struct
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgpack
@@ -21,6 +24,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 BATCH = 500
 # Numbers from here on have lost digits in every spreadsheet program.
 EXACT_BELOW = 1e15
+ENCODINGS = ("utf_16", "utf_16_le", "utf_16_be", "utf_8_sig", "gb18030")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 EXPONENT = re.compile(r"\s*\d(?:\.\d+)?E\+1[5-9]\s*")
 FORMULA = re.compile(rb"<f[ />]")
@@ -78,24 +82,27 @@ class Rows:
         self.long_numbers: list[tuple[int, int]] = []
 
     def send(self, rows: Iterable[list[Any]], first: int, errors: dict[int, dict[int, str]]) -> None:
-        """Cells are changed in place: this loop runs half a million times for a city."""
-        longest = self.limits["cell_characters"]
         for number, row in enumerate(rows, first):
-            for column, value in enumerate(row):
-                kind = type(value)
-                if kind is str and not value:
-                    row[column] = None
-                elif kind is str and value.isprintable() and len(value) <= longest and "E+1" not in value:
-                    continue
-                elif kind is float and -EXACT_BELOW < value < EXACT_BELOW and value.is_integer():
-                    row[column] = int(value)
-                elif kind is not bool:
-                    row[column] = self.odd(value, number, column)
+            self.tidy(number, row)
             for column, text in errors.get(number, {}).items():
                 self.special(column, "error", text)
             if row.count(None) < len(row) or self.is_special():
                 self.keep(number, row)
         self.flush()
+
+    def tidy(self, number: int, row: list[Any]) -> None:
+        """Changes cells in place: this loop runs half a million times for a city."""
+        longest = self.limits["cell_characters"]
+        for column, value in enumerate(row):
+            kind = type(value)
+            if kind is str and not value:
+                row[column] = None
+            elif kind is str and value.isprintable() and len(value) <= longest and "E+1" not in value:
+                continue
+            elif kind is float and -EXACT_BELOW < value < EXACT_BELOW and value.is_integer():
+                row[column] = int(value)
+            elif kind is not bool:
+                row[column] = self.odd(value, number, column)
 
     def keep(self, number: int, row: list[Any]) -> None:
         self.numbers.append(number)
@@ -116,14 +123,14 @@ class Rows:
 
     def odd(self, value: Any, number: int, column: int) -> Any:
         """What travels in the cell; the cell of a special is filled by the parent."""
-        if type(value) is datetime.date:
+        if type(value) is dt.date:
             self.dates += (len(self.cells), column)
             return value.toordinal()
         if isinstance(value, str):
             return self.odd_text(value, number, column)
         if isinstance(value, float):
             return self.odd_number(value, number, column)
-        if isinstance(value, datetime.datetime):
+        if isinstance(value, dt.datetime):
             self.special(column, "datetime", value.isoformat())
             return None
         return value if isinstance(value, int) else str(value)
@@ -197,12 +204,11 @@ def column_index(letters: bytes) -> int:
 
 def closer_looks(data: bytes, notable: list[str]) -> dict[str, str]:
     """Member of each sheet, for the sheets worth a closer look."""
-    import posixpath  # noqa: PLC0415 -- most uploads need neither
-    from xml.etree import ElementTree as Tree  # noqa: PLC0415, S405 -- the gate refused every declaration
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 -- the gate refused every declaration
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        book = Tree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-        links = Tree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+        book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+        links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
     found = {}
     for sheet in book.iter():
@@ -217,25 +223,38 @@ def closer_looks(data: bytes, notable: list[str]) -> dict[str, str]:
 def read_workbook(data: bytes, options: dict[str, Any]) -> None:
     limits = options["limits"]
     members = closer_looks(data, options["notable"]) if options["notable"] else {}
-    limit(limits)
+    old = old_looks(data) if options["kind"] == "xls" else []
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = [sheet for sheet in book.sheets_metadata if "WorkSheet" in str(sheet.typ)]
     if any("Macro" in str(sheet.typ) or "Vba" in str(sheet.typ) for sheet in book.sheets_metadata):
         raise Refused("active-content", {"what": "macro"})
     if len(sheets) > limits["sheets"]:
         raise Refused("too-many", {"where": "workbook", "what": "sheets", "limit": limits["sheets"]})
-    for facts in sheets:
-        xml = b""
-        if member := members.get(facts.name):
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                xml = archive.read(member)
-        send_sheet(book, facts, Sheet(xml), limits)
+    for at, facts in enumerate(sheets):
+        looked = old[at] if at < len(old) else Sheet(member_bytes(data, members.get(facts.name)))
+        send_sheet(book, facts, looked, limits)
 
 
-def send_sheet(book: CalamineWorkbook, facts: Any, looked: Sheet, limits: dict[str, int]) -> None:
+def old_looks(data: bytes) -> list[Any]:
+    from old_format import old_sheets  # noqa: PLC0415
+
+    try:
+        return old_sheets(data)
+    except (struct.error, IndexError):
+        return []
+
+
+def member_bytes(data: bytes, member: str | None) -> bytes:
+    if not member:
+        return b""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(member)
+
+
+def send_sheet(book: CalamineWorkbook, facts: Any, looked: Any, limits: dict[str, int]) -> None:
     sheet = book.get_sheet_by_name(facts.name)
     where = f"“{facts.name}”"
-    top, left = sheet.start or (0, 0)
+    _top, left = sheet.start or (0, 0)
     bottom, right = sheet.end or (-1, -1)
     for what, last in (("rows", bottom), ("columns", right)):
         if last >= limits[what]:
@@ -243,17 +262,15 @@ def send_sheet(book: CalamineWorkbook, facts: Any, looked: Sheet, limits: dict[s
     merged = [(a + 1, b, min(c, bottom) + 1, min(d, right)) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
     details = {"merged": merged, "formulas": looked.formulas(), "hidden_rows": looked.hidden_rows()}
     say("sheet", facts.name, "Visible" not in str(facts.visible), details)
+    # It counts rows from the first of the sheet, but columns from the first used one.
     rows: Iterable[list[Any]] = sheet.iter_rows()
     if left:
         rows = ([""] * left + row for row in rows)
-    Rows(where, limits).send(rows, top + 1, looked.errors())
+    Rows(where, limits).send(rows, 1, looked.errors())
 
 
 def read_csv(data: bytes, options: dict[str, Any]) -> None:
     limits = options["limits"]
-    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "gb18030"):
-        b"".decode(encoding)
-    limit(limits)
     text = decoded(data)
     if CONTROL.search(text):
         raise Refused("encoding", {})
@@ -298,24 +315,42 @@ def even(rows: Iterator[list[str]], limits: dict[str, int]) -> Iterator[list[str
         yield row
 
 
-def main() -> None:
-    # Nothing here forms cycles, and the process is short-lived.
-    gc.disable()
-    options, data = heard()
+def get_ready(options: dict[str, Any]) -> None:
+    """Imports what this upload needs and others do not: under the limits no file can be opened any more."""
+    needed = [] if options["kind"] == "xlsx" else ["old_format", *(f"encodings.{name}" for name in ENCODINGS)]
+    if options["notable"]:
+        # Names of zip members are read in the oldest of encodings.
+        needed += ["xml.etree.ElementTree", "encodings.cp437"]
+    # Isolated, so our own folder is not there by itself.
+    sys.path.insert(0, posixpath.dirname(posixpath.abspath(__file__)))
+    for module in needed:
+        importlib.import_module(module)
+
+
+def guarded(work: Callable[[], None]) -> None:
+    """Does the work and says how it ended. Parsers raise anything, and Rust panics are not even Exceptions."""
     try:
-        (read_csv if options["kind"] == "csv" else read_workbook)(data, options)
+        work()
         say("end")
     except Refused as refused:
         say("refused", *refused.args)
-    except MemoryError:
-        say("refused", "too-large", {})
     except PasswordError:
         say("refused", "encrypted", {})
-    # Parsers raise anything, and Rust panics are not even Exceptions.
+    except MemoryError:
+        say("refused", "too-large", {})
     except BaseException as error:  # noqa: BLE001
         damaged = isinstance(error, CalamineError | zipfile.BadZipFile | KeyError)
         huge = "capacity overflow" in str(error)
         say("refused", "too-large" if huge else "damaged" if damaged else "unreadable", {})
+
+
+def main() -> None:
+    # Nothing here forms cycles, and the process is short-lived.
+    gc.disable()
+    options, data = heard()
+    get_ready(options)
+    limit(options["limits"])
+    guarded(lambda: (read_csv if options["kind"] == "csv" else read_workbook)(data, options))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ COUNTED = (
 )
 HIDDEN_ROW = re.compile(rb"<row [^>]*hidden=\"(?:1|true)\"")
 MERGE = re.compile(rb"mergeCell\s+ref=[\"']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
+STRANGE_NAME = re.compile(r"^/|[\\:\x00]|(?:^|/)\.\.(?:/|$)")
 ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']+)")
 
 
@@ -147,10 +148,7 @@ def _members(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
 
 
 def _check_names(names: list[str], limits: Limits, suffix: str) -> None:
-    for name in names:
-        if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
-            raise UnreadableWorkbook("damaged")
-    if len(set(names)) != len(names):
+    if len(set(names)) != len(names) or any(STRANGE_NAME.search(name) for name in names):
         raise UnreadableWorkbook("damaged")
     for part, what in FORBIDDEN_PARTS.items():
         if any(part in name for name in names):
@@ -306,7 +304,8 @@ def _check_beginning(chunk: bytes) -> None:
     """Only UTF-8: in any other encoding the byte patterns above would be blind."""
     if b"\0" in chunk[:4] or chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableWorkbook("unsafe-xml")
-    declared = ENCODING.search(chunk[:200].split(b"?>")[0]) if chunk.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else None
+    head = chunk[:200].split(b"?>")[0]
+    declared = ENCODING.search(head) if b"<?xml" in head else None
     if declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii"}:
         raise UnreadableWorkbook("unsafe-xml")
 

@@ -37,7 +37,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pipesize=1024 * 1024,
+            pipesize=256 * 1024,
             env=PASSED_ON,
         )
         self.timer = threading.Timer(self.limits.wall_seconds, self._end)
@@ -55,7 +55,8 @@ class Child:
 
     def answers(self, options: dict[str, Any], data: bytes) -> Iterator[list[Any]]:
         """Frames one by one; ends only after the child said that it finished."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         _tell(self.process.stdin, options, data)
         finished = yield from _heard(self.process.stdout, self.limits)
         if not finished:
@@ -101,4 +102,3 @@ def _heard(stream: IO[bytes], limits: Limits) -> Generator[list[Any], None, bool
             raise UnreadableWorkbook(frame[1], frame[2])
         yield frame
     return False
-

@@ -60,7 +60,7 @@ def read_table(data: bytes, filename: str, *, limits: Limits | None = None) -> B
             if kind == "sheet":
                 book.sheets.append(_sheet(*facts))
             else:
-                _take_rows(book.sheets[-1], *facts)
+                _take_rows(book.sheets[-1], facts)
     return book
 
 
@@ -74,18 +74,12 @@ def _sheet(name: str, hidden: bool, facts: dict[str, Any]) -> SheetData:
     )
 
 
-def _take_rows(
-    sheet: SheetData,
-    numbers: list[int],
-    cells: list[list[Cell]],
-    dates: list[int],
-    specials: list[Any],
-    long_numbers: list[Any],
-) -> None:
+def _take_rows(sheet: SheetData, facts: list[Any]) -> None:
     """Dates, times and errors are named beside the cells, since the wire has no type for them."""
+    numbers, cells, dates, specials, long_numbers = facts
     pairs = iter(dates)
     for at, column in zip(pairs, pairs, strict=True):
-        cells[at][column] = date.fromordinal(cells[at][column])  # type: ignore[arg-type]
+        cells[at][column] = date.fromordinal(cells[at][column])
     for at, column, kind, value in specials:
         cells[at][column] = datetime.fromisoformat(value) if kind == "datetime" else ErrorCell(value)
     sheet.rows.extend(zip(numbers, cells, strict=True))

@@ -1,0 +1,192 @@
+"""The statements that write a whole ledger into the register, and take it back.
+
+Raw SQL, because a ledger is written as sets: COPY into a temporary table, then one INSERT … SELECT for each table.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from django.db import connection  # noqa: TID251 -- see above
+
+from entities.models import Entity
+from entities.rules.grading import Grading
+from entities.rules.ledger import LedgerRow
+from tenancy.fields import blind_index, seal
+from tenancy.models import ImportBatch, ImportRow, Post
+from tenancy.rules.names import sort_key
+from tenancy.scoping import copy_rows
+
+PHONE_LABEL = "entities_entity.phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One row to write: the staged row, the full values, the entity it changes (None for a new one), what it overwrites."""
+
+    row_id: int
+    values: LedgerRow
+    entity_id: int | None
+    before: dict[str, object]
+    grading: Grading
+
+
+COLUMNS = {
+    "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "before": "jsonb", "jurisdiction_id": "bigint",
+    "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "uscc": "text", "business_type": "text",
+    "staff": "int", "revenue": "numeric", "diners": "int", "address": "text", "principal": "text", "phone": "text",
+    "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
+    "licence": "text", "grade": "text", "size": "text", "rule": "text", "clause": "text", "reason": "text",
+}  # fmt: skip
+FACTS = (
+    "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status, grade"
+)
+
+
+def write(
+    batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post, on: date
+) -> None:
+    """Inserts new entities and updates changed ones with their dated records."""
+    with connection.cursor() as cursor:
+        columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+        cursor.execute(f"CREATE TEMPORARY TABLE ledger_row ({columns}) ON COMMIT DROP")
+        ids = _new_ids(cursor, sum(plan.entity_id is None for plan in planned))
+        copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids))
+        cursor.execute("ANALYZE ledger_row")
+        for statement in STATEMENTS:
+            cursor.execute(statement, {"batch": batch.pk, "by": by.pk, "on": on, "at": batch.committed_at})
+        cursor.execute("DROP TABLE ledger_row")
+
+
+def _new_ids(cursor: Any, count: int) -> list[int]:
+    cursor.execute("SELECT nextval('entities_entity_id_seq') FROM generate_series(1, %s)", [count])
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int]) -> StringIO:
+    fresh = iter(ids)
+    lines = StringIO()
+    for plan in planned:
+        entity_id = plan.entity_id or next(fresh)
+        lines.write("\t".join(_copied(value) for value in _cells(plan, entity_id, paths)))
+        lines.write("\n")
+    lines.seek(0)
+    return lines
+
+
+def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str]) -> tuple[object, ...]:
+    row, found = plan.values, plan.grading
+    index = blind_index(row.phone) if row.phone else ""
+    sealed = seal(row.phone, PHONE_LABEL, index) if row.phone else ""
+    before = json.dumps(plan.before, ensure_ascii=False, default=_plain) if plan.before else None
+    return (
+        plan.row_id, entity_id, plan.entity_id is None, before, row.area, paths[row.area], row.name,
+        sort_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
+        row.principal or "", sealed, index, row.phone[-4:] if row.phone else "", row.director or "",
+        row.officer or "", row.status, row.licence or "", found.base or "", found.size or "", found.rule_code,
+        found.clause[:200], found.reason[:200],
+    )  # fmt: skip
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _copied(value: object) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return value.translate(ESCAPED) if isinstance(value, str) else str(value)
+
+
+STATEMENTS = (
+    f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, tags,
+          batch_id, changed_at)
+        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, '{{}}', %(batch)s, %(at)s
+        FROM ledger_row WHERE is_new""",
+    # A blank telephone cell leaves the stored number alone.
+    f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, batch_id, changed_at)
+          = (SELECT r.place, r.jurisdiction_id, {", ".join(f"r.{name.strip()}" for name in FACTS.split(","))},
+             %(batch)s, %(at)s),
+          phone = CASE WHEN r.phone = '' THEN e.phone ELSE r.phone END,
+          phone_index = CASE WHEN r.phone = '' THEN e.phone_index ELSE r.phone_index END,
+          phone_last4 = CASE WHEN r.phone = '' THEN e.phone_last4 ELSE r.phone_last4 END
+        FROM ledger_row AS r WHERE NOT r.is_new AND e.id = r.entity_id""",
+    """INSERT INTO entities_licence (place, entity_id, number, batch_id)
+        SELECT place, entity_id, licence, %(batch)s FROM ledger_row WHERE licence <> ''
+        ON CONFLICT (entity_id, number) DO NOTHING""",
+    # The same day's record is corrected in place, an older one ends the day before.
+    """UPDATE entities_graderecord AS g SET base = r.grade, effective = r.grade, size = r.size, rule = r.rule,
+          clause = r.clause, reason = r.reason, batch_id = %(batch)s, recorded_by_id = %(by)s
+        FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND r.grade <> ''
+          AND lower(g.valid) = %(on)s AND upper_inf(g.valid) AND (g.base, g.clause) <> (r.grade, r.clause)""",
+    """UPDATE entities_graderecord AS g SET valid = daterange(lower(g.valid), %(on)s)
+        FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND upper_inf(g.valid)
+          AND lower(g.valid) < %(on)s AND (g.base <> r.grade OR g.clause <> r.clause)""",
+    """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
+          recorded_at, recorded_by_id, batch_id)
+        SELECT place, entity_id, grade, grade, size, rule, clause, reason, daterange(%(on)s, NULL), now(), %(by)s,
+          %(batch)s
+        FROM ledger_row AS r WHERE grade <> '' AND (is_new OR NOT EXISTS (SELECT 1 FROM entities_graderecord AS g
+          WHERE g.entity_id = r.entity_id AND upper_inf(g.valid)))""",
+    """UPDATE entities_statusrecord AS s SET status = r.status, source = 'import', batch_id = %(batch)s,
+          recorded_by_id = %(by)s
+        FROM ledger_row AS r WHERE NOT r.is_new AND s.entity_id = r.entity_id AND lower(s.valid) = %(on)s
+          AND upper_inf(s.valid) AND s.status <> r.status""",
+    """UPDATE entities_statusrecord AS s SET valid = daterange(lower(s.valid), %(on)s)
+        FROM ledger_row AS r WHERE NOT r.is_new AND s.entity_id = r.entity_id AND upper_inf(s.valid)
+          AND lower(s.valid) < %(on)s AND s.status <> r.status""",
+    """INSERT INTO entities_statusrecord (place, entity_id, status, source, valid, recorded_at, recorded_by_id, batch_id)
+        SELECT place, entity_id, status, 'import', daterange(%(on)s, NULL), now(), %(by)s, %(batch)s
+        FROM ledger_row AS r WHERE is_new OR NOT EXISTS (SELECT 1 FROM entities_statusrecord AS s
+          WHERE s.entity_id = r.entity_id AND upper_inf(s.valid))""",
+    """UPDATE tenancy_importrow AS i SET subject_id = r.entity_id, before = r.before
+        FROM ledger_row AS r WHERE i.id = r.row_id""",
+)
+
+
+def take_back(batch: ImportBatch) -> list[Entity]:
+    """Removes entities the batch brought and restores those it changed; returns those touched since, left alone."""
+    rows = ImportRow.objects.filter(batch=batch, subject_id__isnull=False)
+    touched = _touched_since(batch)
+    kept = {entity.pk for entity in touched}
+    new = list(rows.filter(before__isnull=True).exclude(subject_id__in=kept).values_list("subject_id", flat=True))
+    with connection.cursor() as cursor:
+        for table in ("licence", "graderecord", "statusrecord"):
+            cursor.execute(f"DELETE FROM entities_{table} WHERE entity_id = ANY(%s)", [new])
+        cursor.execute("DELETE FROM entities_entity WHERE id = ANY(%s)", [new])
+    for row in rows.filter(before__isnull=False).exclude(subject_id__in=kept):
+        _restore(row)
+    return touched
+
+
+def _touched_since(batch: ImportBatch) -> list[Entity]:
+    """Entities of a batch that a later act changed, or that something outside the register points at by now."""
+    subjects = ImportRow.objects.filter(batch=batch, subject_id__isnull=False).values("subject_id")
+    found = Entity.objects.filter(pk__in=subjects)
+    later = found.exclude(batch=batch) | found.filter(changed_at__gt=batch.committed_at)
+    ids = set(later.values_list("pk", flat=True))
+    for relation in Entity._meta.related_objects:
+        model, field = relation.related_model, relation.field
+        if model._meta.app_label != Entity._meta.app_label:
+            ids |= set(model._base_manager.filter(**{f"{field.name}__in": found}).values_list(field.attname, flat=True))
+    return list(found.filter(pk__in=ids).order_by("sort_key"))
+
+
+def _restore(row: ImportRow) -> None:
+    facts = {("jurisdiction_id" if name == "area" else name): value for name, value in (row.before or {}).items()}
+    facts.pop("licence", None)
+    facts.pop("phone", None)
+    entity = Entity.objects.select_related("jurisdiction").get(pk=row.subject_id)
+    for name, value in facts.items():
+        setattr(entity, name, value)
+    entity.place = entity.jurisdiction.path
+    entity.save()

@@ -1,0 +1,273 @@
+"""The rows of an entity ledger (包保主体台账): its columns, what a row may hold, and when it is the same entity again.
+
+One checker serves the staged import, its commit, the form and the API, so that all four say the same.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from entities.rules.codes import check_licence, check_phone, check_uscc, normal_code, normal_phone
+from tenancy.plans import PlanDocument, codes_by_word, plain
+from tenancy.rules.importing import Column, Finding, Level
+from tenancy.rules.names import tidy
+
+COLUMNS = (
+    Column("name", "主体名称", ("单位名称", "企业名称", "经营者名称", "店名", "名称", "市场主体名称"), required=True),
+    Column("uscc", "统一社会信用代码", ("信用代码", "社会信用代码", "统一信用代码")),
+    Column("licence", "许可证编号", ("许可证号", "食品经营许可证编号", "证书编号", "许可/备案编号")),
+    Column("business_type", "主体业态", ("业态", "经营业态", "主体类型", "经营类型"), required=True),
+    Column("staff", "从业人员", ("从业人数", "员工人数", "从业人员数")),
+    Column("revenue", "年营业收入", ("营业收入", "年营业额", "营业额")),
+    Column("diners", "用餐人数", ("供餐人数", "就餐人数")),
+    Column("area", "所属居民区", ("居民区", "所属社区", "社区", "村社区", "所属村居", "所属村"), required=True),
+    Column("address", "经营地址", ("地址", "经营场所", "生产经营地址", "住所")),
+    Column("principal", "负责人", ("主要负责人", "法定代表人", "法人", "经营者", "联系人")),
+    Column("phone", "联系电话", ("电话", "手机", "手机号", "负责人电话", "联系方式"), private=True),
+    Column("director", "食品安全总监", ("总监",)),
+    Column("officer", "食品安全员", ("安全员",)),
+    Column("status", "经营状态", ("状态", "营业状态", "主体状态")),
+)
+KEYS = tuple(column.key for column in COLUMNS)
+TITLES = {column.key: column.title for column in COLUMNS}
+CLEAR = "清空"
+LIMITS = {"name": 120, "address": 200, "principal": 40, "director": 40, "officer": 40, "licence": 40}
+MAX_COUNT = 1_000_000
+MAX_REVENUE = Decimal(10) ** 11
+
+
+@dataclass(slots=True)
+class LedgerRow:
+    """A checked row. None means the cell was blank: on an update the register keeps what it has."""
+
+    name: str = ""
+    uscc: str | None = None
+    licence: str | None = None
+    business_type: str = ""
+    staff: int | None = None
+    revenue: Decimal | None = None
+    diners: int | None = None
+    area: int = 0
+    address: str | None = None
+    principal: str | None = None
+    phone: str | None = None
+    director: str | None = None
+    officer: str | None = None
+    status: str | None = None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The natural key: the credit code, else the licence, else name, place and address."""
+        if self.uscc:
+            return ("uscc", self.uscc)
+        if self.licence:
+            return ("licence", self.licence)
+        return ("name", self.name, str(self.area), self.address or "")
+
+
+ROW_FIELDS = tuple(spec.name for spec in fields(LedgerRow))
+
+
+@dataclass(frozen=True)
+class Area:
+    """A place a ledger may name: its id, path and name."""
+
+    pk: int
+    path: str
+    name: str
+
+
+@dataclass
+class LedgerChecker:
+    """Checks rows one after another and remembers their identities."""
+
+    types: Mapping[str, str]
+    statuses: Mapping[str, str]
+    areas: Mapping[str, list[Area]]
+    area_word: str
+    seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def check(self, number: int, cells: Sequence[Any], faults: Mapping[int, str]) -> tuple[LedgerRow, list[Finding]]:
+        """The row as far as it can be read, and everything there is to say about it."""
+        row, findings = LedgerRow(), []
+        for index, key in enumerate(KEYS):
+            cell = cells[index] if index < len(cells) else None
+            if index in faults:
+                findings.append(_fault(key, faults[index]))
+            else:
+                findings.extend(READERS[key](self, row, key, cell))
+        if not any(finding.level is Level.ERROR for finding in findings):
+            findings.extend(self._repeated(number, row))
+        return row, findings
+
+    def _repeated(self, number: int, row: LedgerRow) -> list[Finding]:
+        first = self.seen.setdefault(row.identity, number)
+        if first == number:
+            return []
+        message = f"与第{first}行是同一主体；一个主体只留一行，请删除其中一行"
+        return [Finding("name", Level.ERROR, "duplicate-in-file", message)]
+
+
+def checker(plan: PlanDocument, areas: Iterable[Area]) -> LedgerChecker:
+    """A checker for one batch; areas are the places the office may enter entities in."""
+    by_name: dict[str, list[Area]] = {}
+    for area in areas:
+        by_name.setdefault(plain(area.name), []).append(area)
+    return LedgerChecker(codes_by_word(plan.business_types), codes_by_word(plan.statuses), by_name, plan.names.area)
+
+
+def _fault(key: str, code: str) -> Finding:
+    title = TITLES[key]
+    if code == "formula-cell":
+        message = f"“{title}”这一格是公式；请用“粘贴为数值”改成文字后再传"
+        return Finding(key, Level.ERROR, "formula-cell", message)
+    if key in ("uscc", "licence", "phone"):
+        message = f"“{title}”被表格软件改成了数字，后几位已经丢失；请把这一列设为文本格式，照原证重填"
+        return Finding(key, Level.ERROR, "code-lost-precision", message)
+    return Finding(key, Level.ERROR, "number-unreadable", f"“{title}”的数字位数过多，请核对后重填")
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return tidy(str(cell))
+
+
+def _read_text(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    text = _text(cell)
+    if text == CLEAR:
+        text, cell = "", ""
+    limit = LIMITS[key]
+    if len(text) > limit:
+        message = f"“{TITLES[key]}”有{len(text)}个字，最多{limit}个；请缩短"
+        return [Finding(key, Level.ERROR, "text-too-long", message)]
+    setattr(row, key, text if text or cell == "" else None)
+    return []
+
+
+def _read_name(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    if not _text(cell):
+        return [Finding(key, Level.ERROR, "name-missing", "没有主体名称；请按营业执照填写")]
+    found = _read_text(checks, row, key, cell)
+    row.name = row.name or ""
+    return found
+
+
+def _coded(check: Callable[[str], Iterable[Any]]) -> "Reader":
+    def read(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+        text = normal_code(_text(cell))
+        if not text:
+            return []
+        setattr(row, key, text)
+        return [Finding(key, Level(fault.level), fault.code, fault.message) for fault in check(text)]
+
+    return read
+
+
+def _read_phone(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    text = _text(cell)
+    if not text:
+        return []
+    row.phone = normal_phone(text)
+    # The number itself never stands in a message.
+    return [
+        Finding(key, Level(fault.level), fault.code, fault.message.replace(text, masked_text(text)))
+        for fault in check_phone(text)
+    ]
+
+
+def masked_text(text: str) -> str:
+    """A number as messages may show it."""
+    return "****" + text[-2:] if len(text) > 4 else "****"
+
+
+def _read_type(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    text = _text(cell)
+    code = checks.types.get(plain(text)) if text else None
+    if code is None:
+        said = f"不认识的主体业态“{text}”" if text else "没有主体业态"
+        return [Finding(key, Level.ERROR, "type-unknown", f"{said}；请改用方案里的业态名称，或先在方案中添加别名")]
+    row.business_type = code
+    return []
+
+
+def _read_area(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    text = _text(cell)
+    found = checks.areas.get(plain(text), []) if text else []
+    if len(found) > 1:
+        names = "、".join(area.path for area in found)
+        message = f"“{text}”在辖区内不止一个（{names}），请写明上级，如“某街道/{text}”"
+        return [Finding(key, Level.ERROR, "area-ambiguous", message)]
+    if not found:
+        said = f"辖区内没有“{text}”" if text else f"没有填所属{checks.area_word}"
+        return [Finding(key, Level.ERROR, "area-unknown", f"{said}；请核对名称，新设的{checks.area_word}请先在机构里添加")]
+    row.area = found[0].pk
+    return []
+
+
+def _read_status(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    text = _text(cell)
+    if not text:
+        return []
+    row.status = checks.statuses.get(plain(text))
+    if row.status is None:
+        return [Finding(key, Level.ERROR, "status-unknown", f"不认识的经营状态“{text}”；请改用方案里的状态名称")]
+    return []
+
+
+def _read_count(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    value, finding = _number(key, cell)
+    if finding or value is None:
+        return [finding] if finding else []
+    if value != value.to_integral_value() or value > MAX_COUNT:
+        return [Finding(key, Level.ERROR, "number-unreadable", f"“{TITLES[key]}”应为不超过{MAX_COUNT}的整数，请核对")]
+    setattr(row, key, int(value))
+    return []
+
+
+def _read_revenue(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    value, finding = _number(key, cell)
+    if finding or value is None:
+        return [finding] if finding else []
+    if value > MAX_REVENUE:
+        return [Finding(key, Level.ERROR, "number-unreadable", "年营业收入过大；单位是万元，请核对是否填成了元")]
+    row.revenue = value.quantize(Decimal("0.01"))
+    return []
+
+
+def _number(key: str, cell: Any) -> tuple[Decimal | None, Finding | None]:
+    text = _text(cell).replace(",", "").replace("，", "")
+    if not text:
+        return None, None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        message = f"“{TITLES[key]}”不是数字（“{text[:20]}”）；请填阿拉伯数字"
+        return None, Finding(key, Level.ERROR, "number-unreadable", message)
+    if value < 0:
+        return None, Finding(key, Level.ERROR, f"{key}-negative", f"“{TITLES[key]}”不能是负数；没有就留空")
+    return value, None
+
+
+Reader = Callable[[LedgerChecker, LedgerRow, str, Any], list[Finding]]
+READERS: dict[str, Reader] = {
+    "name": _read_name,
+    "uscc": _coded(check_uscc),
+    "licence": _coded(check_licence),
+    "business_type": _read_type,
+    "staff": _read_count,
+    "revenue": _read_revenue,
+    "diners": _read_count,
+    "area": _read_area,
+    "address": _read_text,
+    "principal": _read_text,
+    "phone": _read_phone,
+    "director": _read_text,
+    "officer": _read_text,
+    "status": _read_status,
+}

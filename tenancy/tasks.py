@@ -1,0 +1,65 @@
+"""How scheduled work reaches the tenants, and the tenants' own scheduled work.
+
+A message carries ids only and may be lost or doubled: each task is safe to run twice and finds its work in a table.
+`BEAT` is what baobao.celery collects from every app: (task, seconds or crontab).
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from celery import shared_task
+
+from tenancy.actions.sealing import seal_events
+from tenancy.models import Jurisdiction
+from tenancy.scoping import acting_in
+
+logger = logging.getLogger(__name__)
+# A message costs some milliseconds to carry, so it carries the work of many tenants.
+TENANTS_A_MESSAGE = 50
+
+
+def tenants() -> list[int]:
+    """The ids of the roots that are still in being."""
+    roots = Jurisdiction.objects.filter(parent=None, closed_on__isnull=True)
+    return list(roots.order_by("path").values_list("pk", flat=True))
+
+
+def messages(ids: list[int]) -> Iterator[list[int]]:
+    """The ids in the portions in which they travel."""
+    for start in range(0, len(ids), TENANTS_A_MESSAGE):
+        yield ids[start : start + TENANTS_A_MESSAGE]
+
+
+def fan_out(task: Any) -> None:
+    """Sends a task that takes tenant ids to all tenants."""
+    for portion in messages(tenants()):
+        task.delay(portion)
+
+
+def in_each(ids: list[int], act: Callable[[Jurisdiction], object]) -> None:
+    """One call for each tenant, inside it; a failing tenant does not keep the others waiting, and is reported."""
+    failed = []
+    for tenant in Jurisdiction.objects.filter(pk__in=ids).order_by("path"):
+        try:
+            with acting_in(tenant.path):
+                act(tenant)
+        except Exception:
+            logger.exception("tenant %s", tenant.pk)
+            failed.append(tenant.pk)
+    if failed:
+        raise RuntimeError(f"failed for tenants {failed}")
+
+
+@shared_task
+def seal_trails() -> None:
+    """Every minute: has each tenant's audit chain brought up to its last event."""
+    fan_out(seal_trails_of)
+
+
+@shared_task
+def seal_trails_of(ids: list[int]) -> None:
+    in_each(ids, seal_events)
+
+
+BEAT = [(seal_trails, 60)]
