@@ -52,7 +52,7 @@ DESK: tuple[tuple[str | Promise, tuple[Item, ...]], ...] = (
     (
         "",
         (
-            Item(gettext_lazy("工作台"), "tenancy:home", "home"),
+            Item(gettext_lazy("工作台"), "reports:home", "home"),
             Item(gettext_lazy("待办"), "reports:todo", "inbox"),
         ),
     ),

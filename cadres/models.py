@@ -163,7 +163,7 @@ class ProposedAssignment(Located):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, db_constraint=False, related_name="lines")
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
-    # Who answers for the entity while the proposal is looked at; nobody, when it is new or its cadre has left.
+    # Who is written down for the entity while the proposal is looked at.
     holder = models.ForeignKey(Cadre, on_delete=models.CASCADE, null=True, related_name="+")
     cadre = models.ForeignKey(Cadre, on_delete=models.CASCADE, null=True, related_name="+")
     # Empty when the entity left this place's scope and only its assignment is ended.

@@ -1,13 +1,14 @@
 /* A signature box: strokes are kept as points, so that they can be drawn again in a page and in a PDF. */
 const SignatureBox = (() => {
   "use strict";
-  const MARK = 4, STEP = 2; // a dot is no signature; points nearer than this add nothing
+  const MARK = 4, STEP = 2, MOST = 5000; // a dot is no signature; points nearer than STEP add nothing
   return function SignatureBox(box, changed) {
     const canvas = box.querySelector("canvas"), brush = canvas.getContext("2d"), hint = box.querySelector("[data-sign-hint]");
     const label = canvas.getAttribute("aria-label");
     let strokes = [], stroke = null, finger = null;
 
-    const inked = () => strokes.some((points) => points.length > MARK);
+    const points = () => strokes.reduce((sum, each) => sum + each.length, 0);
+    const inked = () => points() > MARK;
     /* Written in a wider box (the phone was turned): drawn smaller, kept as written. */
     const scale = () => Math.min(1, (canvas.clientWidth - 8) / Math.max(1, ...strokes.map((points) => Math.max(...points.map((point) => point[0])))));
     function draw() {
@@ -47,7 +48,7 @@ const SignatureBox = (() => {
     canvas.addEventListener("pointermove", (event) => {
       if (!stroke || event.pointerId !== finger) return;
       const next = point(event), last = stroke[stroke.length - 1];
-      if (Math.hypot(next[0] - last[0], next[1] - last[1]) < STEP) return;
+      if (Math.hypot(next[0] - last[0], next[1] - last[1]) < STEP || points() > MOST) return;
       stroke.push(next);
       draw();
     });

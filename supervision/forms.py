@@ -77,6 +77,16 @@ def read_object(raw: bytes) -> dict[str, Any]:
     return values
 
 
+def read_issue_act(raw: bytes) -> tuple[str, int | None]:
+    """The words of an act on an issue, and the event its sender had before him."""
+    faults: dict[str, str] = {}
+    reader = _Reader(read_object(raw), faults)
+    text, seen = reader.text("text", 500), reader.number("seen", needed=False)
+    if faults:
+        raise Unfit(faults)
+    return text, seen
+
+
 def digest_of(values: Mapping[str, Any]) -> str:
     """The fingerprint by which a repeated body is known, whatever the order of its keys."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=False)

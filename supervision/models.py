@@ -47,6 +47,7 @@ class Quarter(Located):
     plan_source = models.CharField(_("依据"), max_length=200, blank=True, default="")
     # The layers as they stood, from the national one to the nearest.
     plan = models.JSONField()
+    opened_on = models.DateField(_("启动日期"))
     opened_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(Located.Meta):
@@ -215,6 +216,10 @@ class Visit(Located, Counted):
     def entered_for_another(self) -> bool:
         """代填: somebody else typed it in."""
         return self.entered_by_id != self.cadre.post_id
+
+    def missing_photos(self) -> list[str]:
+        """Hashes of the pictures that were announced and have not come yet."""
+        return list(self.photos.filter(stored="").order_by("pk").values_list("sha256", flat=True))
 
 
 class Answer(Located):

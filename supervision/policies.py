@@ -62,3 +62,19 @@ def _may_as(post: Post, issue: Issue, side: Holder, on: date) -> Allowed | Denie
     if may(post, Right.VISIT, issue.place) and own.exists():
         return Allowed()
     return Denied(_("这一步由%s办理。") % HOLDER_LABELS[side])
+
+
+def may_read_visit(post: Post, place: str) -> Allowed | Denied:
+    """Whoever visits, follows progress or handles issues there reads the records."""
+    rights = (Right.VISIT, Right.VIEW_PROGRESS, Right.VIEW_ISSUES, Right.ENTER_FOR_OTHERS)
+    return _any(post, rights, place)
+
+
+def may_read_issues(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever finds, follows or handles issues."""
+    return _any(post, (Right.VIEW_ISSUES, Right.HANDLE_ISSUES, Right.VISIT), place)
+
+
+def _any(post: Post | None, rights: tuple[Right, ...], place: str | None) -> Allowed | Denied:
+    answers = [may(post, right, place) for right in rights]
+    return next((answer for answer in answers if answer), answers[0])

@@ -1,4 +1,36 @@
-"""Addresses of the app."""
+"""Addresses of the app: pages for the desk, pages for the phone, endpoints."""
+
+from django.urls import path
+
+from supervision import api
+from supervision.views import issues, phone, progress, visits, worker
 
 app_name = "supervision"
-urlpatterns: list = []
+
+desk = [
+    path("supervision/", progress.show_progress, name="show-progress"),
+    path("supervision/open/", progress.open_quarter, name="open-quarter"),
+    path("visits/<int:pk>/", visits.show_visit, name="show-visit"),
+    path("visits/photos/<int:pk>/", visits.show_photo, name="show-photo"),
+    path("issues/", issues.list_issues, name="list-issues"),
+    path("issues/<int:pk>/", issues.show_issue, name="show-issue"),
+    path("issues/<int:pk>/<str:verb>/", issues.act_on_issue, name="act-on-issue"),
+]
+
+phones = [
+    path("sw.js", worker.service_worker, name="service-worker"),
+    path("my/", phone.my_visits, name="my-visits"),
+    path("my/visit/<int:entity_id>/", phone.fill_visit, name="fill-visit"),
+    path("my/records/", phone.my_records, name="my-records"),
+]
+
+endpoints = [
+    path("api/ping", api.ping, name="api-ping"),
+    path("api/my/visits", api.my_visits, name="api-my-visits"),
+    path("api/visits/<uuid:key>", api.visit, name="api-visit"),
+    path("api/visits/<uuid:key>/photos/<str:sha>", api.visit_photo, name="api-visit-photo"),
+    path("api/issues", api.issues, name="api-issues"),
+    path("api/issues/<int:pk>/<str:verb>", api.issue_act, name="api-issue-act"),
+]
+
+urlpatterns = [*desk, *phones, *endpoints]

@@ -80,7 +80,10 @@ def chosen_post(request: HttpRequest) -> Post | None:
     posts = Post.objects.filter(user_id=request.user.pk).held_on(today).select_related("jurisdiction")
     wanted = request.session.get(CHOSEN)
     held = list(posts.order_by("rank_order", "pk"))
-    return next((post for post in held if post.pk == wanted), held[0] if held else None)
+    post = next((post for post in held if post.pk == wanted), held[0] if held else None)
+    if post is not None:
+        post.acting_on = today
+    return post
 
 
 def places_of(post: Post) -> list[str]:

@@ -16,20 +16,26 @@ from tenancy.rules.refusals import Allowed, Denied
 from tenancy.rules.roles import RIGHT_LABELS, ROLES, Right, Role
 
 
-def granted_roots(post: Post, on: date) -> dict[str, list[str]]:
-    """Right -> paths it was granted on, for this post on this day; one query, kept on the post."""
-    cached: dict[str, list[str]] | None = getattr(post, "_granted_roots", None)
-    if cached is not None:
-        return cached
+def granted_roots(post: Post, on: date | None) -> dict[str, list[str]]:
+    """Right -> paths it was granted on, for this post on this day; one query, kept on the post.
+
+    Without a day only grants without a window count.
+    """
+    kept: dict[date | None, dict[str, list[str]]] = post.__dict__.setdefault("_granted_roots", {})
+    if on in kept:
+        return kept[on]
+    window = Q(valid__isnull=True)
+    if on is not None:
+        window |= Q(valid__contains=on)
     rows = (
         JurisdictionGroupPermission.objects.filter(group_id=post.group_id)
-        .filter(Q(valid__isnull=True) | Q(valid__contains=on))
+        .filter(window)
         .values_list("permission__codename", "content_object__path")
     )
     roots: dict[str, list[str]] = {}
     for codename, path in rows:
         roots.setdefault(codename, []).append(path)
-    post._granted_roots = roots  # type: ignore[attr-defined]
+    kept[on] = roots
     return roots
 
 
@@ -38,7 +44,7 @@ def may(post: Post | None, right: str, place: str | None = None, *, on: date | N
     if post is None:
         return Denied(_("请先登录并选择岗位。"))
     label = RIGHT_LABELS[Right(right)]
-    roots = granted_roots(post, on or date.max).get(right, [])
+    roots = granted_roots(post, on or post.acting_on).get(right, [])
     if not roots:
         return Denied(
             _("“%(role)s”岗位没有“%(right)s”权限；如工作需要，请联系安全管理员。")

@@ -17,37 +17,45 @@ class Widening(Exception):
     """Somebody tried to act in more than is open already; a programming error, never a user's."""
 
 
-def _settings() -> tuple[str, str]:
+SHOWN = "coalesce(current_setting('baobao.user', true), ''), coalesce(current_setting('baobao.place', true), '')"
+Setting = tuple[str, str]
+
+
+def _settings() -> Setting:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('baobao.user', true), ''), coalesce(current_setting('baobao.place', true), '')"
-        )
-        row: tuple[str, str] = cursor.fetchone()
+        cursor.execute(f"SELECT {SHOWN}")
+        row: Setting = cursor.fetchone()
     return row
 
 
+def _swap(user: str | None, place: str) -> Setting:
+    """Sets both and returns what stood there before; None as user keeps the person. One statement each way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {SHOWN}, set_config('baobao.user', coalesce(%s, current_setting('baobao.user', true), ''), true),"
+            " set_config('baobao.place', %s, true)",
+            [user, place],
+        )
+        row = cursor.fetchone()
+    return row[0], row[1]
+
+
 @contextmanager
-def _open(before: tuple[str, str], after: tuple[str, str]) -> Iterator[None]:
-    _set(*after)
+def _open(before: Setting) -> Iterator[None]:
     yield
     # An exception rolls the settings back with the savepoint; a released savepoint would keep them.
     if not connection.needs_rollback:
-        _set(*before)
-
-
-def _set(user: str, place: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('baobao.user', %s, true), set_config('baobao.place', %s, true)", [user, place])
+        _swap(*before)
 
 
 @contextmanager
 def acting_as(user_id: int) -> Iterator[None]:
     """Opens a transaction in which the person's own posts can be read, and nothing else."""
     with transaction.atomic():
-        before = _settings()
+        before = _swap(str(user_id), "")
         if before[1] or before[0] not in ("", str(user_id)):
             raise Widening("a person is chosen before a place")
-        with _open(before, (str(user_id), "")):
+        with _open(before):
             yield
 
 
@@ -61,11 +69,11 @@ def acting_in(*places: str) -> Iterator[None]:
     if not roots or not all(PATH.fullmatch(root) for root in roots):
         raise Widening(f"not a place: {places!r}")
     with transaction.atomic():
-        before = _settings()
+        before = _swap(None, " ".join(roots))
         opened = before[1].split()
         if opened and not all(within(opened, root) for root in roots):
             raise Widening(f"{roots} lies outside {opened}")
-        with _open(before, (before[0], " ".join(roots))):
+        with _open(before):
             yield
 
 

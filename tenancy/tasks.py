@@ -12,17 +12,12 @@ from celery import shared_task
 
 from tenancy.actions.sealing import seal_events
 from tenancy.models import Jurisdiction
+from tenancy.queries.tree import tenants
 from tenancy.scoping import acting_in
 
 logger = logging.getLogger(__name__)
 # A message costs some milliseconds to carry, so it carries the work of many tenants.
 TENANTS_A_MESSAGE = 50
-
-
-def tenants() -> list[int]:
-    """The ids of the roots that are still in being."""
-    roots = Jurisdiction.objects.filter(parent=None, closed_on__isnull=True)
-    return list(roots.order_by("path").values_list("pk", flat=True))
 
 
 def messages(ids: list[int]) -> Iterator[list[int]]:
@@ -33,7 +28,7 @@ def messages(ids: list[int]) -> Iterator[list[int]]:
 
 def fan_out(task: Any) -> None:
     """Sends a task that takes tenant ids to all tenants."""
-    for portion in messages(tenants()):
+    for portion in messages([tenant.pk for tenant in tenants()]):
         task.delay(portion)
 
 

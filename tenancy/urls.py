@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenancy import views
+from tenancy.views import imports
 
 app_name = "tenancy"
 urlpatterns = [
@@ -12,5 +13,6 @@ urlpatterns = [
     path("me/", views.show_me, name="show-me"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("imports/", imports.list_imports, name="list-imports"),
     path("health/", views.show_health, name="show-health"),
 ]

@@ -5,6 +5,7 @@ Li is the clerk of 甲街道, Wang a cadre of 一社区, Zhao the clerk of 乙�
 for the district, Sun is the clerk of a street in the other district, Zhou the station officer, Wu the shop owner.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -47,6 +48,13 @@ def _tree(cast: Cast, name: str, code: str, streets: dict[str, list[str]]) -> No
             node = cast.places[street] = found_place(district, name=street, level="street", segment=f"{number:03}")
             for index, community in enumerate(communities, start=1):
                 cast.places[community] = found_place(node, name=community, level="community", segment=f"{index:03}")
+
+
+def shown(response) -> tuple[int, str]:
+    """Status and page without what differs between any two answers, for comparing foreign with missing."""
+    page = response.content.decode() if not response.streaming else ""
+    page = re.sub(r'(name="csrf-token" content|name="csrfmiddlewaretoken" value)="[^"]*"', r'\1=""', page)
+    return response.status_code, re.sub(re.escape(response.wsgi_request.path), "", page)
 
 
 PEOPLE = [

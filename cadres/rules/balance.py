@@ -63,9 +63,9 @@ def balance(charges: Iterable[Charge], bearers: Iterable[Bearer]) -> Balance:
     return Balance(chosen, loads, frozenset(kept))
 
 
-def may_answer(bearer: Bearer, charge: Charge) -> bool:
-    """Tier equal, and the entity lies where the cadre stands."""
-    return bearer.tier == charge.tier and charge.area.startswith(bearer.area)
+def may_answer(bearer: Bearer, tier: str, area: str) -> bool:
+    """Tier equal, and the area lies where the cadre stands."""
+    return bearer.tier == tier and area.startswith(bearer.area)
 
 
 class _Reach:
@@ -91,7 +91,7 @@ class _Reach:
     def allows(self, holder: int, tier: str, area: str) -> bool:
         """Whether an assignment of today may stay; a link alone is no reason to take an entity away."""
         bearer = self.by_id.get(holder)
-        return bearer is not None and bearer.tier == tier and area.startswith(bearer.area)
+        return bearer is not None and may_answer(bearer, tier, area)
 
 
 Key = tuple[str, str]
@@ -174,7 +174,8 @@ def _search(
             fresh = [taker for taker in reach[key] if taker not in came and taker not in settled]
             came.update((taker, (giver, key)) for taker in fresh)
             waiting.extend(fresh)
-            if end := next((taker for taker in fresh if loads[taker] <= loads[start] - 2), None):
+            end = next((taker for taker in fresh if loads[taker] <= loads[start] - 2), None)
+            if end is not None:
                 return came, end
     return came, None
 

@@ -94,6 +94,8 @@ class Terms:
     modes: tuple[VisitMode, ...]
     onsite_reason: str
     items: Mapping[str, str]
+    # What the register called the entity on the day when it was out of operation.
+    closed: str = ""
 
 
 def allowed_modes(terms: Terms) -> dict[str, str]:
@@ -115,6 +117,8 @@ def check(body: VisitBody, terms: Terms, *, on: dt.date) -> None:
     elif reason := allowed_modes(terms)[mode.code]:
         faults["mode"] = reason
     faults.update(_signature_faults(body, mode))
+    if terms.closed and body.outcome == "done":
+        faults["outcome"] = f"台账里这家主体在督导当天是“{terms.closed}”；如在营业请先联系街道经办改正，确已关店请选“已关店”"
     if body.outcome == "done":
         faults.update(_answer_faults(body, terms.items))
         faults.update(_photo_faults(body, mode))

@@ -22,6 +22,7 @@ from tenancy.rules.roles import Right
 
 PHRASES = (_("温度不达标"), _("未登记记录"), _("物品混放"), _("过期未清理"), _("证件未公示"), _("清洗消毒不到位"))
 POSITIONS = (_("负责人"), _("食品安全总监"), _("食品安全员"), _("店员"))
+STEPS = (("mode", _("方式")), ("items", _("检查")), ("photo", _("照片")), ("sign", _("签字")))
 REASONS = (_("负责人不在场"), _("对检查结果有异议"), _("不愿签字"))
 
 # What the script says; %s is filled there. The script itself holds no language.
@@ -29,7 +30,13 @@ WORDS: dict[str, str | Promise] = {
     "list": _("待办"),
     "form": _("季度督导"),
     "records": _("督导记录"),
-    "quarter": _("%s · %s前完成"),
+    "quarter": _("%s 年第%s季度"),
+    "q1": _("一"),
+    "q2": _("二"),
+    "q3": _("三"),
+    "q4": _("四"),
+    "principal": _("负责人"),
+    "officer": _("食品安全员"),
     "still": _("还有 %s 家待督导"),
     "none": _("本季度的督导都完成了"),
     "as_of": _("名单更新于 %s"),
@@ -68,7 +75,7 @@ WORDS: dict[str, str | Promise] = {
     "need_mode": _("督导方式"),
     "need_cadre_sign": _("您的签字"),
     "need_entity_sign": _("对方签字"),
-    "need_name": _("签字人姓名"),
+    "need_name": _("签字人姓名和职务"),
     "need_reason": _("拒签原因"),
     "ready": _("填好了，可以提交"),
     "step_done": _("%s（已完成）"),
@@ -152,6 +159,7 @@ def phone_context() -> dict[str, object]:
         "list_url": reverse("supervision:my-visits"),
         "records_url": reverse("supervision:my-records"),
         "visit_url": reverse("supervision:fill-visit", args=[0]),
+        "steps": STEPS,
         "phrases": PHRASES,
         "positions": POSITIONS,
         "reasons": REASONS,

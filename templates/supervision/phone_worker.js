@@ -32,10 +32,10 @@ async function page(request, path) {
 function forget() {
   return new Promise((resolve) => {
     const opening = indexedDB.open("baobao");
+    opening.onupgradeneeded = () => opening.transaction.abort(); // nothing kept yet: do not leave an empty store behind
     opening.onerror = resolve;
     opening.onsuccess = () => {
       const db = opening.result;
-      if (!db.objectStoreNames.contains("books")) { db.close(); resolve(); return; }
       const transaction = db.transaction(["books", "visits"], "readwrite");
       transaction.objectStore("books").clear();
       transaction.objectStore("visits").openCursor().onsuccess = (event) => {

@@ -6,6 +6,7 @@ An app brings its `ImportKind`: the columns it knows, a validator for rows and t
 import hashlib
 import io
 import json
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tenancy.rules.refusals import Refused
 from tenancy.scoping import copy_rows
 from tenancy.workbooks import Book, UnreadableWorkbook, read_table
 
+logger = logging.getLogger(__name__)
 Cells = list[Any]
 SEALED_FOR = "tenancy_importrow.cells"
 
@@ -224,7 +226,7 @@ def commit_batch(batch: ImportBatch, kind: ImportKind, *, on: date, at: datetime
 
 def give_back(batch: ImportBatch, sentence: str) -> None:
     """Puts a confirmed batch that could not be written back to staged, with the reason."""
-    batch.state, batch.error = "staged", sentence
+    batch.state, batch.error = "staged" if batch.counts else "failed", sentence
     batch.save(update_fields=["state", "error"])
 
 
@@ -262,3 +264,35 @@ def amend_cells(
     facts = {"column": column, "rows": len(changed)}
     audit.record("tenancy.import.amended", batch, by=by, after=facts)
     return len(changed)
+
+
+def work_off(kind: ImportKind, *, on: date, at: datetime) -> int:
+    """Takes waiting batches of a kind one by one, each claimed for itself, until none is left; returns how many."""
+    done = 0
+    while _work_off_one(kind, on=on, at=at):
+        done += 1
+    return done
+
+
+def _work_off_one(kind: ImportKind, *, on: date, at: datetime) -> bool:
+    with transaction.atomic():
+        waiting = ImportBatch.objects.filter(kind=kind.name, state__in=["uploaded", "committing"])
+        batch = waiting.select_for_update(skip_locked=True).order_by("pk").first()
+        if batch is not None:
+            _advance(batch, kind, on=on, at=at)
+        return batch is not None
+
+
+def _advance(batch: ImportBatch, kind: ImportKind, *, on: date, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            if batch.state == "uploaded":
+                stage_workbook(batch, kind, on=on)
+            else:
+                commit_batch(batch, kind, on=on, at=at)
+    except Refused as refused:
+        give_back(batch, refused.reason)
+    except Exception:
+        # One broken batch must not stop those behind it, and is not tried for ever.
+        logger.exception("import batch %s", batch.pk)
+        give_back(batch, _("处理这一批时系统出错，没有写入任何行。请重试；仍不成功请联系系统管理员。"))

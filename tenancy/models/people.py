@@ -1,5 +1,6 @@
 """Login facts (outside the wall) and people in post (behind it)."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
@@ -65,6 +66,9 @@ class Post(Located):
     rank_order = models.PositiveIntegerField(_("排序"), default=0)
     phone = PhoneField(_("联系电话"))
     valid = DateRangeField(_("任职期间"))
+
+    # The day the post acts on, set by the edge; never stored.
+    acting_on: date | None = None
 
     objects = PostQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ def line_of(path: str) -> list[Jurisdiction]:
 
 
 def full_name(path: str) -> str:
-    """闵行区/古美路街道, as commands and headings print it."""
+    """Names from the tenant down joined with a slash, as commands and headings print it."""
     return "/".join(place.name for place in line_of(path))
 
 
@@ -34,3 +34,8 @@ def find_place(text: str) -> Jurisdiction | None:
 def posts_of(user_id: int) -> list[Post]:
     """Every post a person holds or held, readable before a place is chosen."""
     return list(Post.objects.filter(user_id=user_id).select_related("jurisdiction").order_by("rank_order", "pk"))
+
+
+def tenants() -> list[Jurisdiction]:
+    """The roots of the tree; tasks fan out over them."""
+    return list(Jurisdiction.objects.filter(parent__isnull=True, closed_on__isnull=True).order_by("path"))

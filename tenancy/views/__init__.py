@@ -1,6 +1,6 @@
 """Pages of the bottom app: signing in, choosing a post, health, and the answers for errors."""
 
-from tenancy.views.errors import answer_403, answer_404, answer_500
+from tenancy.views.errors import answer_403, answer_404, answer_500, answer_csrf
 from tenancy.views.health import livez, readyz, show_health
 from tenancy.views.session import choose_post, show_me, sign_in, sign_out
 
@@ -8,6 +8,7 @@ __all__ = [
     "answer_403",
     "answer_404",
     "answer_500",
+    "answer_csrf",
     "choose_post",
     "livez",
     "readyz",

@@ -22,3 +22,8 @@ def answer_404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def answer_500(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500, "500.html", _("系统出错了，刚才的操作没有保存。请稍后重试，或联系系统管理员。"))
+
+
+def answer_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open too long or came from elsewhere; what was typed is still in the browser."""
+    return _answer(request, 403, "403.html", _("页面打开太久或来源不对，没有提交。请返回上一页（内容仍在），刷新后再提交。"))

@@ -1,5 +1,6 @@
 """Signing in and out, and choosing the post a person acts in."""
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +21,7 @@ from tenancy.queries.tree import posts_of
 def _next_url(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else reverse("tenancy:home")
+    return wanted if safe else reverse(settings.LOGIN_REDIRECT_URL)
 
 
 @sensitive_post_parameters("password")
@@ -29,7 +30,7 @@ def _next_url(request: HttpRequest) -> str:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """A new session for a known person; somewhere else's address in `next` is ignored."""
     if request.user.is_authenticated:
-        return redirect("tenancy:home")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     form = SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.user is not None:
         login(request, form.user, backend="django.contrib.auth.backends.ModelBackend")
@@ -56,7 +57,7 @@ def choose_post(request: HttpRequest) -> HttpResponse:
             raise Http404
         request.session[CHOSEN] = post.pk
         return HttpResponseRedirect(_next_url(request))
-    return render(request, "tenancy/posts.html", {"posts": held})
+    return render(request, "tenancy/posts.html", {"posts": held, "next": _next_url(request)})
 
 
 @login_required

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgpack
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 BATCH = 500
 # Numbers from here on have lost digits in every spreadsheet program.
@@ -225,8 +225,8 @@ def read_workbook(data: bytes, options: dict[str, Any]) -> None:
     members = closer_looks(data, options["notable"]) if options["notable"] else {}
     old = old_looks(data) if options["kind"] == "xls" else []
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    sheets = [sheet for sheet in book.sheets_metadata if "WorkSheet" in str(sheet.typ)]
-    if any("Macro" in str(sheet.typ) or "Vba" in str(sheet.typ) for sheet in book.sheets_metadata):
+    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if any(sheet.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba) for sheet in book.sheets_metadata):
         raise Refused("active-content", {"what": "macro"})
     if len(sheets) > limits["sheets"]:
         raise Refused("too-many", {"where": "workbook", "what": "sheets", "limit": limits["sheets"]})
@@ -236,10 +236,11 @@ def read_workbook(data: bytes, options: dict[str, Any]) -> None:
 
 
 def old_looks(data: bytes) -> list[Any]:
-    from old_format import old_sheets  # noqa: PLC0415
-
+    old_format = importlib.import_module("old_format")
     try:
-        return old_sheets(data)
+        return old_format.old_sheets(data)
+    except old_format.Locked:
+        raise Refused("encrypted", {}) from None
     except (struct.error, IndexError):
         return []
 
@@ -261,7 +262,7 @@ def send_sheet(book: CalamineWorkbook, facts: Any, looked: Any, limits: dict[str
             raise Refused("too-many", {"where": where, "what": what, "limit": limits[what]})
     merged = [(a + 1, b, min(c, bottom) + 1, min(d, right)) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
     details = {"merged": merged, "formulas": looked.formulas(), "hidden_rows": looked.hidden_rows()}
-    say("sheet", facts.name, "Visible" not in str(facts.visible), details)
+    say("sheet", facts.name, facts.visible != SheetVisibleEnum.Visible, details)
     # It counts rows from the first of the sheet, but columns from the first used one.
     rows: Iterable[list[Any]] = sheet.iter_rows()
     if left:
@@ -286,7 +287,9 @@ def decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif data[:200].count(b"\0") > len(data[:200]) // 4:
-        encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
+        # Commas and digits have their zero byte behind them or before them.
+        zeros_behind = data[1:200:2].count(b"\0") > data[0:200:2].count(b"\0")
+        encodings = ["utf-16-le" if zeros_behind else "utf-16-be"]
     for encoding in encodings:
         try:
             return data.decode(encoding)
@@ -339,7 +342,7 @@ def guarded(work: Callable[[], None]) -> None:
     except MemoryError:
         say("refused", "too-large", {})
     except BaseException as error:  # noqa: BLE001
-        damaged = isinstance(error, CalamineError | zipfile.BadZipFile | KeyError)
+        damaged = isinstance(error, CalamineError | zipfile.BadZipFile | LookupError)
         huge = "capacity overflow" in str(error)
         say("refused", "too-large" if huge else "damaged" if damaged else "unreadable", {})
 

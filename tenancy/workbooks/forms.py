@@ -61,7 +61,7 @@ def write_form(
 def set_value(cell: Cell, value: Any) -> None:
     """openpyxl takes text beginning with = for a formula; here text is text, also when the cell is edited later."""
     if isinstance(value, str):
-        cell.set_explicit_value(value, "s")
+        cell.value, cell.data_type = value, "s"
         cell.quotePrefix = value.startswith(DANGEROUS)
     else:
         cell.value = value

@@ -42,7 +42,7 @@ def opened(data: bytes, kind: str) -> Any:
     source = child.CalamineWorkbook.from_filelike(io.BytesIO(data))
     for facts in source.sheets_metadata:
         page = book.create_sheet(facts.name)
-        page.sheet_state = "visible" if "Visible" in str(facts.visible) else "hidden"
+        page.sheet_state = "visible" if facts.visible == child.SheetVisibleEnum.Visible else "hidden"
         fill(page, source.get_sheet_by_name(facts.name).to_python(skip_empty_area=False))
     return book
 
@@ -51,10 +51,15 @@ def fill(page: Any, rows: Any) -> None:
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             if isinstance(value, str) and value:
-                page.cell(number, column).set_explicit_value(child.CONTROL.sub("", value), "s")
+                write_text(page.cell(number, column), child.CONTROL.sub("", value))
                 page.cell(number, column).number_format = "@"
             elif value != "":
                 page.cell(number, column).value = value
+
+
+def write_text(cell: Any, text: str) -> None:
+    """openpyxl takes what begins with = for a formula."""
+    cell.value, cell.data_type = text, "s"
 
 
 def mark(page: Any, options: dict[str, Any]) -> None:
@@ -94,7 +99,7 @@ def reason_column(page: Any, header: int, title: str) -> int:
 
 def mark_row(page: Any, row: int, column: int, problems: list[Any], author: str) -> None:
     cell = page.cell(row, column)
-    cell.set_explicit_value("；".join(sentence for _at, sentence in problems), "s")
+    write_text(cell, "；".join(sentence for _at, sentence in problems))
     cell.font, cell.fill, cell.alignment = RED, PALE_RED, Alignment(wrap_text=True, vertical="top")
     told: dict[int, list[str]] = {}
     for at, sentence in problems:

@@ -6,9 +6,13 @@ Used inside the child process only; imports nothing of the project.
 import struct
 from collections.abc import Iterator
 
-FORMULA, BOOLEAN_OR_ERROR, ROW, BOUNDSHEET, END = 0x0006, 0x0205, 0x0208, 0x0085, 0x000A
+FORMULA, BOOLEAN_OR_ERROR, ROW, BOUNDSHEET, END, LOCK = 0x0006, 0x0205, 0x0208, 0x0085, 0x000A, 0x002F
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 FREE = 0xFFFFFFFA
+
+
+class Locked(Exception):
+    """The cells are scrambled: a password is needed."""
 
 
 class OldSheet:
@@ -50,6 +54,8 @@ def old_sheets(data: bytes) -> list[OldSheet]:
     stream = workbook_stream(data)
     starts = []
     for kind, body in records(stream, 0):
+        if kind == LOCK:
+            raise Locked
         if kind == BOUNDSHEET and len(body) > 6 and body[5] == 0:
             starts.append(int.from_bytes(body[:4], "little"))
         elif kind == END:

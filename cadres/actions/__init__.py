@@ -1,0 +1,1 @@
+"""The only writer of cadres, assignments, proposals and responsibility lists; one function per act."""

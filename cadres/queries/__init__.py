@@ -1,0 +1,1 @@
+"""Reads of cadres and of who answers for whom; nothing here writes or knows a request."""

@@ -1,0 +1,72 @@
+"""Cadres as lists: who is in post, in which tier and place, with how many entities."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from cadres.models import Assignment, Cadre
+from tenancy.models import Post
+from tenancy.policies import may
+from tenancy.rules.paths import END
+from tenancy.rules.roles import ROSTER_ROLES, Right
+
+
+@dataclass(frozen=True, slots=True)
+class CadreFilter:
+    """What the list page and its endpoint ask for; every field may be empty."""
+
+    words: str = ""
+    tier: str = ""
+    area: str = ""
+    tab: str = ""
+
+
+def cadres_with_loads(asked: CadreFilter, on: date, *, cap: int | None = None) -> QuerySet[Cadre]:
+    """Cadres in post with `load`, the entities each answers for on the day; one query."""
+    held = Q(assignments__valid__contains=on)
+    found = Cadre.objects.in_post(on).select_related("post", "post__jurisdiction")
+    if asked.words:
+        found = found.filter(Q(post__person_name__icontains=asked.words) | Q(post__title__icontains=asked.words))
+    if asked.tier:
+        found = found.filter(tier=asked.tier)
+    if asked.area:
+        found = found.filter(place__gte=asked.area, place__lt=asked.area + END)
+    found = found.annotate(load=Count("assignments", filter=held))
+    if asked.tab == "over":
+        found = found.filter(load__gt=cap) if cap is not None else found.none()
+    if asked.tab == "free":
+        found = found.filter(load=0)
+    return found.order_by("place", "post__rank_order", "pk")
+
+
+def load_counts(on: date, *, cap: int | None) -> dict[str, int]:
+    """How many cadres are in post, carry nobody, or carry more than the cap; one query."""
+    loads = cadres_with_loads(CadreFilter(), on).order_by().values_list("load", flat=True)
+    held = list(loads)
+    over = sum(1 for load in held if cap is not None and load > cap)
+    return {"all": len(held), "free": held.count(0), "over": over, "entities": sum(held)}
+
+
+def cadres_seen_by(post: Post) -> QuerySet[Cadre]:
+    """Every cadre of the place for an office; for a cadre himself alone; for anybody else none."""
+    found = Cadre.objects.select_related("post", "post__jurisdiction")
+    if may(post, Right.VIEW_CADRES):
+        return found
+    return found.filter(post=post)
+
+
+def history_of(cadre: Cadre) -> QuerySet[Assignment]:
+    """Everything the cadre ever answered for, the latest first."""
+    return Assignment.objects.filter(cadre=cadre).select_related("entity", "responsibility_list").order_by("-valid", "pk")
+
+
+def posts_by_key(path: str, on: date) -> dict[tuple[int, str, str], list[Post]]:
+    """Posts a roster may be about, with their cadre where there is one, by place, name and title; one query."""
+    roles = [role.value for role in ROSTER_ROLES]
+    posts = Post.objects.held_on(on).filter(place__gte=path, place__lt=path + END, role__in=roles)
+    found: dict[tuple[int, str, str], list[Post]] = defaultdict(list)
+    for post in posts.select_related("cadre").order_by("pk"):
+        found[post.jurisdiction_id, post.person_name, post.title].append(post)
+    return found

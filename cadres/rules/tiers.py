@@ -1,0 +1,62 @@
+"""Which tier answers for which grade in a place, and how a line of a list explains itself."""
+
+from collections.abc import Mapping
+
+from tenancy.plans import PlanDocument, ResolvedPlan
+from tenancy.plans.document import Tier
+
+REASON_LENGTH = 200
+
+
+def own_tiers(document: PlanDocument, level: str) -> tuple[Tier, ...]:
+    """The plan's tiers at or below a place of that level, the highest first; all of them where the level is none."""
+    ordered = sorted(document.tiers, key=lambda tier: -tier.rank)
+    top = next((tier for tier in ordered if level in (tier.code, tier.level.value)), None)
+    return tuple(tier for tier in ordered if top is None or tier.rank <= top.rank)
+
+
+def own_grades(document: PlanDocument, level: str) -> dict[str, str]:
+    """Grade -> tier code, for the grades this place answers for itself; the others are covered from above."""
+    codes = {tier.code for tier in own_tiers(document, level)}
+    return {grade: tier for grade, tier in sorted(document.tier_map.items()) if tier in codes}
+
+
+def tier_name(document: PlanDocument, code: str) -> str:
+    """As the plan calls the tier; the code where the plan does not know it any more."""
+    tier = document.tier(code)
+    return tier.name if tier else code
+
+
+def basis_of(plan: ResolvedPlan, grade: str) -> str:
+    """B级由街道包保（闵古办〔2022〕40号 三（一）1）."""
+    key = f"tier_map.{grade}"
+    return f"{grade}级由{tier_name(plan.value, plan.value.tier_map[grade])}包保（{plan.cite(key)}）"
+
+
+def reason_of_line(basis: str, area: str, load: int | None, *, kept: bool) -> str:
+    """Grade and tier with the clause, the area, and the load that spoke for this cadre."""
+    if load is None:
+        return f"{basis}；{area}没有该层级的在任干部"[:REASON_LENGTH]
+    why = f"沿用现有包保关系，共{load}户" if kept else f"同层级同区域中负荷最少，指派后{load}户"
+    return f"{basis}；{area}；{why}"[:REASON_LENGTH]
+
+
+def reason_of_end(plan: ResolvedPlan, grade: str, *, visited: bool) -> str:
+    """Why an entity leaves the list of this place."""
+    if not visited:
+        return "主体已不在营，结束包保"
+    if not grade:
+        return "主体尚未分级，结束包保"
+    return f"{grade}级由上级包保（{plan.cite(f'tier_map.{grade}')}），结束本级包保"[:REASON_LENGTH]
+
+
+def over_cap(loads: Mapping[int, int], cap: int | None, mode: str) -> dict[int, int]:
+    """Cadres who would carry more than the plan's cap, with their loads; nobody where the plan sets none."""
+    if cap is None or mode == "off":
+        return {}
+    return {cadre: load for cadre, load in sorted(loads.items()) if load > cap}
+
+
+def default_cap_reason(load: int, cap: int, tier: str) -> str:
+    """The text offered for an over-full cadre; the office may write a better one."""
+    return f"本区域主体多、{tier}在任干部少，均衡分配后仍有{load}户，超过{cap}户，待增补干部后调整。"

@@ -1,0 +1,217 @@
+"""What a post has to do and by when: one line for each kind of work that waits, with its count."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from commitments.models import TABS, CommitmentLetter
+from reports.models import Export
+from reports.queries.layers import Layers
+from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
+from reports.queries.ratios import supervised_entities
+from supervision.models import Issue, Obligation, Quarter
+from supervision.queries.quarters import quarters_at
+from supervision.rules.issues import Holder
+from tenancy.models import ImportBatch, Jurisdiction, Post
+from tenancy.policies import may
+from tenancy.queries.plans import calendar_for
+from tenancy.rules.paths import END
+from tenancy.rules.periods import quarter_of
+from tenancy.rules.roles import Right
+
+WAITING_IMPORTS = ("uploaded", "unmapped", "staged", "failed")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of work: what, how many, until when, and the page (with its query) where it is done."""
+
+    key: str
+    label: str
+    count: int
+    page: str
+    query: dict[str, str] = field(default_factory=dict)
+    argument: str = ""
+    due_on: date | None = None
+    late: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing in one place right below: never who is last, so in the order of the tree."""
+
+    place: Jurisdiction
+    uncovered: int
+    missing: int
+    overdue: int
+    unsettled: int
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.uncovered or self.missing or self.overdue or self.unsettled)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The figures of a place for the strip and the table of what is missing."""
+
+    coverage: Coverage
+    period: PeriodTable
+    gaps: list[Gap]
+
+    @property
+    def uncovered(self) -> int:
+        return sum(gap.uncovered for gap in self.gaps)
+
+
+def overview(place: Jurisdiction, on: date) -> Overview:
+    """Seven queries, however many places there are."""
+    layers = Layers.in_force(on)
+    period = period_table(place, quarter_of(on), on)
+    open_to = answered_here(place.path, layers).graded().filter(~is_covered(on)).order_by()
+    bare = Counter(dict(open_to.values_list("place").annotate(Count("pk"))))
+    below = list(Jurisdiction.objects.filter(Q(parent=place, closed_on=None) | Q(pk=place.pk)).order_by("path"))
+    counted = {line.part: line.tally for line in period.lines}
+    gaps = []
+    for node in below:
+        own = node.pk == place.pk
+        tally = counted.get(node.pk)
+        gap = Gap(
+            node,
+            sum(number for path, number in bare.items() if (path == node.path if own else path.startswith(node.path))),
+            tally.missing if tally else 0,
+            tally.overdue if tally else 0,
+            tally.issues - tally.rectified if tally else 0,
+        )
+        if not (own and gap.nothing):
+            gaps.append(gap)
+    return Overview(coverage(place.path, on, layers), period, gaps)
+
+
+def todo(post: Post, on: date, seen: Overview | None = None) -> list[Task]:
+    """Everything that waits for a post; lines without anything are left out. Late ones first, then by due day."""
+    lines = [line for part in PARTS for line in part(post, on, seen)]
+    return sorted((line for line in lines if line.count), key=lambda line: (not line.late, line.due_on or date.max))
+
+
+def report_day(place: str, on: date) -> date | None:
+    """The day the quarter's material is due at a place; None where no plan asks for one or no quarter is open."""
+    opened = quarters_at(place).filter(start__lte=on, due_on__gte=on).order_by("-place").first()
+    return opened.package_on if opened else None
+
+
+def workdays_left(place: str, on: date, due: date) -> int:
+    return calendar_for(place).workdays_between(on, due)
+
+
+def _imports(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.IMPORT_REGISTER, on=on) or may(post, Right.IMPORT_ROSTER, on=on):
+        waiting = ImportBatch.objects.filter(state__in=WAITING_IMPORTS, uploaded_by=post).count()
+        yield Task("imports", _("导入待确认"), waiting, "tenancy:list-imports", hint=_("逐行核对后写入，或重新上传"))
+
+
+def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
+    if not may(post, Right.ASSIGN, on=on):
+        return
+    seen = seen or overview(post.jurisdiction, on)
+    yield Task(
+        "uncovered", _("没有包保干部的主体"), seen.uncovered, "reports:list-behind", argument="uncovered",
+        late=True, hint=_("指派包保干部，不留悬空"),
+    )  # fmt: skip
+    ungraded = supervised_entities(post.jurisdiction.path).filter(grade="").count()
+    yield Task(
+        "ungraded", _("没有分级的主体"), ungraded, "reports:list-behind", argument="ungraded", hint=_("补齐业态和规模后评定等级")
+    )
+
+
+def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
+    if not may(post, Right.OPEN_QUARTER, on=on):
+        return
+    seen = seen or overview(post.jurisdiction, on)
+    period = seen.period
+    if not _opened(post.place, on):
+        yield Task(
+            "open-quarter", _("%s尚未启动") % period.period.label, 1, "supervision:show-progress",
+            hint=_("启动后每家主体生成一次督导任务"),
+        )  # fmt: skip
+    query = {"period": str(period.period)}
+    yield Task(
+        "overdue", _("逾期未督导"), period.total.overdue, "reports:list-behind", query, "overdue",
+        late=True, hint=_("提醒包保干部补督导"),
+    )  # fmt: skip
+    yield Task(
+        "missing", _("本季度还没有督导"), period.total.missing - period.total.overdue, "reports:list-behind", query,
+        "missing", due_on=period.period.end,
+    )  # fmt: skip
+
+
+def _opened(place: str, on: date) -> bool:
+    """A quarter opened here, above, or for the streets below a district."""
+    below = Quarter.objects.filter(place__gte=place, place__lt=place + END, start__lte=on, due_on__gte=on)
+    return below.exists() or quarters_at(place).filter(start__lte=on, due_on__gte=on).exists()
+
+
+def _station(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if not may(post, Right.HANDLE_ISSUES, on=on):
+        return
+    held = Issue.objects.held_by(Holder.STATION).aggregate(
+        late=Count("pk", filter=Q(due_on__lt=on)), all=Count("pk"), acknowledge=Count("pk", filter=Q(state__in=NEW))
+    )
+    page = "supervision:list-issues"
+    yield Task("issues-late", _("超过期限未处理"), held["late"], page, late=True, hint=_("先办超期的"))
+    yield Task("issues-new", _("待报到"), held["acknowledge"], page, hint=_("报到后开始调查处理"))
+    yield Task("issues", _("待处理和反馈"), held["all"], page)
+
+
+NEW = ("handed_over", "reopened")
+
+
+def _office_issues(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.OPEN_QUARTER, on=on) or may(post, Right.INSPECT, on=on):
+        late = Issue.objects.unsettled().filter(due_on__lt=on).count()
+        yield Task("issues-late", _("问题超过期限"), late, "supervision:list-issues", late=True)
+
+
+def _own_visits(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if not may(post, Right.VISIT, on=on):
+        return
+    mine = Obligation.objects.unmet().filter(
+        entity__assignments__cadre__post=post, entity__assignments__valid__contains=on, opened_on__lte=on
+    )
+    counts = mine.aggregate(late=Count("pk", filter=Q(due_on__lt=on)), left=Count("pk", filter=Q(due_on__gte=on)))
+    page = "supervision:my-visits"
+    yield Task("my-late", _("逾期未督导"), counts["late"], page, late=True)
+    yield Task("my-visits", _("本季度待督导"), counts["left"], page, due_on=quarter_of(on).end)
+
+
+def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    letters = CommitmentLetter.objects.all()
+    page = "commitments:list-letters"
+    if may(post, Right.REVIEW_LETTERS, on=on):
+        yield Task("letters-review", _("承诺书待审核"), letters.awaiting([post.place]).count(), page, {"tab": "waiting"})
+    if may(post, Right.UPLOAD_LETTERS, on=on):
+        tabs = letters.aggregate(
+            returned=Count("pk", filter=Q(state__in=TABS["returned"])),
+            unsigned=Count("pk", filter=Q(state__in=TABS["unsigned"])),
+        )
+        yield Task(
+            "letters-returned", _("承诺书被退回"), tabs["returned"], page, {"tab": "returned"},
+            late=True, hint=_("按退回原因改好后重新上传"),
+        )  # fmt: skip
+        yield Task(
+            "letters-unsigned", _("承诺书待签"), tabs["unsigned"], page, {"tab": "unsigned"}, hint=_("打印签字后上传扫描件")
+        )
+
+
+def _exports(post: Post, _on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.EXPORT):
+        waiting = Export.objects.filter(asked_by=post).unfinished().count()
+        yield Task("exports", _("正在生成的导出"), waiting, "reports:list-exports")
+
+
+PARTS = (_imports, _register, _letters, _quarter, _station, _office_issues, _own_visits, _exports)

@@ -1,0 +1,184 @@
+"""R1 coverage, R4 completion, R5 rectification, and what is missing behind each.
+
+Periods count by `counted_in`, the chain of ids of the day: an open one from the rows, a closed one from its figures.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from cadres.models import Assignment, Cadre
+from entities.models import EntityQuerySet, Licence
+from reports.models import PeriodFigure
+from reports.queries.layers import EXTERNAL, Layers
+from reports.queries.ratios import supervised_entities
+from reports.rules import Fact, Tally, chain_of, shares
+from supervision.models import Issue, Obligation
+from supervision.rules.issues import Holder
+from tenancy.models import Jurisdiction
+from tenancy.rules.periods import Quarter, quarter_of
+
+COUNTS = ("due", "fulfilled", "on_time", "overdue", "issues", "rectified", "pending")
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """One child of the day: its id and name, and what it counted."""
+
+    part: int
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class PeriodTable:
+    """A place's period: the sum, and the children it comes from. closed_at is None while it is counted live."""
+
+    period: Quarter
+    lines: list[PeriodLine]
+    total: Tally
+    by_grade: dict[str, Tally] = field(default_factory=dict)
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """R1 on a day: covered of those in operation with a licence; those without a licence stand beside."""
+
+    covered: int
+    licensed: int
+    unlicensed: int
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.covered, self.licensed
+
+    @property
+    def missing(self) -> int:
+        return self.licensed - self.covered
+
+
+def answered_here(path: str, layers: Layers) -> EntityQuerySet:
+    """In operation, and not left to a tier outside the plan; without a grade yet counts as well."""
+    return supervised_entities(path).exclude(layers.answered_by(EXTERNAL))
+
+
+def has_licence(on: date) -> Exists:
+    """A licence that has not run out; one without an end holds."""
+    return Exists(Licence.objects.filter(entity=OuterRef("pk")).filter(Q(valid_until=None) | Q(valid_until__gte=on)))
+
+
+def covering(on: date) -> QuerySet[Assignment]:
+    """Assignments in force whose cadre is in post; a cadre above the acting place cannot be looked up and counts."""
+    departed = Cadre.objects.filter(pk=OuterRef("cadre_id")).exclude(post__valid__contains=on)
+    return Assignment.objects.in_force(on).filter(~Exists(departed))
+
+
+def is_covered(on: date) -> Exists:
+    return Exists(covering(on).filter(entity=OuterRef("pk")))
+
+
+def coverage(path: str, on: date, layers: Layers) -> Coverage:
+    """R1 in one query."""
+    counts = (
+        answered_here(path, layers)
+        .annotate(licensed_now=has_licence(on), covered_now=is_covered(on))
+        .aggregate(
+            covered=Count("pk", filter=Q(licensed_now=True, covered_now=True)),
+            licensed=Count("pk", filter=Q(licensed_now=True)),
+            unlicensed=Count("pk", filter=Q(licensed_now=False)),
+        )
+    )
+    return Coverage(**counts)
+
+
+def counted_for(node: Jurisdiction | int) -> Q:
+    """Facts whose chain of the day holds the place, wherever it lies now."""
+    pk = node if isinstance(node, int) else node.pk
+    return Q(counted_in__startswith=f"{pk}/") | Q(counted_in__contains=f"/{pk}/")
+
+
+def owed_in(period: Quarter) -> QuerySet[Obligation]:
+    return Obligation.objects.owed().filter(quarter__label=str(period))
+
+
+def found_in(period: Quarter) -> QuerySet[Issue]:
+    """Issues found in the period; those of a voided visit are withdrawn with it."""
+    return Issue.objects.filter(found_on__range=(period.start, period.end), visit__voided_on=None)
+
+
+def late_on(on: date) -> Q:
+    return Q(fulfilled_by=None, due_on__lt=on)
+
+
+SETTLED = Q(holder_kind=Holder.NOBODY.value)
+
+
+def not_yet_due(on: date) -> Q:
+    return ~SETTLED & (Q(due_on=None) | Q(due_on__gte=on))
+
+
+def facts_of(period: Quarter, on: date, about: Q | None = None) -> list[Fact]:
+    """The rows of a period grouped by place of the day, tier and grade; two queries."""
+    about = about if about is not None else Q()
+    groups = ("counted_in", "counted_tier", "counted_grade")
+    visits = owed_in(period).filter(about).order_by().values_list(*groups)
+    issues = found_in(period).filter(about).order_by().values_list(*groups)
+    owed = visits.annotate(
+        Count("pk"),
+        Count("fulfilled_by"),
+        Count("pk", filter=Q(fulfilled_on__lte=F("due_on"))),
+        Count("pk", filter=late_on(on)),
+    )
+    found = issues.annotate(Count("pk"), Count("pk", filter=SETTLED), Count("pk", filter=not_yet_due(on)))
+    return [
+        *(_fact(row[:3], Tally(*row[3:])) for row in owed),
+        *(_fact(row[:3], Tally(issues=row[3], rectified=row[4], pending=row[5])) for row in found),
+    ]
+
+
+def _fact(group: tuple[str, str, str], tally: Tally) -> Fact:
+    chain, tier, grade = group
+    return Fact(chain_of(chain), tier, grade, tally)
+
+
+def period_table(place: Jurisdiction, period: Quarter, on: date) -> PeriodTable:
+    """The figures of a place: as they were closed, else counted now. Four queries at most."""
+    rows = list(PeriodFigure.objects.filter(jurisdiction=place, period=str(period)).order_by("pk"))
+    if rows:
+        closed = [(row.part, row.counted_grade, Tally(*(getattr(row, name) for name in COUNTS))) for row in rows]
+        names = {row.part: row.part_name for row in rows}
+        return _table(period, closed, names, [part for part in names], closed_at=rows[0].closed_at)
+    sums = shares(facts_of(period, on, counted_for(place)))
+    live = [(share.part, share.grade, tally) for share, tally in sums.items() if share.node == place.pk]
+    order = Jurisdiction.objects.filter(pk__in={part for part, _grade, _tally in live}).order_by("path")
+    names = dict(order.values_list("pk", "name"))
+    return _table(period, live, names, list(names))
+
+
+def _table(
+    period: Quarter,
+    counted: Iterable[tuple[int, str, Tally]],
+    names: dict[int, str],
+    order: list[int],
+    closed_at: datetime | None = None,
+) -> PeriodTable:
+    by_part: dict[int, Tally] = {part: Tally() for part in order}
+    by_grade: dict[str, Tally] = {}
+    for part, grade, tally in counted:
+        by_part[part] = by_part.get(part, Tally()) + tally
+        by_grade[grade] = by_grade.get(grade, Tally()) + tally
+    lines = [PeriodLine(part, names.get(part, ""), tally) for part, tally in by_part.items()]
+    return PeriodTable(
+        period, lines, sum(by_part.values(), Tally()), dict(sorted(by_grade.items())), closed_at
+    )
+
+
+def last_periods(on: date, number: int = 4) -> list[Quarter]:
+    """The present quarter and those before it."""
+    found = [quarter_of(on)]
+    while len(found) < number:
+        found.append(found[-1].previous)
+    return found

@@ -1,0 +1,179 @@
+"""The rows of the exported workbooks: the pages' own queries, read as tuples."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from cadres.queries.coverage import with_holder
+from entities.models import STATUSES, Entity, Licence
+from entities.queries.register import RegisterFilter, register
+from reports.queries.behind import Asked, rows_behind
+from reports.queries.rates import late_on
+from reports.rules import Tally
+from supervision.models import Obligation
+from supervision.queries.own import seen_by
+from tenancy.models import Jurisdiction, Post
+from tenancy.plans import PlanDocument
+from tenancy.queries.plans import plan_in_force
+from tenancy.rules.periods import Quarter, quarter_of
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """What a workbook is written from: who reports, under which conditions, how many rows, and the rows themselves."""
+
+    title: str
+    unit: str
+    day: date
+    conditions: str
+    count: int
+    rows: Iterator[tuple[Any, ...]]
+    totals: dict[str, Any]
+
+
+def register_filter(asked: Mapping[str, Any]) -> RegisterFilter:
+    """The list page's query string as its filter; what it does not know is left out."""
+    grades = asked.get("grades") or asked.get("grade") or ()
+    return RegisterFilter(
+        words=str(asked.get("words") or asked.get("q") or ""),
+        grades=tuple(grades) if isinstance(grades, list | tuple) else (str(grades),),
+        business_type=str(asked.get("business_type", "")),
+        area=str(asked.get("area", "")),
+        status=str(asked.get("status", "")),
+        tab=str(asked.get("tab", "")),
+    )
+
+
+def ledger_query(post: Post, asked: RegisterFilter, on: date) -> QuerySet[Entity]:
+    """The entities of the register page, with holder and licence beside them."""
+    licence = Licence.objects.filter(entity=OuterRef("pk")).order_by(F("valid_until").desc(nulls_first=True), "pk")
+    rows = seen_by(register(asked), post, on, entity="pk")
+    return with_holder(rows, on).annotate(
+        licence_number=Subquery(licence.values("number")[:1]), licence_until=Subquery(licence.values("valid_until")[:1])
+    )
+
+
+LEDGER_FIELDS = (
+    "name", "uscc", "licence_number", "licence_until", "business_type", "grade", "status", "jurisdiction__name",
+    "address", "staff", "diners", "principal", "director", "officer", "holder_name", "holder_title", "holder_tier",
+)  # fmt: skip
+
+
+def ledger_rows(post: Post, asked: RegisterFilter, on: date) -> SheetRows:
+    """包保主体台账 as filtered on its page."""
+    plan = plan_in_force(post.place, on).value
+    query = ledger_query(post, asked, on)
+    found = query.values_list(*LEDGER_FIELDS).iterator(chunk_size=CHUNK)
+    count = query.order_by().count()
+    return SheetRows(
+        title=_("食品安全%s台账") % plan.names.entity,
+        unit=_unit(post, plan),
+        day=on,
+        conditions=_ledger_conditions(asked, plan),
+        count=count,
+        rows=(_worded(row, plan) for row in found),
+        totals={"name": _("%d家") % count},
+    )
+
+
+def _worded(row: tuple[Any, ...], plan: PlanDocument) -> tuple[Any, ...]:
+    cells = dict(zip(LEDGER_FIELDS, row, strict=True))
+    kinds = {kind.code: kind.name for kind in plan.business_types}
+    cells["business_type"] = kinds.get(cells["business_type"], cells["business_type"])
+    cells["status"] = str(STATUSES.get(cells["status"], cells["status"]))
+    tier = plan.tier(cells["holder_tier"] or "")
+    cells["holder_tier"] = tier.name if tier else cells["holder_tier"]
+    return tuple(cells.values())
+
+
+def _ledger_conditions(asked: RegisterFilter, plan: PlanDocument) -> str:
+    kinds = {kind.code: kind.name for kind in plan.business_types}
+    area = Jurisdiction.objects.filter(path=asked.area).first() if asked.area else None
+    parts = [
+        (_("关键字"), asked.words),
+        (_("等级"), "、".join(asked.grades)),
+        (_("业态"), kinds.get(asked.business_type, asked.business_type)),
+        (_("区域"), area.name if area else asked.area),
+        (_("经营状态"), str(STATUSES.get(asked.status, asked.status))),
+        (_("视图"), {"ungraded": _("未分级"), "closed": _("不在营")}.get(asked.tab, asked.tab)),
+    ]
+    return _conditions(parts)
+
+
+def _conditions(parts: list[tuple[str, str]]) -> str:
+    written = "；".join(f"{name}：{value}" for name, value in parts if value)
+    return written or _("全部")
+
+
+def _unit(post: Post, plan: PlanDocument) -> str:
+    return f"{post.jurisdiction.name}{post.unit}" if post.unit else f"{post.jurisdiction.name}{plan.names.commission_office}"
+
+
+PROGRESS_FIELDS = (
+    "entity__name", "entity__uscc", "counted_grade", "entity__jurisdiction__name", "cadre_name", "due_on",
+    "fulfilled_on", "fulfilled_by__mode_name",
+)  # fmt: skip
+
+
+def progress_query(post: Post, asked: Asked, what: str = "due") -> QuerySet[Obligation]:
+    """The obligations behind the quarter's numbers: all that are due, or those missing or overdue."""
+    return rows_behind(what, asked, post)
+
+
+def progress_asked(post: Post, asked: Mapping[str, Any], on: date) -> tuple[Asked, str]:
+    """The period, place and kind of row a query string asks for; the present quarter and everything by default."""
+    period = str(asked.get("period") or "")
+    place = Jurisdiction.objects.under(post.place).filter(pk=asked.get("place") or post.jurisdiction_id).first()
+    what = str(asked.get("what", "due"))
+    return (
+        Asked(
+            place=place or post.jurisdiction,
+            on=on,
+            period=Quarter.parse(period) if period else quarter_of(on),
+            grade=str(asked.get("grade", "")),
+        ),
+        what if what in ("due", "missing", "overdue") else "due",
+    )
+
+
+def progress_rows(post: Post, asked: Asked, what: str) -> SheetRows:
+    """季度督导进度台账."""
+    plan = plan_in_force(post.place, asked.on).value
+    query = progress_query(post, asked, what)
+    tally = _tally(query, asked.on)
+    kinds = {"due": "", "missing": _("还没有督导"), "overdue": _("逾期未督导")}
+    conditions = [(_("区域"), asked.place.name), (_("等级"), asked.grade), (_("范围"), kinds[what])]
+    return SheetRows(
+        title=f"{asked.period.label}{_('包保督导进度台账')}",
+        unit=_unit(post, plan),
+        day=asked.on,
+        conditions=_conditions(conditions),
+        count=tally.due,
+        rows=(_progress_row(row, asked.on) for row in query.values_list(*PROGRESS_FIELDS).iterator(chunk_size=CHUNK)),
+        totals={
+            "name": _("应督导%(due)d家，已督导%(done)d家，逾期%(late)d家")
+            % {"due": tally.due, "done": tally.fulfilled, "late": tally.overdue}
+        },
+    )
+
+
+def _progress_row(row: tuple[Any, ...], on: date) -> tuple[Any, ...]:
+    *facts, due_on, fulfilled_on, mode = row
+    if fulfilled_on:
+        state = _("已督导") if fulfilled_on <= due_on else _("逾期督导")
+    else:
+        state = _("逾期") if due_on < on else _("待督导")
+    return (*facts, due_on, fulfilled_on, mode, state)
+
+
+def _tally(query: QuerySet[Obligation], on: date) -> Tally:
+    counts = query.order_by().aggregate(
+        due=Count("pk"), fulfilled=Count("fulfilled_by"), overdue=Count("pk", filter=late_on(on))
+    )
+    return Tally(**counts)

@@ -1,0 +1,1 @@
+"""Pages of the app: workbench, to-do, figures with the lists behind them, exports."""

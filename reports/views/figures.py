@@ -1,0 +1,142 @@
+"""Ratios, rates, and the list behind each number."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reports.forms import number_asked, period_asked
+from reports.queries.behind import LISTS, Asked, entity_of, rows_behind
+from reports.queries.layers import Layers
+from reports.queries.rates import coverage, last_periods, period_table
+from reports.queries.ratios import RatioRow, RatioTable, ratio_table
+from reports.views.places import acting_post, shown_place
+from supervision.policies import sees_own_only
+
+PAGE = 50
+TITLES = {
+    "entities": _("包保主体"),
+    "cadres": _("包保干部"),
+    "ungraded": _("未分级的主体"),
+    "external": _("由上级包保的主体"),
+    "uncovered": _("没有包保干部的主体"),
+    "uncovered-licensed": _("在营获证、没有包保干部的主体"),
+    "unlicensed": _("没有有效许可证的主体"),
+    "due": _("应督导的主体"),
+    "missing": _("还没有督导的主体"),
+    "overdue": _("逾期未督导的主体"),
+    "issues": _("督导发现的问题"),
+    "unrectified": _("未整改的问题"),
+}
+
+
+@login_required
+def show_ratios(request: HttpRequest) -> HttpResponse:
+    """统计报表: cadres to entities, tier by tier, with the places right below."""
+    place = shown_place(request)
+    table = ratio_table(place, timezone.localdate())
+    context = {
+        "place": place,
+        "table": table,
+        "rows": _shown_rows(table),
+        "linked": not sees_own_only(acting_post(request)),
+        "tabs": _tabs(place.pk, "reports:show-ratios"),
+    }
+    return render(request, "reports/ratios.html", context)
+
+
+def _shown_rows(table: RatioTable) -> list[dict[str, Any]]:
+    def row(each: RatioRow) -> dict[str, Any]:
+        cells = [{"tier": code, "ratio": ratio} for code, ratio in each.by_tier]
+        return {"place": each.place, "cells": cells, "total": each.total}
+
+    return [row(each) for each in table.parts]
+
+
+@login_required
+def show_rates(request: HttpRequest) -> HttpResponse:
+    """R1, R4 and R5 with what is missing; a closed period as it was closed."""
+    place, today = shown_place(request), timezone.localdate()
+    period = period_asked(request.GET.get("period"), today)
+    query = f"place={place.pk}&period={period}"
+    periods = [
+        {"label": each.label, "url": f"?place={place.pk}&period={each}", "current": each == period}
+        for each in last_periods(today)
+    ]
+    context = {
+        "place": place,
+        "coverage": coverage(place.path, today, Layers.in_force(today)),
+        "table": period_table(place, period, today),
+        "query": query,
+        "periods": periods,
+        "linked": not sees_own_only(acting_post(request)),
+        "tabs": _tabs(place.pk, "reports:show-rates"),
+    }
+    return render(request, "reports/rates.html", context)
+
+
+def _tabs(place: int, here: str) -> list[dict[str, Any]]:
+    pages = [("reports:show-ratios", _("包保比例")), ("reports:show-rates", _("覆盖、完成与整改"))]
+    return [{"label": label, "url": f"{reverse(page)}?place={place}", "current": page == here} for page, label in pages]
+
+
+@login_required
+def list_behind(request: HttpRequest, what: str) -> HttpResponse:
+    """The rows that a number counted."""
+    if what not in LISTS:
+        raise Http404
+    place, today = shown_place(request), timezone.localdate()
+    asked = Asked(
+        place=place,
+        on=today,
+        period=period_asked(request.GET.get("period"), today),
+        tier=request.GET.get("tier", ""),
+        grade=request.GET.get("grade", ""),
+        part=number_asked(request.GET.get("part")),
+    )
+    page = Paginator(rows_behind(what, asked, acting_post(request)), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": TITLES[what],
+        "what": what,
+        "place": place,
+        "period": asked.period if what in ("due", "missing", "overdue", "issues", "unrectified") else None,
+        "page": page,
+        "lines": [_line(what, row) for row in page],
+    }
+    return render(request, "reports/behind.html", context)
+
+
+def _line(what: str, row: Any) -> dict[str, Any]:
+    if what == "cadres":
+        post = row.post
+        return {
+            "name": post.person_name,
+            "note": post.title or post.role_name,
+            "place": post.jurisdiction.name,
+            "url": _address("cadres:show-cadre", row.pk),
+        }
+    entity = entity_of(row)
+    line = {
+        "name": entity.name,
+        "grade": entity.grade,
+        "place": entity.jurisdiction.name,
+        "cadre": row.cadre_name,
+        "url": _address("entities:show-entity", entity.pk),
+    }
+    if what in ("due", "missing", "overdue"):
+        return {**line, "due_on": row.due_on, "done_on": row.fulfilled_on, "grade": row.counted_grade}
+    if what in ("issues", "unrectified"):
+        return {**line, "note": row.description, "found_on": row.found_on, "state": row.get_state_display(), "due_on": row.due_on}
+    return line
+
+
+def _address(page: str, pk: int) -> str:
+    try:
+        return reverse(page, args=[pk])
+    except NoReverseMatch:
+        return ""

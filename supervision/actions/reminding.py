@@ -1,0 +1,132 @@
+"""Reminders of a quarter: one digest for each cadre and step, written once whatever beat does.
+
+Two statements a tenant, however many cadres. After an outage only the latest step is said; who has finished is told
+nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection  # noqa: TID251 -- a digest is one INSERT … SELECT over groups, which the ORM lacks
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from supervision.models import Quarter
+from supervision.queries.quarters import plan_of
+from tenancy import audit
+from tenancy.models import Jurisdiction
+from tenancy.queries.plans import calendar_for
+from tenancy.rules.paths import END
+from tenancy.rules.periods import Quarter as Period
+from tenancy.rules.periods import quarter_of, reminder_dates
+from tenancy.rules.roles import Role
+
+OFFICES = {
+    "office": (Role.STREET_OFFICE.value, Role.DISTRICT_OFFICE.value),
+    "upper_office": (Role.DISTRICT_OFFICE.value,),
+}
+
+# Steps come in as parallel arrays; {count} and {names} of a text are filled in from what is still owed.
+STEPS = "unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS step(quarter_id, key, text, url)"
+INSERT = (
+    "INSERT INTO tenancy_notice (place, post_id, key, kind, text, url, due_on, created_at)"
+    " SELECT post.place, post.id, step.key, 'quarter',"
+    " replace(replace(step.text, '{count}', count(*)::text), '{names}',"
+    " array_to_string((array_agg(entity.name ORDER BY entity.sort_key, entity.id))[1:3], '、')"
+    " || CASE WHEN count(*) > 3 THEN '等' ELSE '' END),"
+    " step.url, min(owed.due_on), %s"
+)
+OWED = (
+    " JOIN supervision_obligation owed ON owed.quarter_id = step.quarter_id"
+    " AND owed.fulfilled_by_id IS NULL AND owed.closed_on IS NULL"
+    " JOIN entities_entity entity ON entity.id = owed.entity_id"
+)
+ONCE = " GROUP BY post.place, post.id, step.key, step.text, step.url ON CONFLICT (post_id, key) DO NOTHING"
+TO_HOLDERS = (
+    f"{INSERT} FROM {STEPS}{OWED}"
+    " JOIN cadres_assignment held ON held.entity_id = entity.id AND held.valid @> %s::date"
+    " JOIN cadres_cadre cadre ON cadre.id = held.cadre_id"
+    " JOIN tenancy_post post ON post.id = cadre.post_id AND post.valid @> %s::date"
+    f"{ONCE}"
+)
+# The office nearest to the quarter is its own; an upper office stands above it.
+TO_OFFICES = (
+    f"{INSERT} FROM {STEPS}{OWED}"
+    " JOIN supervision_quarter quarter ON quarter.id = step.quarter_id"
+    " JOIN tenancy_post post ON post.role = ANY(%s::text[]) AND post.valid @> %s::date"
+    " AND (post.place = quarter.place OR (%s AND quarter.place ^@ post.place))"
+    f"{ONCE}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """The latest rung of a quarter's ladder that has come, for one audience."""
+
+    quarter: int
+    key: str
+    text: str
+    url: str
+
+
+def write_reminders(tenant: Jurisdiction, *, on: date, at: datetime) -> int:
+    """Writes what a tenant's cadres and offices are to be reminded of today; gives how many were new."""
+    steps = due_steps(tenant, on)
+    written = _insert(TO_HOLDERS, at, steps.get("holder", ()), [on, on])
+    for audience, roles in OFFICES.items():
+        above = audience == "upper_office"
+        written += _insert(TO_OFFICES, at, steps.get(audience, ()), [list(roles), on, above])
+    if written:
+        audit.record("supervision.reminders.written", tenant, by=None, at=tenant, after={"count": written})
+    return written
+
+
+def due_steps(tenant: Jurisdiction, on: date) -> dict[str, list[DueStep]]:
+    """Audience -> the latest step that has come, for each quarter of this and the last period."""
+    quarters = Quarter.objects.filter(
+        place__gte=tenant.path,
+        place__lt=tenant.path + END,
+        start__lte=on,
+        start__gte=quarter_of(on).previous.start,
+    )
+    due: dict[str, list[DueStep]] = {}
+    for quarter in quarters:
+        calendar = calendar_for(quarter.place)
+        ladder = reminder_dates(plan_of(quarter).value.reminders, quarter.due_on, calendar, opened=quarter.opened_on)
+        # In order of days, so that the last one of an audience stays.
+        latest = {step.to: step for step in ladder if step.on <= on}
+        for audience, step in latest.items():
+            key = f"quarter:{quarter.pk}:{audience}:{step.offset_wd}"
+            due.setdefault(audience, []).append(
+                DueStep(quarter.pk, key, _text(quarter, audience, late=on > quarter.due_on), _url(audience))
+            )
+    return due
+
+
+def _text(quarter: Quarter, audience: str, *, late: bool) -> str:
+    named = {"quarter": Period.parse(quarter.label).label, "due": f"{quarter.due_on:%m月%d日}"}
+    if audience != "holder":
+        return _("%(quarter)s还有 {count} 家未督导：{names}。期限 %(due)s。") % named
+    if late:
+        return _("%(quarter)s已于%(due)s到期，您还有 {count} 家未督导：{names}。请尽快补做。") % named
+    text = _("本季还有 {count} 家未督导：{names}。期限 %(due)s。") % named
+    if quarter.package_on:
+        text += _("季度材料 %s 前报送。") % f"{quarter.package_on:%m月%d日}"
+    return text
+
+
+def _url(audience: str) -> str:
+    if audience == "holder":
+        return reverse("supervision:my-visits")
+    return f"{reverse('supervision:show-progress')}?tab=missing"
+
+
+def _insert(statement: str, at: datetime, steps: Iterable[DueStep], rest: list[object]) -> int:
+    rows = list(steps)
+    if not rows:
+        return 0
+    columns = [[getattr(row, name) for row in rows] for name in ("quarter", "key", "text", "url")]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [at, *columns, *rest])
+        return int(cursor.rowcount)

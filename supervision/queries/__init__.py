@@ -1,0 +1,1 @@
+"""Reads of quarters, obligations, visits and issues; nothing here writes."""

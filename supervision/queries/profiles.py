@@ -1,0 +1,63 @@
+"""Entities as the plan's conditions see them, with what a visit to each of them takes."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from entities.models import Entity, GradeRecord
+from entities.rules.grading import EntityFacts
+from entities.rules.matching import Profile, checklist_for, onsite_reason, risk_classes
+from entities.rules.vocabulary import Grade, SizeClass
+from supervision.rules.task_lists import document_of, items_of
+from supervision.rules.visits import Terms
+from tenancy.plans import PlanDocument, ResolvedPlan
+
+
+def with_facts(entities: QuerySet[Entity], on: date) -> QuerySet[Entity]:
+    """The entities with what `profile_of` reads, in a constant number of queries."""
+    records = GradeRecord.objects.filter(valid__contains=on)
+    return entities.select_related("jurisdiction").prefetch_related(
+        "licences", Prefetch("grade_records", queryset=records, to_attr="grade_today")
+    )
+
+
+def profile_of(entity: Entity, doc: PlanDocument) -> Profile:
+    """The facts on which must-onsite and task list depend; the entity comes from `with_facts`."""
+    tags = frozenset(entity.tags)
+    known = {risk.code for risk in doc.high_risk_classes}
+    licences: Iterable[str] = (licence.number for licence in entity.licences.all())
+    records: list[GradeRecord] = getattr(entity, "grade_today", [])
+    size = next((record.size for record in records if record.size in set(SizeClass)), None)
+    facts = EntityFacts(
+        business_types=(entity.business_type,),
+        employees=entity.staff,
+        revenue=entity.revenue,
+        diners=entity.diners,
+        tags=tags,
+        classes=risk_classes(licences, doc) | (tags & known),
+    )
+    return Profile(facts, Grade(entity.grade) if entity.grade else None, SizeClass(size) if size else None)
+
+
+def task_list_for(entity: Entity, plan: ResolvedPlan) -> dict[str, object] | None:
+    """The task list of an entity as it is shown and kept; None where the plan has none for it."""
+    checklist = checklist_for(profile_of(entity, plan.value), plan.value)
+    return document_of(checklist) if checklist else None
+
+
+def terms_for(
+    entity: Entity, plan: ResolvedPlan, document: dict[str, object] | None, *, closed: str = ""
+) -> Terms:
+    """What a visit to the entity has to satisfy, with the list it is answered on."""
+    reason = onsite_reason(profile_of(entity, plan.value), plan)
+    return Terms(plan.value.visit_modes, reason, items_of(document) if document else {}, closed)
+
+
+def closed_on_day(entity: Entity, plan: ResolvedPlan, day: date) -> str:
+    """What the plan calls an entity that was out of operation on a day; empty when it was to be visited."""
+    record = entity.status_records.filter(valid__contains=day).first()
+    status = record.status if record else entity.status
+    return next((line.name for line in plan.value.statuses if line.code == status and not line.visited), "")
+
+
