@@ -4,6 +4,7 @@ Without DATABASE_URL and REDIS_URL the project serves itself from `var/`: for tr
 """
 
 import base64
+import contextlib
 import os
 import secrets
 import sys
@@ -35,10 +36,8 @@ def kept_secret(name: str) -> str:
         made.touch(mode=0o600)
         made.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
         # A hard link fails when another process was first; then its secret counts.
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(made, file)
-        except FileExistsError:
-            pass
         made.unlink()
     return file.read_text()
 
@@ -104,10 +103,13 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "loaders": [
-                ("django.template.loaders.cached.Loader", [
-                    "django.template.loaders.filesystem.Loader",
-                    "django.template.loaders.app_directories.Loader",
-                ])
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
             ],
             "builtins": ["tenancy.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
             "context_processors": [

@@ -27,7 +27,9 @@ class Cadre(Located):
     post = models.OneToOneField(Post, on_delete=models.PROTECT, db_constraint=False, related_name="cadre")
     tier = models.CharField(_("层级"), max_length=24)
     category = models.CharField(_("类别"), max_length=32)
-    sectors = ArrayField(models.CharField(max_length=60), verbose_name=_("分管领域或联系区域"), default=list, blank=True)
+    sectors = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("分管领域或联系区域"), default=list, blank=True
+    )
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = CadreQuerySet.as_manager()
@@ -86,7 +88,9 @@ class Assignment(Located):
     cadre_title = models.CharField(_("职务"), max_length=120, blank=True, default="")
     tier = models.CharField(_("层级"), max_length=24)
     valid = DateRangeField(_("包保期间"))
-    responsibility_list = models.ForeignKey(ResponsibilityList, on_delete=models.PROTECT, null=True, related_name="assignments")
+    responsibility_list = models.ForeignKey(
+        ResponsibilityList, on_delete=models.PROTECT, null=True, related_name="assignments"
+    )
     ended_by = models.ForeignKey(ResponsibilityList, on_delete=models.PROTECT, null=True, related_name="ended")
     reason = models.CharField(_("指派依据"), max_length=200, blank=True, default="")
     over_cap_reason = models.CharField(_("超出上限的理由"), max_length=200, blank=True, default="")

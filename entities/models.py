@@ -35,7 +35,9 @@ class EntityQuerySet(models.QuerySet["Entity"]):
 class Entity(Located):
     """A food business as the register knows it today; `grade` and `status` repeat the open dated rows for lists."""
 
-    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="entities")
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="entities"
+    )
     name = models.CharField(_("主体名称"), max_length=120)
     sort_key = models.CharField(max_length=120, db_collation="C", editable=False, default="")
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True, default="")
@@ -63,7 +65,9 @@ class Entity(Located):
             SamePlace(name="entities_entity_place", parent="jurisdiction"),
             models.CheckConstraint(condition=Q(grade__in=["", *GRADES]), name="entities_entity_grade"),
             models.CheckConstraint(condition=Q(status__in=list(STATUSES)), name="entities_entity_status"),
-            models.CheckConstraint(condition=Q(revenue__isnull=True) | Q(revenue__gte=0), name="entities_entity_revenue"),
+            models.CheckConstraint(
+                condition=Q(revenue__isnull=True) | Q(revenue__gte=0), name="entities_entity_revenue"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="entities_entity_named"),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -121,7 +125,12 @@ class GradeRecord(Dated):
 class StatusRecord(Dated):
     """经营状态 with its source: import, visit, inspection or the office."""
 
-    SOURCES: ClassVar = {"import": _("台账导入"), "visit": _("督导"), "inspection": _("监管检查"), "office": _("经办登记")}
+    SOURCES: ClassVar = {
+        "import": _("台账导入"),
+        "visit": _("督导"),
+        "inspection": _("监管检查"),
+        "office": _("经办登记"),
+    }
 
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="status_records")
     status = models.CharField(max_length=12, choices=STATUSES)

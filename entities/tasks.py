@@ -9,6 +9,7 @@ from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.queries.tree import tenants
 from tenancy.scoping import acting_in
 
+
 def nudge_ledger(batch_id: int) -> None:
     """Tells the worker of one tenant's waiting ledgers once the request is committed."""
     tenant = ImportBatch.objects.get(pk=batch_id).place.split("/")[0]

@@ -65,11 +65,11 @@ const Outbox = (() => {
   const queue = (draft, body) => change(draft.id, "draft", (found, store) => {
     store("visits").put({ ...draft, state: "queued", body, queued: now(), problem: null });
   });
-  /* Only a number from the server lets the photos go; what stays is the receipt. */
-  const settle = (id, answer) => change(id, "queued", (found, store) => {
+  /* Only a number from the server lets the photos go; what stays is the receipt, with the photos this phone had lost. */
+  const settle = (id, answer, lost) => change(id, "queued", (found, store) => {
     const { user, post, entity, quarter, queued, photos: shas, form } = found;
     store("visits").put({ id, state: "sent", user, post, entity: { id: entity.id, name: entity.name, grade: entity.grade }, quarter, queued,
-      outcome: form.outcome, photos: shas, number: answer.number, sent: now() });
+      outcome: form.outcome, photos: shas.filter((photo) => !lost.includes(photo.sha)), lost: lost.length, number: answer.number, note: answer.note || "", sent: now() });
     store("photos").delete(photosRange(id));
   });
   /* A refused record becomes a draft again under a new key, with its photos and the server's sentence. */
@@ -160,7 +160,7 @@ const Outbox = (() => {
 
   /* Sending. kind: net (no answer), login (not signed in), busy (try later), refused (the server said no, with its sentence). */
   class Trouble extends Error {
-    constructor(kind, detail = "", fields = []) { super(kind); this.kind = kind; this.detail = detail; this.fields = fields; }
+    constructor(kind, detail = "", fields = {}) { super(kind); this.kind = kind; this.problem = { detail, fields }; }
   }
   async function ask(path, options = {}, seconds = 30) {
     const stop = new AbortController(), timer = setTimeout(() => stop.abort(), seconds * 1000);
@@ -172,24 +172,24 @@ const Outbox = (() => {
     if (response.redirected || response.status === 401 || (response.status === 403 && (!answer || answer.code !== "forbidden"))) throw new Trouble("login");
     if (response.ok && answer) return { ...answer, status: response.status };
     if (response.ok) throw new Trouble("net"); // a hotel's or station's own page
-    if (answer && response.status < 500 && ![408, 425, 429].includes(response.status)) throw new Trouble("refused", answer.detail || "", told(answer.fields));
+    if (response.status === 404) throw new Trouble("refused", "", { entity: "not_yours" });
+    if (answer && response.status < 500 && ![408, 425, 429].includes(response.status)) throw new Trouble("refused", answer.detail || "", answer.fields || {});
     throw new Trouble("busy");
   }
-  const told = (fields) => [].concat(...Object.values(fields || {}).map((value) => (typeof value === "string" ? [value] : Array.isArray(value) ? value.filter((each) => typeof each === "string") : [])));
   async function deliver(record, me) {
     const put = (path, body, type, seconds) => ask("visits/" + record.id + path, { method: "PUT", body, headers: { "X-CSRFToken": me.csrf, "Content-Type": type } }, seconds);
-    let answer = await put("", record.body, "application/json", 60);
+    let answer = await put("", record.body, "application/json", 60), lost = [];
     if ((answer.missing || []).length) {
-      const held = await photos(record.id);
-      for (const sha of answer.missing) {
-        const photo = held.find((each) => each.sha === sha);
-        if (!photo) throw new Trouble("refused", "", ["photo_lost"]);
-        await put("/photos/" + sha, photo.bytes, "image/jpeg", 120);
+      /* From here on the visit stands on the server: nothing below may give the record back under another key. */
+      const held = await photos(record.id), present = held.filter((photo) => answer.missing.includes(photo.sha));
+      lost = answer.missing.filter((sha) => !present.some((photo) => photo.sha === sha));
+      for (const photo of present) {
+        await put("/photos/" + photo.sha, photo.bytes, "image/jpeg", 120).catch((error) => { throw error.kind === "refused" ? new Trouble("busy", error.problem.detail) : error; });
       }
-      answer = await put("", record.body, "application/json", 60);
+      answer = await put("", record.body, "application/json", 60).catch((error) => { throw error.kind === "refused" ? new Trouble("busy", error.problem.detail) : error; });
     }
-    if (!answer.number || (answer.missing || []).length) throw new Trouble("busy");
-    await settle(record.id, answer);
+    if (!answer.number || (answer.missing || []).some((sha) => !lost.includes(sha))) throw new Trouble("busy");
+    await settle(record.id, answer, lost);
     return answer;
   }
   async function sendAll() {
@@ -198,15 +198,16 @@ const Outbox = (() => {
     const me = await ask("ping");
     let last = null;
     for (const record of queued) {
-      if (!sameUser(record.user, me.user)) continue;
+      if (!sameUser(record.user, me.user) || !sameUser(record.post, me.post)) continue;
       tell({ state: "sending" });
       try {
         const answer = await deliver(record, me);
         wait = 0;
         tell({ state: "sent", number: answer.number });
       } catch (error) {
-        if (error.kind === "refused") { await giveBack(record.id, { detail: error.detail, fields: error.fields }); tell({ state: "refused", entity: record.entity }); continue; }
+        if (error.kind === "refused") { await giveBack(record.id, error.problem); tell({ state: "refused", entity: record.entity }); continue; }
         last = error;
+        if (error.problem && error.problem.detail) await change(record.id, "queued", (found, store) => { store("visits").put({ ...found, notice: error.problem.detail }); });
         if (error.kind !== "busy") break;
       }
     }

@@ -38,22 +38,19 @@
   const dayOf = (iso) => { const [, month, day] = String(iso).slice(0, 10).split("-"); return Number(month) + " 月 " + Number(day) + " 日"; };
   const clock = (ms) => { const date = new Date(ms); return (isoDay(date) === isoDay(new Date()) ? "" : pad(date.getMonth() + 1) + "-" + pad(date.getDate()) + " ") + pad(date.getHours()) + ":" + pad(date.getMinutes()); };
   /* The server's day, carried on by the phone's clock: a phone set to a wrong date still writes the right one. */
-  const today = () => isoDay(new Date(Date.now() + (book ? new Date(book.data.today + "T12:00") - new Date(isoDay(new Date(book.at)) + "T12:00") : 0)));
+  const today = () => isoDay(new Date(Date.now() + (book ? new Date(book.today + "T12:00") - new Date(isoDay(new Date(book.at)) + "T12:00") : 0)));
 
   /* What this page knows: the list last fetched, and everything this person keeps on the phone. */
   let book = null, records = [], news = { state: "idle" }, signedOut = false, ready = false;
-  const idOf = (who) => (who && typeof who === "object" ? who.id : who);
-  const owner = () => (book ? book.user : null);
-  const entities = () => (book ? book.data.entities : []);
+  const entities = () => (book ? book.entities : []);
   const queued = () => records.filter((record) => record.state === "queued");
   const ours = (state, entity) => records.filter((record) => record.state === state && record.entity.id === entity);
   async function reread() { records = (await Outbox.visits()).filter((record) => book && Outbox.sameUser(record.user, book.user)); }
   async function refresh() {
     try {
-      const data = await Outbox.ask("my/visits");
-      if (!data.entities) return;
+      const [me, data] = await Promise.all([Outbox.ask("ping"), Outbox.ask("my/visits")]);
       signedOut = false;
-      book = { user: idOf(data.user), data, at: Date.now() };
+      book = { user: me.user, post: me.post, today: data.today, quarter: data.quarter, lists: data.task_lists, entities: oneRowEach(data.visits), at: Date.now() };
       await Outbox.forget(book.user);
       await Outbox.keepBook(book);
       await reread();
@@ -64,10 +61,14 @@
       paintNet();
     }
   }
-  function taskList(entity) {
-    const given = entity.task_list, digest = (given && given.digest) || given, list = given && given.sections ? given : (book.data.task_lists || {})[digest];
-    return list ? { ...list, digest } : null;
+  /* One line for each shop: what is owed first, else what was done. */
+  function oneRowEach(rows) {
+    const lines = rows.map((row) => ({ ...row.entity, obligation: row.obligation, quarter: row.quarter, due_on: row.due_on, days_left: row.days_left, done: row.done, last: row.last,
+      open_issues: row.open_issues, modes: row.modes.filter((each) => each.allowed), task_list: row.task_list, state: row.done ? "done" : !row.obligation ? "free" : row.days_left < 0 ? "overdue" : "due" }));
+    const weight = { overdue: 0, due: 1, free: 2, done: 3 };
+    return lines.filter((line) => !lines.some((other) => other.id === line.id && (weight[other.state] - weight[line.state] || lines.indexOf(other) - lines.indexOf(line)) < 0));
   }
+  const taskList = (entity) => (book.lists[entity.task_list] ? { ...book.lists[entity.task_list], digest: entity.task_list } : null);
 
   /* Which view. */
   let view = "", cur = null;
@@ -101,24 +102,24 @@
   }
 
   /* The list: what presses most stands first. */
-  const rank = { overdue: 0, due: 1 };
+  const rank = { overdue: 0, due: 1, free: 2 };
   function standing(entity) {
     if (ours("queued", entity.id).length) return { rank: 3, kind: "info", text: words.waiting, act: words.look };
-    const sent = ours("sent", entity.id).some((record) => record.quarter === book.data.quarter);
-    if (entity.state === "done" || sent) return { rank: 4, kind: "ok", text: words.done, act: words.look };
-    const half = ours("draft", entity.id).length > 0, left = entity.days_left;
-    const late = entity.state === "overdue" ? (left < 0 ? say("overdue", -left) : words.overdue_today) : left === 0 ? words.today : say("left", left);
-    const kind = entity.state === "overdue" ? "bad" : left <= 5 ? "warn" : "info";
-    return { rank: rank[entity.state], kind, text: late, act: half ? words.resume : words.go, half };
+    if (entity.state === "done" || sentNow(entity)) return { rank: 4, kind: "ok", text: words.done, act: words.look };
+    const half = ours("draft", entity.id).length > 0, left = entity.days_left, act = half ? words.resume : words.go;
+    if (entity.state === "free") return { rank: 2, kind: "mute", text: words.free, act, half };
+    const text = entity.state === "overdue" ? say("overdue", -left) : left === 0 ? words.today : say("left", left);
+    return { rank: rank[entity.state], kind: entity.state === "overdue" ? "bad" : left <= 5 ? "warn" : "info", text, act, half };
   }
+  const sentNow = (entity) => ours("sent", entity.id).filter((record) => record.quarter === (entity.quarter || book.quarter.code)).pop();
   function dueCard(entity, now) {
-    const last = entity.last_visit, dated = now.rank === 4 ? (last ? say("on", dayOf(last.visited_on)) : "") : now.half ? words.draft : entity.due_on ? say("until", dayOf(entity.due_on)) : "";
+    const dated = now.rank === 4 ? (entity.last ? say("on", dayOf(entity.last.on)) : "") : now.half ? words.draft : entity.due_on && entity.due_on !== book.quarter.due_on ? say("until", dayOf(entity.due_on)) : "";
     const made = piece("due", { name: entity.name, note: [entity.business_type, entity.address].filter(Boolean).join(" · "), date: dated });
     grade(one("[data-grade]", made), entity.grade);
     pill(one("[data-pill]", made), now.kind, now.text);
     const act = one("[data-act]", made), link = one("[data-link]", made);
     act.textContent = now.act;
-    act.classList.toggle("btn--p", now.rank < 3);
+    act.classList.toggle("btn--p", now.rank < 2);
     link.href = now.rank === 3 ? addresses.records : visitUrl(entity);
     return made;
   }
@@ -126,10 +127,9 @@
     if (!book) { if (!ready) { turnTo("list"); return; } showEmpty(signedOut ? words.login_list : words.no_list); return; }
     turnTo("list");
     const lines = entities().map((entity) => ({ entity, now: standing(entity) }))
-      .sort((a, b) => a.now.rank - b.now.rank || a.entity.days_left - b.entity.days_left || String(a.entity.grade).localeCompare(String(b.entity.grade)));
-    const open = lines.filter((line) => line.now.rank < 4), done = lines.filter((line) => line.now.rank === 4), left = open.filter((line) => line.now.rank < 3).length;
-    const due = book.data.due_on;
-    one("[data-lead]").replaceChildren(...[strong(left ? say("still", left) : words.none), [quarterName(book.data.quarter), due && say("until", dayOf(due))].filter(Boolean).join(" · ")]);
+      .sort((a, b) => a.now.rank - b.now.rank || (a.entity.days_left || 0) - (b.entity.days_left || 0) || String(a.entity.grade).localeCompare(String(b.entity.grade)));
+    const open = lines.filter((line) => line.now.rank < 4), done = lines.filter((line) => line.now.rank === 4), left = open.filter((line) => line.now.rank < 2).length;
+    one("[data-lead]").replaceChildren(...[strong(left ? say("still", left) : words.none), quarterName(book.quarter.code) + " · " + say("until", dayOf(book.quarter.due_on))]);
     one("[data-due]").replaceChildren(...open.map((line) => dueCard(line.entity, line.now)));
     one("[data-done]").replaceChildren(...done.map((line) => dueCard(line.entity, line.now)));
     one("[data-done-count]").textContent = " " + done.length;
@@ -144,16 +144,18 @@
   all("[data-sign]", form).forEach((box) => { signatures[box.dataset.sign] = SignatureBox(box, () => { const strokes = signatures[box.dataset.sign].strokes(); if (cur) { cur.signs[box.dataset.sign] = strokes; touched(); } }); });
   const urls = [];
   function fresh(entity) {
-    return { id: Outbox.uuid(), state: "draft", begun: false, user: owner(), post: book.data.post, quarter: book.data.quarter, entity, list: taskList(entity), photos: [], signs: {}, started: null, problem: null,
+    return { id: Outbox.uuid(), state: "draft", begun: false, user: book.user, post: book.post, quarter: entity.quarter || book.quarter.code, entity, list: taskList(entity), photos: [], signs: {}, started: null, problem: null,
       form: { mode: (entity.modes[0] || {}).code || "", visited_on: today(), outcome: "done", answers: {}, name: "", position: "", refused: false, reason: "" } };
   }
   function openForm(id) {
     if (view === "form" && cur && cur.entity.id === id) return;
     if (view === "form") leaveForm();
-    const draft = ours("draft", id).sort((a, b) => b.saved - a.saved)[0], entity = draft ? draft.entity : entities().find((each) => each.id === id);
+    const draft = ours("draft", id).sort((a, b) => b.saved - a.saved)[0], current = entities().find((each) => each.id === id), entity = current || (draft && draft.entity);
+    /* What is not sent yet follows the newest list; answers stay with their items. */
+    if (draft && current) Object.assign(draft, { entity: current, list: taskList(current) });
     if (!entity) { showEmpty(book ? words.unknown : words.no_list, "form"); return; }
     cur = draft || fresh(entity);
-    const waiting = ours("queued", id)[0], sent = ours("sent", id).filter((record) => book && record.quarter === book.data.quarter).pop();
+    const waiting = ours("queued", id)[0], sent = sentNow(entity);
     const before = draft ? "" : waiting ? words.already_queued : sent ? say("already_sent", sent.number) : entity.state === "done" ? words.already_done : "";
     one("[data-again-text]").textContent = before;
     show(one("[data-again]"), before !== "");
@@ -172,7 +174,7 @@
   function drawForm() {
     const { entity, list, problem } = cur;
     show(one("[data-problem]"), Boolean(problem));
-    if (problem) one("[data-problem-text]").textContent = [problem.detail, ...problem.fields.map((text) => words[text] || text)].filter((text, at, texts) => text && texts.indexOf(text) === at && !(at && texts[0].includes(text))).join("；") || words.refused_plain;
+    if (problem) one("[data-problem-text]").textContent = problem.detail || Object.values(problem.fields).map((text) => words[text] || text).join("；") || words.refused_plain;
     drawShop(entity);
     one("[data-modes]").replaceChildren(...entity.modes.map((mode) => { const made = piece("mode", { name: mode.name }), input = one("input", made); input.value = mode.code; input.checked = mode.code === cur.form.mode; return made; }));
     one("[data-modes]").dataset.count = entity.modes.length;
@@ -189,9 +191,11 @@
   function noTasks() { const node = document.createElement("p"); node.className = "blk"; node.textContent = words.no_tasks; return node; }
   const people = (entity) => [[words.principal, entity.principal], [words.officer, entity.officer]].filter(([, name], at, list) => name && list.findIndex((each) => each[1] === name) === at);
   function drawShop(entity) {
-    const last = entity.last_visit, found = last && (last.issues === undefined ? "last_plain" : last.issues ? "last_issues" : "last");
-    const made = piece("shop", { name: entity.name, note: [entity.business_type, entity.community, entity.must_onsite && words.must_onsite].filter(Boolean).join(" · "), address: entity.address || "",
-      principal: [entity.principal, entity.phone].filter(Boolean).join(" "), officer: entity.officer || "", last: found ? say(found, dayOf(last.visited_on), last.issues) : words.last_none });
+    const { last } = entity;
+    const made = piece("shop", { name: entity.name, note: [entity.business_type, entity.place, entity.must_onsite && words.must_onsite].filter(Boolean).join(" · "), address: entity.address || "",
+      principal: [entity.principal, entity.phone].filter(Boolean).join(" "), officer: entity.officer || "", last: last ? say(last.issues ? "last_issues" : "last", dayOf(last.on), last.issues) : words.last_none });
+    one("[data-open-issues]", made).append(...(entity.open_issues || []).map((issue) => { const line = document.createElement("li"); line.textContent = say("open_issue", issue.text, issue.state, dayOf(issue.found_on)); return line; }));
+    show(one("[data-open-issues]", made).parentNode, (entity.open_issues || []).length > 0);
     grade(one("[data-grade]", made), entity.grade);
     all("dd", made).forEach((value) => { if (!value.textContent) { value.previousElementSibling.remove(); value.remove(); } });
     one("[data-shop]").replaceChildren(made);
@@ -241,9 +245,10 @@
     if (entitySigns() && (mode().entity_signature === "required" || entityTouched())) {
       const box = one("[data-entity-part]");
       if (cur.form.refused) lack("sign", "need_reason", box, !cur.form.reason.trim());
-      else { lack("sign", "need_entity_sign", box, !signatures.entity.inked()); lack("sign", "need_name", box, !cur.form.name.trim() || !cur.form.position.trim()); }
+      else if (!signatures.entity.inked()) lack("sign", signatures.cadre.inked() ? "need_entity_sign" : "need_signs", box, true);
+      else lack("sign", "need_name", one(".pair", box), !cur.form.name.trim() || !cur.form.position.trim());
     }
-    lack("sign", "need_cadre_sign", one("[data-sign=cadre]"), !signatures.cadre.inked());
+    if (!lacks.some((each) => each.text === words.need_signs)) lack("sign", "need_cadre_sign", one("[data-sign=cadre]"), !signatures.cadre.inked());
     return lacks;
   }
   function paint() {
@@ -276,7 +281,7 @@
     let now = false;
     all("[data-step]").forEach((link) => {
       const step = link.dataset.step, ok = !lacks.some((lack) => lack.step === step);
-      show(link, (step !== "photo" || photoShown()) && (step !== "items" || !closed()));
+      show(link, (step !== "photo" || (photoShown() && !closed())) && (step !== "items" || !closed()));
       link.className = "prog__i" + (ok ? " prog__i--ok" : now ? "" : " prog__i--now");
       if (!ok && !link.hidden) now = true;
       if (ok) link.setAttribute("aria-label", say("step_done", link.textContent)); else link.removeAttribute("aria-label");
@@ -311,7 +316,10 @@
     reread().then(() => go(addresses.list, true));
   }
   form.addEventListener("input", (event) => note(event.target));
-  form.addEventListener("change", (event) => note(event.target));
+  form.addEventListener("change", (event) => {
+    note(event.target);
+    if (event.target.name.startsWith("disposal-")) event.stopPropagation(); // the shared script takes any choice in a question for its answer
+  });
   function note(field) {
     if (!cur) return;
     const set = field.closest("[data-question]");
@@ -418,11 +426,12 @@
   function recordCard(record) {
     const waits = record.state === "queued", draft = record.state === "draft", hashes = record.photos || [];
     const made = piece("record", { name: record.entity.name, note: [quarterName(record.quarter), record.outcome === "shop_closed" || (record.form && record.form.outcome === "shop_closed") ? words.closed : ""].filter(Boolean).join(" · "),
-      number: record.number || "", receipt: draft ? say("stored_at", clock(record.saved)) : waits ? say("stored_at", clock(record.queued)) : [say("sent_at", clock(record.sent)), hashes.length ? say("receipt", hashes.length) : words.receipt_none].join("；") });
+      number: record.number || "", receipt: draft ? say("stored_at", clock(record.saved)) : waits ? say("stored_at", clock(record.queued)) : [say("sent_at", clock(record.sent)), hashes.length ? say("receipt", hashes.length) : words.receipt_none, record.lost && say("receipt_lost", record.lost), record.note].filter(Boolean).join("；") });
     const card = made.firstElementChild, stale = waits && Date.now() - record.queued > STALE_MS;
     card.dataset.record = record.id;
     grade(one("[data-grade]", card), record.entity.grade);
-    if (draft) pill(one("[data-pill]", card), record.problem ? "bad" : "info", words.draft); else if (waits) pill(one("[data-pill]", card), stale ? "bad" : "warn", words.waiting); else pill(one("[data-pill]", card), "ok", words.done);
+    if (draft) pill(one("[data-pill]", card), record.problem ? "bad" : "info", words.draft); else if (waits) pill(one("[data-pill]", card), stale ? "bad" : "warn", words.waiting); else pill(one("[data-pill]", card), record.lost ? "bad" : "ok", record.lost ? words.lost : words.done);
+    if (waits && record.notice) one("[data-slot=receipt]", card).textContent += "；" + record.notice;
     show(one("[data-slot=number]", card), Boolean(record.number));
     show(one("[data-open]", card), draft);
     one("[data-open]", card).href = visitUrl(record.entity);
@@ -433,7 +442,7 @@
     return card;
   }
   function otherCard(entity) {
-    const { last_visit: last } = entity, made = piece("record", { name: entity.name, note: quarterName(book.data.quarter), number: last.number || "", receipt: say("on", dayOf(last.visited_on)) });
+    const made = piece("record", { name: entity.name, note: quarterName(entity.quarter), number: entity.done.number, receipt: say("on", dayOf(entity.done.on)) });
     grade(one("[data-grade]", made), entity.grade);
     pill(one("[data-pill]", made), "ok", words.done);
     return made;
@@ -442,7 +451,7 @@
     turnTo("records");
     const of = (state, key) => records.filter((record) => record.state === state).sort((a, b) => b[key] - a[key]);
     const sent = of("sent", "sent"), open = [...of("queued", "queued"), ...of("draft", "saved")];
-    const others = entities().filter((entity) => entity.state === "done" && entity.last_visit && !sent.some((record) => record.entity.id === entity.id));
+    const others = entities().filter((entity) => entity.done && !sent.some((record) => record.entity.id === entity.id));
     one("[data-waiting]").replaceChildren(...open.map(recordCard));
     one("[data-sent]").replaceChildren(...sent.map(recordCard), ...others.map(otherCard));
     show(one("[data-no-records]"), !open.length && !sent.length && !others.length);
@@ -471,11 +480,13 @@
   function paintNet() {
     const waits = queued(), count = waits.length ? say("count_waiting", waits.length) : "", stale = waits.filter((record) => Date.now() - record.queued > STALE_MS).length;
     const login = addresses.login + "?next=" + encodeURIComponent(location.pathname);
+    const other = waits.filter((record) => !Outbox.sameUser(record.post, book.post)).length;
     if (news.state === "login" || signedOut) strip("bad", waits.length ? words.login : words.login_list, count, login);
     else if (stale && news.state !== "sending") strip("bad", say("stale", stale), "");
     else if (!navigator.onLine) strip("off", view === "form" ? words.offline : words.offline_list, count);
     else if (news.state === "sending") strip("busy", say("sending", waits.length), "");
     else if (records.some((record) => record.state === "draft" && record.problem)) strip("bad", words.refused, count, addresses.records);
+    else if (other && other === waits.length) strip("off", say("other_post", other), "");
     else if (waits.length) strip("off", words.retrying, count);
     else if (received) strip("on", say("received", received), "");
     else strip("on", "", "");

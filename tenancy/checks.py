@@ -26,15 +26,26 @@ def faults(alias: str = "default") -> list[Error]:
         naked = [name for (name,) in cursor.fetchall()]
     found = []
     if superuser or bypasses:
-        found.append(Error("数据库账号是超级用户或可绕过行级安全，拒绝运行。", hint="改用普通账号。", id="tenancy.E001"))
+        found.append(
+            Error("数据库账号是超级用户或可绕过行级安全，拒绝运行。", hint="改用普通账号。", id="tenancy.E001")
+        )
     if owns:
-        found.append(Error("数据库账号拥有数据表，拒绝运行。", hint="表归属主账号，运行账号只读写。", id="tenancy.E002"))
+        found.append(
+            Error("数据库账号拥有数据表，拒绝运行。", hint="表归属主账号，运行账号只读写。", id="tenancy.E002")
+        )
     if naked:
-        found.append(Error(f"这些表没有行级安全：{'、'.join(naked)}。", hint="执行 manage.py migrate。", id="tenancy.E003"))
+        found.append(
+            Error(f"这些表没有行级安全：{'、'.join(naked)}。", hint="执行 manage.py migrate。", id="tenancy.E003")
+        )
     return found
 
 
 @register(Tags.database)
 def check_role(databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
     """Runs with `check --database` and before serving; `migrate` itself runs as the owner and is let through."""
-    return [fault for alias in databases or () if connections[alias].settings_dict["USER"] != "baobao_owner" for fault in faults(alias)]
+    return [
+        fault
+        for alias in databases or ()
+        if connections[alias].settings_dict["USER"] != "baobao_owner"
+        for fault in faults(alias)
+    ]

@@ -51,9 +51,7 @@ def may(post: Post | None, right: str, place: str | None = None, *, on: date | N
             % {"role": post.role_name, "right": label}
         )
     if place is not None and not within(roots, place):
-        return Denied(
-            _("您的岗位在这个地方没有“%(right)s”权限；请联系当地食安办办理。") % {"right": label}
-        )
+        return Denied(_("您的岗位在这个地方没有“%(right)s”权限；请联系当地食安办办理。") % {"right": label})
     return Allowed()
 
 

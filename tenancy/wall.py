@@ -87,7 +87,11 @@ class Wall(Constraint):
     def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         assert schema_editor is not None
         table = schema_editor.quote_name(model._meta.db_table)
-        names = [self.name] if self.reads == "within" else [f"{self.name}{s}" for s in ("", "_insert", "_update", "_delete")]
+        names = (
+            [self.name]
+            if self.reads == "within"
+            else [f"{self.name}{s}" for s in ("", "_insert", "_update", "_delete")]
+        )
         drops = [f"DROP POLICY {name} ON {table}" for name in names]
         return ";\n".join([*drops, f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"])
 
@@ -125,7 +129,7 @@ class SamePlace(Constraint):
         quote = schema_editor.quote_name
         key = "path" if target._meta.label_lower == "tenancy.jurisdiction" else "place"
         return [
-            f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {self.name}"
+            f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {self.name}"  # noqa: ISC004 -- one statement
             f" FOREIGN KEY ({field.column}, {self.place_column}) REFERENCES {quote(target._meta.db_table)} (id, {key})"
             " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE"
         ]

@@ -13,8 +13,10 @@ import pytest
 from django.test import Client
 
 from tenancy.actions.accounts import appoint, create_login
+from tenancy.actions.plans import adopt_plan
 from tenancy.actions.tree import found_place
 from tenancy.models import Jurisdiction, Post
+from tenancy.plans import shipped_plan
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
 
@@ -92,3 +94,20 @@ def cast(db: None) -> Cast:
                 by=None,
             )
     return made
+
+
+COMMUNITIES = (
+    "平吉一村", "平吉二村", "平南一村", "平南二村", "平阳三村", "古美一村", "古美七村", "莲花新村", "万源城第一",
+    "万源城第二", "东兰一村", "东兰二村", "平吉六村", "华梅花苑", "龙茗",
+)  # fmt: skip
+
+
+@pytest.fixture
+def street(cast: Cast) -> Jurisdiction:
+    """甲街道 under Gumei's plan with Gumei's communities, for the sample ledger and roster."""
+    place = cast.places["甲街道"]
+    with acting_in(place.path):
+        adopt_plan(place, shipped_plan("gumei"), since=SINCE, by=cast.li)
+        for number, name in enumerate(COMMUNITIES, start=101):
+            found_place(place, name=f"{name}居民区", level="community", segment=str(number))
+    return place

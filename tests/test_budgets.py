@@ -51,7 +51,9 @@ def named(path: Path) -> str:
 
 
 def test_no_function_is_too_long_or_too_deep() -> None:
-    found = [(named(path), node.name, lines_of(node), depth(node)) for path in modules(*APPS) for node in functions(path)]
+    found = [
+        (named(path), node.name, lines_of(node), depth(node)) for path in modules(*APPS) for node in functions(path)
+    ]
     assert [f for f in found if f[0] not in EXCEPTIONS and (f[2] > LONGEST_FUNCTION or f[3] > DEEPEST)] == []
     assert p90([lines for _, _, lines, _ in found]) <= P90_FUNCTION
 
@@ -79,7 +81,21 @@ def test_no_template_carries_inline_style_or_script(needle: str) -> None:
 
 
 def test_no_place_of_a_shipped_plan_is_named_in_python() -> None:
-    names = ("古美", "闵行", "鹿城", "温州", "遂宁", "白云鄂博", "包头", "黑龙江", "上海", "gumei", "lucheng", "suining", "baiyun")
+    names = (
+        "古美",
+        "闵行",
+        "鹿城",
+        "温州",
+        "遂宁",
+        "白云鄂博",
+        "包头",
+        "黑龙江",
+        "上海",
+        "gumei",
+        "lucheng",
+        "suining",
+        "baiyun",
+    )
     found = [
         (named(path), name)
         for path in modules(*APPS)

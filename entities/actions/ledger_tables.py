@@ -47,9 +47,7 @@ FACTS = (
 )
 
 
-def write(
-    batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post, on: date
-) -> None:
+def write(batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post, on: date) -> None:
     """Inserts new entities and updates changed ones with their dated records."""
     with connection.cursor() as cursor:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())

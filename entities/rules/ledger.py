@@ -203,7 +203,9 @@ def _read_area(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> li
         return [Finding(key, Level.ERROR, "area-ambiguous", message)]
     if not found:
         said = f"辖区内没有“{text}”" if text else f"没有填所属{checks.area_word}"
-        return [Finding(key, Level.ERROR, "area-unknown", f"{said}；请核对名称，新设的{checks.area_word}请先在机构里添加")]
+        return [
+            Finding(key, Level.ERROR, "area-unknown", f"{said}；请核对名称，新设的{checks.area_word}请先在机构里添加")
+        ]
     row.area = found[0].pk
     return []
 

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from cadres.models import Assignment
+from supervision.queries.own import own_entities
 from tenancy.policies import may
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
@@ -41,23 +41,23 @@ WORDS: dict[str, str | Promise] = {
     "none": _("本季度的督导都完成了"),
     "as_of": _("名单更新于 %s"),
     "overdue": _("已逾期 %s 个工作日"),
-    "overdue_today": _("已逾期"),
     "today": _("今天到期"),
     "left": _("剩 %s 个工作日"),
+    "free": _("本季度没有督导任务"),
     "done": _("已督导"),
     "waiting": _("待上传"),
     "draft": _("填了一半"),
     "go": _("去督导"),
     "resume": _("接着填"),
     "look": _("看记录"),
-    "until": _("%s 截止"),
-    "on": _("%s 督导"),
+    "until": _("%s截止"),
+    "on": _("%s督导"),
     "grade": _("%s 级"),
     "no_grade": _("未分级"),
     "last_none": _("还没有督导记录"),
     "last": _("%s，没有发现问题"),
     "last_issues": _("%s，%s 个问题"),
-    "last_plain": _("%s"),
+    "open_issue": _("%s（%s，%s发现）"),
     "must_onsite": _("须到现场"),
     "items": _("%s 项"),
     "sample": _("示例"),
@@ -74,6 +74,7 @@ WORDS: dict[str, str | Promise] = {
     "need_date": _("督导日期"),
     "need_mode": _("督导方式"),
     "need_cadre_sign": _("您的签字"),
+    "need_signs": _("双方签字"),
     "need_entity_sign": _("对方签字"),
     "need_name": _("签字人姓名和职务"),
     "need_reason": _("拒签原因"),
@@ -88,7 +89,6 @@ WORDS: dict[str, str | Promise] = {
     "photo_max": _("最多 9 张"),
     "photo_twice": _("这张照片已经添加过"),
     "photo_bad": _("照片读取失败，请重拍一张"),
-    "photo_lost": _("有照片在本机找不到了，请重拍"),
     "saved": _("草稿已存在本机"),
     "not_saved": _("本机存不下了，请先上传或清理手机空间"),
     "submitted": _("已提交，正在上传"),
@@ -116,9 +116,11 @@ WORDS: dict[str, str | Promise] = {
     "sent_at": _("%s 上传"),
     "receipt": _("照片 %s 张，服务器已全部收到"),
     "receipt_none": _("没有照片"),
+    "receipt_lost": _("有 %s 张照片在本机找不到了，请带编号联系街道经办补交"),
+    "lost": _("缺照片"),
+    "other_post": _("%s 份属于您的另一岗位，切换岗位后自动上传"),
+    "not_yours": _("这家主体在督导当天不在您名下，请联系街道经办。"),
     "closed": _("已关店"),
-    "other_device": _("%s 督导，编号 %s"),
-    "you": _("您"),
 }
 
 
@@ -135,8 +137,7 @@ def my_visits(request: HttpRequest) -> HttpResponse:
 def fill_visit(request: HttpRequest, entity_id: int) -> HttpResponse:
     """The form for one of the cadre's own shops; anybody else's answers as a missing one."""
     require(may(request.post, Right.VISIT))  # type: ignore[attr-defined]
-    mine = Assignment.objects.in_force(timezone.localdate()).filter(cadre__post=request.post)  # type: ignore[attr-defined]
-    get_object_or_404(mine, entity_id=entity_id)
+    get_object_or_404(own_entities(request.post, timezone.localdate()), entity_id=entity_id)  # type: ignore[attr-defined]
     return _phone(request)
 
 

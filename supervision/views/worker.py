@@ -23,7 +23,6 @@ ASSETS = (
     "chev.svg",
     "icons.svg",
     "mark.svg",
-    "manifest.webmanifest",
     "baobao.js",
     "django_htmx/htmx-2.min.js",
     "outbox.js",
@@ -53,6 +52,8 @@ def _source() -> str:
             "version": sha256("".join(urls).encode() + content).hexdigest()[:16],
             "assets": json.dumps(urls),
             "shell": json.dumps(reverse("supervision:my-visits")),
+            "records": json.dumps(reverse("supervision:my-records")),
+            "visit": json.dumps(reverse("supervision:fill-visit", args=[0]).removesuffix("0/")),
             "logout": json.dumps(reverse("tenancy:sign-out")),
         },
     )

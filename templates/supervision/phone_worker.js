@@ -1,5 +1,6 @@
 /* Keeps the phone pages usable without a network: the assets by their hashed names and one data-free page. */
-const VERSION = "baobao-{{ version }}", SHELL = {{ shell|safe }}, LOGOUT = {{ logout|safe }}, ASSETS = {{ assets|safe }}, PATIENCE = 4000;
+const VERSION = "baobao-{{ version }}", ASSETS = {{ assets|safe }}, PATIENCE = 4000;
+const SHELL = {{ shell|safe }}, RECORDS = {{ records|safe }}, VISIT = {{ visit|safe }}, LOGOUT = {{ logout|safe }};
 
 /* A page behind a login page is no page: then the former worker stays in charge. */
 async function keepShell(response) {
@@ -52,5 +53,5 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === LOGOUT) { event.waitUntil(forget()); return; }
   if (request.method !== "GET") return;
   if (ASSETS.includes(url.pathname)) { event.respondWith(caches.match(request, { ignoreSearch: true }).then((kept) => kept || fetch(request))); return; }
-  if (request.mode === "navigate" && url.pathname.startsWith(SHELL)) event.respondWith(page(request, url.pathname));
+  if (request.mode === "navigate" && (url.pathname === SHELL || url.pathname === RECORDS || url.pathname.startsWith(VISIT))) event.respondWith(page(request, url.pathname));
 });

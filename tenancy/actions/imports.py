@@ -67,11 +67,15 @@ def receive_workbook(jurisdiction: Jurisdiction, *, kind: str, filename: str, da
         sha256=digest,
         uploaded_by=by,
     )
-    audit.record("tenancy.import.received", batch, by=by, after={"kind": kind, "file": batch.filename, "sha256": digest})
+    audit.record(
+        "tenancy.import.received", batch, by=by, after={"kind": kind, "file": batch.filename, "sha256": digest}
+    )
     return batch
 
 
-def stage_workbook(batch: ImportBatch, kind: ImportKind, *, on: date, aliases: dict[str, str] | None = None) -> ImportBatch:
+def stage_workbook(
+    batch: ImportBatch, kind: ImportKind, *, on: date, aliases: dict[str, str] | None = None
+) -> ImportBatch:
     """Reads the stored workbook and lays every row with every finding into the staging table. Safe to repeat."""
     with default_storage.open(batch.stored) as file:
         data = file.read()
@@ -82,7 +86,10 @@ def stage_workbook(batch: ImportBatch, kind: ImportKind, *, on: date, aliases: d
     sheet = next((s for s in book.sheets if not s.hidden and find_header(s.rows, kind.columns, aliases or {})), None)
     header = find_header(sheet.rows, kind.columns, aliases or {}) if sheet else None
     if sheet is None or header is None:
-        return _fail(batch, _("没有找到表头：前15行里至少要有两列写明“%s”等列名，请对照模板调整后重新上传。") % kind.columns[0].title)
+        return _fail(
+            batch,
+            _("没有找到表头：前15行里至少要有两列写明“%s”等列名，请对照模板调整后重新上传。") % kind.columns[0].title,
+        )
     batch.sheet, batch.header_row, batch.columns = sheet.name, header.row, header.columns
     batch.notes = _notes(book, sheet, header)
     if header.missing:

@@ -39,5 +39,7 @@ def adopt_plan(jurisdiction: Jurisdiction, plan: PlanFile, *, since: date, by: P
             % {"place": jurisdiction.name, "day": since.isoformat()},
             code="plan-overlap",
         ) from error
-    audit.record("tenancy.plan.adopted", adopted, by=by, after={"number": plan.header.number, "since": since.isoformat()})
+    audit.record(
+        "tenancy.plan.adopted", adopted, by=by, after={"number": plan.header.number, "since": since.isoformat()}
+    )
     return adopted

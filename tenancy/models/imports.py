@@ -10,7 +10,6 @@ from tenancy.models.people import Post
 from tenancy.models.tree import Jurisdiction
 from tenancy.wall import SamePlace
 
-
 KINDS = {"ledger": _("包保主体台账"), "roster": _("包保干部名册")}
 STATES = {
     "uploaded": _("排队读取"),
@@ -52,9 +51,7 @@ class ImportBatch(Located):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
             SamePlace(name="tenancy_importbatch_place", parent="jurisdiction"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=list(STATES)), name="tenancy_importbatch_state"
-            ),
+            models.CheckConstraint(condition=models.Q(state__in=list(STATES)), name="tenancy_importbatch_state"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["committed", "undone"]) | models.Q(committed_at__isnull=True),
                 name="tenancy_importbatch_committed_at",

@@ -62,4 +62,3 @@ def reduced(roots: Iterable[str]) -> list[str]:
         if not kept or not contains(kept[-1], root):
             kept.append(root)
     return kept
-

@@ -42,8 +42,6 @@ class Denied:
         return False
 
 
-
-
 def require(answer: Allowed | Denied) -> None:
     """Raises Forbidden with the policy's own sentence."""
     if not answer:

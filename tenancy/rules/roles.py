@@ -148,9 +148,7 @@ ROLES: dict[Role, RoleText] = {
         "查看本社区主体与干部，上传本社区承诺书，同时履行本人的包保督导。",
         _READ | {Right.UPLOAD_LETTERS, Right.VISIT},
     ),
-    Role.CADRE: _role(
-        "包保干部", "只看本人包保的主体，开展督导并签字，通报问题，查看处理结果。", {Right.VISIT}
-    ),
+    Role.CADRE: _role("包保干部", "只看本人包保的主体，开展督导并签字，通报问题，查看处理结果。", {Right.VISIT}),
     Role.LIAISON: _role("联络员", "为所联系的领导代填督导记录，由领导本人确认。", {Right.ENTER_FOR_OTHERS}),
     Role.STATION_OFFICER: _role(
         "市场监管所联系人",
@@ -160,9 +158,7 @@ ROLES: dict[Role, RoleText] = {
     Role.INSPECTOR: _role("督查组成员", "按督查方案抽样核查下级干部履职情况。", _READ | {Right.INSPECT}),
     Role.DEPARTMENT_CLERK: _role("部门经办", "办理转来的问题，上传示范创建证明材料。", {Right.HANDLE_ISSUES}),
     Role.LEADER: _role("领导（只读）", "查看进度、缺项和统计，不作修改。", _READ),
-    Role.ASSISTANT: _role(
-        "协管员", "上报问题线索，协助干部开展督导，不代替干部签字。", {Right.REPORT_ISSUES}
-    ),
+    Role.ASSISTANT: _role("协管员", "上报问题线索，协助干部开展督导，不代替干部签字。", {Right.REPORT_ISSUES}),
     Role.GRID_WORKER: _role("网格员", "上报问题线索，协助核实主体状态。", {Right.REPORT_ISSUES}),
     Role.SHOP: _role("食品经营者", "只看本单位的记录，填报日管控、周排查、月调度，上传整改结果。", {Right.OWN_RECORDS}),
 }

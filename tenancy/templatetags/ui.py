@@ -127,7 +127,7 @@ def when(value: date | datetime | None) -> str:
         value = value.astimezone(timezone.get_current_timezone()) if timezone.is_aware(value) else value
         clock = f" {value:%H:%M}"
         value = value.date()
-    today = timezone.localdate()  # noqa: TID251 -- a page is the edge: 今天 is the reader's today
+    today = timezone.localdate()
     near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((value - today) // timedelta(days=1))
     if near:
         return f"{near}{clock}"

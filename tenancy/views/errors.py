@@ -26,4 +26,6 @@ def answer_500(request: HttpRequest) -> HttpResponse:
 
 def answer_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long or came from elsewhere; what was typed is still in the browser."""
-    return _answer(request, 403, "403.html", _("页面打开太久或来源不对，没有提交。请返回上一页（内容仍在），刷新后再提交。"))
+    return _answer(
+        request, 403, "403.html", _("页面打开太久或来源不对，没有提交。请返回上一页（内容仍在），刷新后再提交。")
+    )

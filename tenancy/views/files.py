@@ -8,7 +8,9 @@ from django.utils.http import content_disposition_header
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
-def file_response(stored: str, filename: str, content_type: str, *, inline: bool = False) -> HttpResponse | FileResponse:
+def file_response(
+    stored: str, filename: str, content_type: str, *, inline: bool = False
+) -> HttpResponse | FileResponse:
     """A stored file under its storage key; behind nginx the bytes go by X-Accel-Redirect.
 
     inline is only for pictures and PDFs this program made itself.

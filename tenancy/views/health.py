@@ -32,6 +32,10 @@ def show_health(request: HttpRequest) -> HttpResponse:
     rows = [
         (_("数据库"), version.split(" on ")[0], _("试用（内置）") if settings.EMBEDDED_DATABASE else _("正式")),
         (_("数据库账号"), role, _("普通账号")),
-        (_("任务队列"), _("Redis") if settings.REDIS_URL else _("本机文件"), "" if settings.REDIS_URL else _("试用（内置）")),
+        (
+            _("任务队列"),
+            _("Redis") if settings.REDIS_URL else _("本机文件"),
+            "" if settings.REDIS_URL else _("试用（内置）"),
+        ),
     ]
     return render(request, "tenancy/health.html", {"rows": rows, "trial": settings.EMBEDDED_DATABASE})

@@ -114,7 +114,11 @@ def upload(request: HttpRequest, *, wizard: Wizard) -> HttpResponse:
         if batch.state == "uploaded":
             _nudge(batch, wizard)
         else:
-            messages.info(request, _("这个文件已于%s上传过，这里是当时的那一批。") % timezone.localtime(batch.uploaded_at).strftime("%Y-%m-%d %H:%M"))
+            messages.info(
+                request,
+                _("这个文件已于%s上传过，这里是当时的那一批。")
+                % timezone.localtime(batch.uploaded_at).strftime("%Y-%m-%d %H:%M"),
+            )
         return redirect(wizard.show_url, batch.pk)
     context = {"form": form, "wizard": wizard, "steps": STEPS, "at": 1, "recent": batches(wizard.kind.name)[:5]}
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
@@ -146,7 +150,14 @@ def show(request: HttpRequest, batch_id: int, *, wizard: Wizard) -> HttpResponse
 
 
 def _tabs(batch: ImportBatch, tab: str) -> list[dict[str, Any]]:
-    words = {"refused": _("有错误"), "warned": _("有提醒"), "new": _("新增"), "changed": _("变更"), "same": _("无变化"), "all": _("全部")}
+    words = {
+        "refused": _("有错误"),
+        "warned": _("有提醒"),
+        "new": _("新增"),
+        "changed": _("变更"),
+        "same": _("无变化"),
+        "all": _("全部"),
+    }
     counts = {**batch.counts, "all": batch.counts.get("read", 0)}
     return [
         {

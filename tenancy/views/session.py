@@ -20,7 +20,9 @@ from tenancy.queries.tree import posts_of
 
 def _next_url(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else reverse(settings.LOGIN_REDIRECT_URL)
 
 
@@ -50,7 +52,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose_post(request: HttpRequest) -> HttpResponse:
     """Lists the person's own posts and switches to one of them."""
-    held = list(Post.objects.filter(user_id=request.user.pk).held_on(timezone.localdate()).select_related("jurisdiction"))
+    held = list(
+        Post.objects.filter(user_id=request.user.pk).held_on(timezone.localdate()).select_related("jurisdiction")
+    )
     if request.method == "POST":
         post = next((post for post in held if str(post.pk) == request.POST.get("post")), None)
         if post is None:

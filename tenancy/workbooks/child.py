@@ -101,6 +101,9 @@ class Rows:
                 continue
             elif kind is float and -EXACT_BELOW < value < EXACT_BELOW and value.is_integer():
                 row[column] = int(value)
+            elif kind is dt.date:
+                self.dates += (len(self.cells), column)
+                row[column] = value.toordinal()
             elif kind is not bool:
                 row[column] = self.odd(value, number, column)
 
@@ -123,9 +126,6 @@ class Rows:
 
     def odd(self, value: Any, number: int, column: int) -> Any:
         """What travels in the cell; the cell of a special is filled by the parent."""
-        if type(value) is dt.date:
-            self.dates += (len(self.cells), column)
-            return value.toordinal()
         if isinstance(value, str):
             return self.odd_text(value, number, column)
         if isinstance(value, float):

@@ -100,7 +100,7 @@ def test_more_than_the_cap_wants_a_reason_and_never_blocks(street):
     proposal = propose(street.place, by=street.cast.li, on=DAY)
     refused = refusal(approve, proposal, by=street.cast.li, on=DAY, over_cap_reasons={cadre.pk: "  "})
     assert refused.reason == (
-        "甲委员（11户）等1名干部超过10户（闵古办〔2022〕40号 三（一）（“原则上”））。可以批准，但每人都要写明理由。"
+        "甲委员（11户）等1名干部超过10户（闵古办〔2022〕40号 三（一））。可以批准，但每人都要写明理由。"
     )
     approve(proposal, by=street.cast.li, on=DAY, over_cap_reasons={cadre.pk: "增补前暂管"})
     assert set(Assignment.objects.values_list("over_cap_reason", flat=True)) == {"增补前暂管"}

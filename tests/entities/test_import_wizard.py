@@ -11,7 +11,7 @@ from tenancy.actions.imports import work_off
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction
 from tenancy.scoping import acting_in
 from tests.cast import Cast, shown
-from tests.entities.test_ledger_import import COMMUNITIES, LEDGER_FILE, street  # noqa: F401 -- a fixture
+from tests.entities.test_ledger_import import LEDGER_FILE
 
 ON = date(2026, 10, 8)
 AT = datetime(2026, 10, 8, 9, tzinfo=UTC)
@@ -29,14 +29,16 @@ def worked_off(street: Jurisdiction) -> ImportBatch:
 
 
 @pytest.fixture
-def batch(cast: Cast, street: Jurisdiction) -> ImportBatch:  # noqa: F811
+def batch(cast: Cast, street: Jurisdiction) -> ImportBatch:
     assert upload(cast).status_code == 302
     return worked_off(street)
 
 
 def test_an_upload_waits_is_read_and_shows_every_finding(cast: Cast, batch: ImportBatch) -> None:
     page = cast.client("li").get(f"/entities/imports/{batch.pk}/").content.decode()
-    assert page.count("不认识的主体业态“餐饮服物”") == 5  # message and label of two rows, and the list of repeated faults
+    assert (
+        page.count("不认识的主体业态“餐饮服物”") == 5
+    )  # message and label of two rows, and the list of repeated faults
     assert "只写入无误的行" in page
     with acting_in(batch.place):
         assert Entity.objects.count() == 0
@@ -51,7 +53,9 @@ def test_a_repeated_wrong_value_is_mended_in_all_rows_at_once(cast: Cast, batch:
         assert not ImportRow.objects.filter(problems__contains=[{"code": "type-unknown"}]).exists()
 
 
-def test_confirming_writes_the_clean_rows_and_undo_takes_them_back(cast: Cast, batch: ImportBatch, street: Jurisdiction) -> None:  # noqa: F811
+def test_confirming_writes_the_clean_rows_and_undo_takes_them_back(
+    cast: Cast, batch: ImportBatch, street: Jurisdiction
+) -> None:
     client = cast.client("li")
     refused = client.post(f"/entities/imports/{batch.pk}/commit/")
     assert refused.status_code == 409 and "还有22行有错误" in refused.content.decode()
@@ -95,7 +99,9 @@ def test_a_leader_is_told_why_he_cannot_import(cast: Cast, batch: ImportBatch) -
         ("台账.xlsx", b"PK\x03\x04broken", "无法读取"),
     ],
 )
-def test_a_bad_file_gets_a_sentence_and_nothing_is_kept(cast: Cast, street: Jurisdiction, name: str, data: bytes, sentence: str) -> None:  # noqa: F811
+def test_a_bad_file_gets_a_sentence_and_nothing_is_kept(
+    cast: Cast, street: Jurisdiction, name: str, data: bytes, sentence: str
+) -> None:
     answer = upload(cast, data=data, name=name)
     if answer.status_code == 302:
         batch = worked_off(street)
@@ -107,7 +113,9 @@ def test_a_bad_file_gets_a_sentence_and_nothing_is_kept(cast: Cast, street: Juri
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_of_imports_takes_the_same_queries_for_any_number(cast: Cast, street: Jurisdiction, rows: int, django_assert_num_queries) -> None:  # noqa: F811
+def test_the_list_of_imports_takes_the_same_queries_for_any_number(
+    cast: Cast, street: Jurisdiction, rows: int, django_assert_num_queries
+) -> None:
     for number in range(rows):
         upload(cast, data=LEDGER_FILE.read_bytes() + bytes(number + 1))
     client = cast.client("li")

@@ -9,33 +9,15 @@ import pytest
 from entities.actions.ledger import LEDGER
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
 from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook, undo_batch
-from tenancy.actions.plans import adopt_plan
-from tenancy.actions.tree import found_place
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction
-from tenancy.plans import shipped_plan
 from tenancy.scoping import acting_in
-from tests.cast import SINCE, Cast
+from tests.cast import Cast
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 LEDGER_FILE = FIXTURES / "ledger-gumei.xlsx"
 EXPECTED = json.loads((FIXTURES / "ledger-gumei.expected.json").read_text())
 ON = date(2026, 10, 8)
 AT = datetime(2026, 10, 8, 9, tzinfo=UTC)
-COMMUNITIES = (
-    "平吉一村", "平吉二村", "平南一村", "平南二村", "平阳三村", "古美一村", "古美七村", "莲花新村", "万源城第一",
-    "万源城第二", "东兰一村", "东兰二村", "平吉六村", "华梅花苑", "龙茗",
-)  # fmt: skip
-
-
-@pytest.fixture
-def street(cast: Cast) -> Jurisdiction:
-    """甲街道 under Gumei's plan with Gumei's communities."""
-    place = cast.places["甲街道"]
-    with acting_in(place.path):
-        adopt_plan(place, shipped_plan("gumei"), since=SINCE, by=cast.li)
-        for number, name in enumerate(COMMUNITIES, start=101):
-            found_place(place, name=f"{name}居民区", level="community", segment=str(number))
-    return place
 
 
 def staged(cast: Cast, street: Jurisdiction, data: bytes) -> ImportBatch:
@@ -79,9 +61,7 @@ def test_the_clean_rows_become_graded_entities(cast: Cast, street: Jurisdiction)
         expected = {e["row"]: e["grade"] for e in json.loads((FIXTURES / "ledger-gumei.grades.json").read_text())}
         rows = ImportRow.objects.filter(refused=False).values_list("number", "subject_id")
         by_id = dict(Entity.objects.values_list("pk", "grade"))
-        assert {number: by_id[subject] for number, subject in rows} == {
-            number: expected[number] for number, _ in rows
-        }
+        assert {number: by_id[subject] for number, subject in rows} == {number: expected[number] for number, _ in rows}
 
 
 def test_no_telephone_number_stands_in_the_database_in_clear(cast: Cast, street: Jurisdiction) -> None:

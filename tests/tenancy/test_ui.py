@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from django.core.paginator import Paginator
-from django.template import Context, Engine, RequestContext, Template
+from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
 from baobao.navigation import _current, navigation
@@ -30,7 +30,7 @@ def test_a_telephone_number_keeps_its_ends_only():
     assert [ui.masked(v) for v in ("19900000001", "12345", "", None)] == ["199****0001", "****45", "—", "—"]
 
 
-def test_days_near_today_are_named(time_machine=None):
+def test_days_near_today_are_named():
     from django.utils import timezone
 
     today = timezone.localdate()
