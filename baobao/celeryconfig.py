@@ -37,3 +37,4 @@ worker_hijack_root_logger = False
 enable_utc = True
 timezone = settings.TIME_ZONE
 beat_schedule_filename = str(settings.VAR / "beat-schedule")
+task_default_queue = settings.QUEUE

@@ -51,6 +51,9 @@ CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 
 _databases = databases(os.environ, VAR)
 DATABASES = {"default": {**_databases.runtime, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# The demo's check walks through a database of its own beside the one in use.
+if own_name := os.environ.get("BAOBAO_DATABASE_NAME"):
+    DATABASES["default"]["NAME"] = _databases.owner["NAME"] = own_name
 if test_name := os.environ.get("BAOBAO_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": test_name}
 # Only `migrate` and the creation of a test database use it; it owns the tables.
@@ -192,6 +195,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
+# Two installations that share one broker name their queues apart.
+QUEUE = os.environ.get("BAOBAO_QUEUE", "baobao")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL

@@ -1,4 +1,36 @@
 """Addresses of the app."""
 
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from cadres import api
+from cadres.views import imports, lists, people, proposals
+
+router = SimpleRouter()
+router.register("cadres", api.Cadres, basename="api-cadres")
+router.register("assignments", api.Assignments, basename="api-assignments")
+router.register("proposals", api.Proposals, basename="api-proposals")
+
 app_name = "cadres"
-urlpatterns: list = []
+urlpatterns = [
+    path("cadres/", people.list_cadres, name="list-cadres"),
+    path("cadres/<int:cadre_id>/", people.show_cadre, name="show-cadre"),
+    path("my/entities/", people.my_entities_page, name="my-entities"),
+    path("cadres/import/", imports.import_roster, name="import-roster"),
+    path("cadres/imports/<int:batch_id>/", imports.show_import, name="show-import"),
+    path("cadres/imports/<int:batch_id>/amend/", imports.amend_import, name="amend-import"),
+    path("cadres/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
+    path("cadres/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
+    path("cadres/imports/<int:batch_id>/file/", imports.download_import, name="download-import"),
+    path("list/", lists.show_list, name="show-list"),
+    path("list/today.xlsx", lists.download_list, name="download-list"),
+    path("list/<int:list_id>/file/", lists.download_list, name="download-list"),
+    path("list/<int:list_id>/undo/", lists.undo_list, name="undo-list"),
+    path("list/propose/", proposals.propose_page, name="propose"),
+    path("list/proposals/<int:proposal_id>/", proposals.show_proposal, name="show-proposal"),
+    path("list/proposals/<int:proposal_id>/approve/", proposals.approve_proposal, name="approve-proposal"),
+    path("list/proposals/<int:proposal_id>/drop/", proposals.drop_proposal_page, name="drop-proposal"),
+    path("list/lines/<int:line_id>/", proposals.edit_line, name="edit-line"),
+    path("api/", include(router.urls)),
+    path("api/entities/<int:entity_id>/holder/", api.holder, name="api-holder"),
+]

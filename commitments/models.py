@@ -136,7 +136,7 @@ class LetterReview(Located):
     """One decision on one scan; taken back within seconds, never erased."""
 
     letter = models.ForeignKey(CommitmentLetter, on_delete=models.PROTECT, db_constraint=False, related_name="reviews")
-    scan = models.ForeignKey(LetterScan, on_delete=models.PROTECT, related_name="+")
+    scan = models.ForeignKey(LetterScan, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     decision = models.CharField(_("结论"), max_length=8, choices=DECISIONS)
     reason = models.CharField(_("原因"), max_length=200, blank=True, default="")
     by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
@@ -148,6 +148,7 @@ class LetterReview(Located):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
             SamePlace(name="commitments_letterreview_place", parent="letter"),
+            SamePlace(name="commitments_letterreview_scan", parent="scan"),
             models.CheckConstraint(
                 condition=Q(decision="passed") | ~Q(reason=""), name="commitments_letterreview_reason"
             ),

@@ -70,7 +70,8 @@ def advance(state: State, to: State) -> State:
     """The state asked for. Raises Refused where the letter cannot go there from here."""
     if to not in NEXT[state]:
         raise Refused(
-            f"这份承诺书目前是“{STATE_LABELS[state]}”，不能改为“{STATE_LABELS[to]}”。{MENDS[state]}。", code="letter-state"
+            f"这份承诺书目前是“{STATE_LABELS[state]}”，不能改为“{STATE_LABELS[to]}”。{MENDS[state]}。",
+            code="letter-state",
         )
     return to
 
@@ -131,11 +132,11 @@ def titles_of(text: str) -> set[str]:
     return {plain(part) for part in TITLE_PARTS.split(text) if part.strip()}
 
 
-def rank_of(head: Person, role: Counterparty, signer: Person) -> tuple[int, int, int]:
-    """The nearest place first, then the title the plan names first, then the elder post."""
+def rank_of(head: Person, role: Counterparty, signer: Person) -> tuple[int, int, bool, int]:
+    """The nearest place first, then the title the plan names first, then who stands in the roster, then the elder post."""
     order = [plain(title) for title in role.titles]
     title = min(order.index(each) for each in titles_of(head.title) if each in order)
-    return len(signer.place) - len(head.place), title, head.post_id
+    return len(signer.place) - len(head.place), title, not head.category, head.post_id
 
 
 def refuse_delegate(document: PlanDocument, pair_code: str, cite: str) -> None:

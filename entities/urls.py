@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from entities.views import imports
+from entities import api
+from entities.views import imports, register
 
 app_name = "entities"
 urlpatterns = [
@@ -12,4 +13,18 @@ urlpatterns = [
     path("entities/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
     path("entities/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
     path("entities/imports/<int:batch_id>/file/", imports.download_import, name="download-import"),
+    path("entities/", register.list_entities, name="list-entities"),
+    path("entities/new/", register.add_entity, name="add-entity"),
+    path("entities/<int:entity_id>/", register.show_entity, name="show-entity"),
+    path("entities/<int:entity_id>/edit/", register.edit_entity, name="edit-entity"),
+    path("entities/<int:entity_id>/status/", register.close_entity, name="close-entity"),
+    path("entities/<int:entity_id>/status/undo/", register.undo_status, name="undo-status"),
+    path("entities/<int:entity_id>/upgrade/", register.upgrade_entity, name="upgrade-entity"),
+    path("entities/<int:entity_id>/phone/", register.reveal_phone, name="reveal-phone"),
+    path("api/entities/", api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
+    path(
+        "api/entities/<int:pk>/",
+        api.EntityViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-entity",
+    ),
 ]

@@ -98,6 +98,7 @@ class Export(Located):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
             SamePlace(name="reports_export_place", parent="jurisdiction"),
+            SamePlace(name="reports_export_post_place", parent="asked_by"),
             models.CheckConstraint(condition=Q(kind__in=["ledger", "progress"]), name="reports_export_kind"),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running", "failed"], stored="") | (Q(state="done") & ~Q(stored="")),

@@ -50,6 +50,10 @@ class Tally:
         return self.due - self.fulfilled
 
     @property
+    def unsettled(self) -> int:
+        return self.issues - self.rectified
+
+    @property
     def completion(self) -> tuple[int, int]:
         """R4: fulfilled in time, of those due."""
         return self.on_time, self.due

@@ -48,9 +48,9 @@
   async function reread() { records = (await Outbox.visits()).filter((record) => book && Outbox.sameUser(record.user, book.user)); }
   async function refresh() {
     try {
-      const [me, data] = await Promise.all([Outbox.ask("ping"), Outbox.ask("my/visits")]);
+      const data = await Outbox.ask("my/visits");
       signedOut = false;
-      book = { user: me.user, post: me.post, today: data.today, quarter: data.quarter, lists: data.task_lists, entities: oneRowEach(data.visits), at: Date.now() };
+      book = { user: data.user, post: data.post, today: data.today, quarter: data.quarter, due_on: data.due_on, lists: data.task_lists, entities: data.entities, at: Date.now() };
       await Outbox.forget(book.user);
       await Outbox.keepBook(book);
       await reread();
@@ -60,13 +60,6 @@
       if (!book && view !== "form") route();
       paintNet();
     }
-  }
-  /* One line for each shop: what is owed first, else what was done. */
-  function oneRowEach(rows) {
-    const lines = rows.map((row) => ({ ...row.entity, obligation: row.obligation, quarter: row.quarter, due_on: row.due_on, days_left: row.days_left, done: row.done, last: row.last,
-      open_issues: row.open_issues, modes: row.modes.filter((each) => each.allowed), task_list: row.task_list, state: row.done ? "done" : !row.obligation ? "free" : row.days_left < 0 ? "overdue" : "due" }));
-    const weight = { overdue: 0, due: 1, free: 2, done: 3 };
-    return lines.filter((line) => !lines.some((other) => other.id === line.id && (weight[other.state] - weight[line.state] || lines.indexOf(other) - lines.indexOf(line)) < 0));
   }
   const taskList = (entity) => (book.lists[entity.task_list] ? { ...book.lists[entity.task_list], digest: entity.task_list } : null);
 
@@ -102,18 +95,17 @@
   }
 
   /* The list: what presses most stands first. */
-  const rank = { overdue: 0, due: 1, free: 2 };
   function standing(entity) {
     if (ours("queued", entity.id).length) return { rank: 3, kind: "info", text: words.waiting, act: words.look };
     if (entity.state === "done" || sentNow(entity)) return { rank: 4, kind: "ok", text: words.done, act: words.look };
     const half = ours("draft", entity.id).length > 0, left = entity.days_left, act = half ? words.resume : words.go;
-    if (entity.state === "free") return { rank: 2, kind: "mute", text: words.free, act, half };
+    if (!entity.obligation) return { rank: 2, kind: "mute", text: words.free, act, half };
     const text = entity.state === "overdue" ? say("overdue", -left) : left === 0 ? words.today : say("left", left);
-    return { rank: rank[entity.state], kind: entity.state === "overdue" ? "bad" : left <= 5 ? "warn" : "info", text, act, half };
+    return { rank: entity.state === "overdue" ? 0 : 1, kind: entity.state === "overdue" ? "bad" : left <= 5 ? "warn" : "info", text, act, half };
   }
-  const sentNow = (entity) => ours("sent", entity.id).filter((record) => record.quarter === (entity.quarter || book.quarter.code)).pop();
+  const sentNow = (entity) => ours("sent", entity.id).filter((record) => record.quarter === book.quarter).pop();
   function dueCard(entity, now) {
-    const dated = now.rank === 4 ? (entity.last ? say("on", dayOf(entity.last.on)) : "") : now.half ? words.draft : entity.due_on && entity.due_on !== book.quarter.due_on ? say("until", dayOf(entity.due_on)) : "";
+    const dated = now.rank === 4 ? (entity.last_visit ? say("on", dayOf(entity.last_visit.visited_on)) : "") : now.half ? words.draft : entity.due_on && entity.due_on !== book.due_on ? say("until", dayOf(entity.due_on)) : "";
     const made = piece("due", { name: entity.name, note: [entity.business_type, entity.address].filter(Boolean).join(" · "), date: dated });
     grade(one("[data-grade]", made), entity.grade);
     pill(one("[data-pill]", made), now.kind, now.text);
@@ -129,7 +121,7 @@
     const lines = entities().map((entity) => ({ entity, now: standing(entity) }))
       .sort((a, b) => a.now.rank - b.now.rank || (a.entity.days_left || 0) - (b.entity.days_left || 0) || String(a.entity.grade).localeCompare(String(b.entity.grade)));
     const open = lines.filter((line) => line.now.rank < 4), done = lines.filter((line) => line.now.rank === 4), left = open.filter((line) => line.now.rank < 2).length;
-    one("[data-lead]").replaceChildren(...[strong(left ? say("still", left) : words.none), quarterName(book.quarter.code) + " · " + say("until", dayOf(book.quarter.due_on))]);
+    one("[data-lead]").replaceChildren(...[strong(left ? say("still", left) : words.none), quarterName(book.quarter) + " · " + say("until", dayOf(book.due_on))]);
     one("[data-due]").replaceChildren(...open.map((line) => dueCard(line.entity, line.now)));
     one("[data-done]").replaceChildren(...done.map((line) => dueCard(line.entity, line.now)));
     one("[data-done-count]").textContent = " " + done.length;
@@ -144,7 +136,7 @@
   all("[data-sign]", form).forEach((box) => { signatures[box.dataset.sign] = SignatureBox(box, () => { const strokes = signatures[box.dataset.sign].strokes(); if (cur) { cur.signs[box.dataset.sign] = strokes; touched(); } }); });
   const urls = [];
   function fresh(entity) {
-    return { id: Outbox.uuid(), state: "draft", begun: false, user: book.user, post: book.post, quarter: entity.quarter || book.quarter.code, entity, list: taskList(entity), photos: [], signs: {}, started: null, problem: null,
+    return { id: Outbox.uuid(), state: "draft", begun: false, user: book.user, post: book.post, quarter: book.quarter, entity, list: taskList(entity), photos: [], signs: {}, started: null, problem: null,
       form: { mode: (entity.modes[0] || {}).code || "", visited_on: today(), outcome: "done", answers: {}, name: "", position: "", refused: false, reason: "" } };
   }
   function openForm(id) {
@@ -184,16 +176,15 @@
     one("[name=visited_on]", form).max = today();
     let number = 0;
     one("[data-sections]").replaceChildren(...(list ? list.sections.map((section) => drawSection(section, () => { number += 1; return number; })) : [noTasks()]));
-    one("[data-people]").replaceChildren(...people(entity).map((person) => { const made = piece("person"), button = made.firstElementChild; button.textContent = person.join(" "); button.dataset.person = person.join("|"); return made; }));
-    show(one("[data-people]"), people(entity).length > 0);
+    one("[data-principal]").replaceChildren(...people(entity).map((person) => { const made = piece("person"), button = made.firstElementChild; button.textContent = person.join(" "); button.dataset.person = person.join("|"); return made; }));
     drawPhotos();
   }
   function noTasks() { const node = document.createElement("p"); node.className = "blk"; node.textContent = words.no_tasks; return node; }
   const people = (entity) => [[words.principal, entity.principal], [words.officer, entity.officer]].filter(([, name], at, list) => name && list.findIndex((each) => each[1] === name) === at);
   function drawShop(entity) {
-    const { last } = entity;
-    const made = piece("shop", { name: entity.name, note: [entity.business_type, entity.place, entity.must_onsite && words.must_onsite].filter(Boolean).join(" · "), address: entity.address || "",
-      principal: [entity.principal, entity.phone].filter(Boolean).join(" "), officer: entity.officer || "", last: last ? say(last.issues ? "last_issues" : "last", dayOf(last.on), last.issues) : words.last_none });
+    const last = entity.last_visit;
+    const made = piece("shop", { name: entity.name, note: [entity.business_type, entity.community, entity.must_onsite && words.must_onsite].filter(Boolean).join(" · "), address: entity.address || "",
+      principal: [entity.principal, entity.phone].filter(Boolean).join(" "), officer: entity.officer || "", last: last ? say(last.issues ? "last_issues" : "last", dayOf(last.visited_on), last.issues) : words.last_none });
     one("[data-open-issues]", made).append(...(entity.open_issues || []).map((issue) => { const line = document.createElement("li"); line.textContent = say("open_issue", issue.text, issue.state, dayOf(issue.found_on)); return line; }));
     show(one("[data-open-issues]", made).parentNode, (entity.open_issues || []).length > 0);
     grade(one("[data-grade]", made), entity.grade);
@@ -332,7 +323,7 @@
   const presses = {
     "[data-rest]": (button) => all("[data-question]", button.closest("[data-section]")).forEach((set) => { if (!all("[name^=answer-]:checked", set).length) { const yes = one("[value=yes]", set); yes.checked = true; note(yes); } }),
     "[data-say]": (button) => { const text = form.elements[button.dataset.say]; text.value += (text.value ? "；" : "") + button.textContent; note(text); },
-    "[data-person]": (button) => { const [position, name] = button.dataset.person.split("|"); Object.entries({ name, position }).forEach(([key, value]) => { form.elements[key].value = value; note(form.elements[key]); }); },
+    "[data-person]": (button) => { const [position, name] = button.dataset.person.split("|"); Object.entries({ name, position }).filter((pair) => pair[1]).forEach(([key, value]) => { form.elements[key].value = value; note(form.elements[key]); }); },
     "[data-clear]": (button) => signatures[button.dataset.clear].clear(),
     "[data-ask-closed]": () => show(one("[data-sure]", form), true),
     "[data-closed-no]": () => show(one("[data-sure]", form), false),
@@ -442,7 +433,7 @@
     return card;
   }
   function otherCard(entity) {
-    const made = piece("record", { name: entity.name, note: quarterName(entity.quarter), number: entity.done.number, receipt: say("on", dayOf(entity.done.on)) });
+    const made = piece("record", { name: entity.name, note: quarterName(book.quarter), number: entity.last_visit.number, receipt: say("on", dayOf(entity.last_visit.visited_on)) });
     grade(one("[data-grade]", made), entity.grade);
     pill(one("[data-pill]", made), "ok", words.done);
     return made;
@@ -451,7 +442,7 @@
     turnTo("records");
     const of = (state, key) => records.filter((record) => record.state === state).sort((a, b) => b[key] - a[key]);
     const sent = of("sent", "sent"), open = [...of("queued", "queued"), ...of("draft", "saved")];
-    const others = entities().filter((entity) => entity.done && !sent.some((record) => record.entity.id === entity.id));
+    const others = entities().filter((entity) => entity.state === "done" && entity.last_visit && !sent.some((record) => record.entity.id === entity.id));
     one("[data-waiting]").replaceChildren(...open.map(recordCard));
     one("[data-sent]").replaceChildren(...sent.map(recordCard), ...others.map(otherCard));
     show(one("[data-no-records]"), !open.length && !sent.length && !others.length);

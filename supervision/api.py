@@ -55,7 +55,7 @@ class Raw(BaseParser):
     media_type = "application/json"
     limit = BODY_BYTES
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         data: bytes = stream.read(self.limit + 1)
         if len(data) > self.limit:
             raise TooLarge(f"内容超过 {self.limit // 1024} KB，请减少内容后重试。")
@@ -72,8 +72,18 @@ class RawBytes(Raw):
     limit = PHOTO_BYTES
 
 
+def _held(request: Request) -> Post | None:
+    held: Post | None = request._request.post  # type: ignore[attr-defined]  # noqa: SLF001 -- set by the middleware
+    return held
+
+
+def _raw(request: Request) -> bytes:
+    """What a Raw parser left; nothing at all when the body was empty."""
+    return request.data if isinstance(request.data, bytes) else b""
+
+
 def _post(request: Request) -> Post:
-    post: Post | None = request.post
+    post = _held(request)
     if post is None:
         raise Forbidden("您当前没有任职岗位，请联系系统管理员。")
     return post
@@ -90,8 +100,10 @@ def _refused(refused: Refused, status: int) -> Response:
 @authentication_classes([Signed])
 def ping(request: Request) -> Response:
     """A fresh CSRF token and who is signed in: another person's records are never sent."""
-    post: Post | None = request.post
-    return Response({"csrf": get_token(request._request), "user": request.user.pk, "post": post.pk if post else None})
+    post = _held(request)
+    # The token belongs to Django's own request inside DRF's.
+    token = get_token(request._request)  # noqa: SLF001
+    return Response({"csrf": token, "user": request.user.pk, "post": post.pk if post else None})
 
 
 @api_view(["GET"])
@@ -110,7 +122,7 @@ def visit(request: Request, key: UUID) -> Response:
     """201 when made, 200 when it stands already, 202 while photos are missing; 422 names the fields, 409 the state."""
     post = _post(request)
     try:
-        body = read_visit(request.data or b"")
+        body = read_visit(_raw(request))
         entity = entities_to_visit(post, body.visited_on).filter(pk=body.entity).first()
         if entity is None:
             raise Http404
@@ -146,7 +158,7 @@ def visit_photo(request: Request, key: UUID, sha: str) -> Response:
     if found is None:
         raise Http404
     try:
-        photo = add_photo(found, request.data or b"", sha=sha, by=post, at=timezone.now())
+        photo = add_photo(found, _raw(request), sha=sha, by=post, at=timezone.now())
     except Unfit as refused:
         return _refused(refused, 422)
     return Response({"sha256": photo.sha256, "state": found.state, "missing": found.missing_photos()})
@@ -187,7 +199,7 @@ def issue_act(request: Request, pk: int, verb: str) -> Response:
     if issue is None or verb not in {each.value for each in Verb}:
         raise Http404
     try:
-        text, seen = read_issue_act(request.data or b"{}")
+        text, seen = read_issue_act(_raw(request) or b"{}")
         require(may_act(post, issue, Verb(verb), on=today))
         done = act_on_issue(issue, Verb(verb), text=text, seen=seen, by=post, on=today, at=timezone.now())
     except Unreadable as refused:
@@ -195,5 +207,3 @@ def issue_act(request: Request, pk: int, verb: str) -> Response:
     except Unfit as refused:
         return _refused(refused, 422)
     return Response(_line(done))
-
-

@@ -71,7 +71,9 @@ def read_object(raw: bytes) -> dict[str, Any]:
         # A lone surrogate is read without complaint and can be written nowhere.
         json.dumps(values, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise Unreadable("收到的内容不完整或格式不对，请刷新页面后重试；已填内容仍在本机。", code="unreadable") from error
+        raise Unreadable(
+            "收到的内容不完整或格式不对，请刷新页面后重试；已填内容仍在本机。", code="unreadable"
+        ) from error
     if not isinstance(values, dict):
         raise Unreadable("收到的内容不是一份督导记录，请刷新页面后重试。", code="unreadable")
     return values
@@ -161,7 +163,8 @@ class _Reader:
         if not isinstance(row, dict):
             return self.fault("answers", "清单结果的格式不对，请刷新页面后重试", None)
         parts = [
-            _plain(row.get(name), limit) for name, limit in (("item", 48), ("answer", 8), ("note", 500), ("disposal", 16))
+            _plain(row.get(name), limit)
+            for name, limit in (("item", 48), ("answer", 8), ("note", 500), ("disposal", 16))
         ]
         if None in parts:
             return self.fault(f"answers.{row.get('item')}", "问题描述最多 500 字，且不能含有无法识别的字符", None)

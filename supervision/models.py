@@ -38,7 +38,9 @@ def _tenant() -> models.GeneratedField:
 class Quarter(Located):
     """A quarter as one street opened it, with the plan it keeps whatever is issued later."""
 
-    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="quarters")
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="quarters"
+    )
     label = models.CharField(_("季度"), max_length=6)
     start = models.DateField(_("开始"))
     due_on = models.DateField(_("季度截止"))
@@ -59,9 +61,7 @@ class Quarter(Located):
             SamePlace(name="supervision_quarter_place", parent="jurisdiction"),
             models.UniqueConstraint(fields=["jurisdiction", "label"], name="supervision_quarter_once"),
             models.CheckConstraint(condition=Q(start__lt=F("due_on")), name="supervision_quarter_days"),
-            models.CheckConstraint(
-                condition=Q(label__regex=r"^[0-9]{4}Q[1-4]$"), name="supervision_quarter_label"
-            ),
+            models.CheckConstraint(condition=Q(label__regex=r"^[0-9]{4}Q[1-4]$"), name="supervision_quarter_label"),
         ]
 
     def __str__(self) -> str:
@@ -160,9 +160,7 @@ class Visit(Located, Counted):
     key = models.UUIDField(editable=False)
     body_hash = models.CharField(max_length=64, editable=False)
     tenant = _tenant()
-    obligation = models.ForeignKey(
-        Obligation, on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
-    )
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     mode = models.CharField(_("方式"), max_length=32)
     mode_name = models.CharField(_("方式"), max_length=60)
     visited_on = models.DateField(_("督导日期"))
@@ -342,7 +340,9 @@ class IssueEvent(Located):
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, db_constraint=False, related_name="events")
     at = models.DateTimeField(_("时间"))
-    verb = models.CharField(_("操作"), max_length=16, choices={"found": _("发现"), **{v.value: t for v, t in VERB_LABELS.items()}})
+    verb = models.CharField(
+        _("操作"), max_length=16, choices={"found": _("发现"), **{v.value: t for v, t in VERB_LABELS.items()}}
+    )
     state = models.CharField(_("状态"), max_length=16, choices={s.value: STATE_LABELS[s] for s in State})
     text = models.CharField(_("内容"), max_length=500, blank=True, default="")
     by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from tenancy.rules.paths import PATH, reduced, within
 
@@ -80,6 +81,17 @@ def acting_in(*places: str) -> Iterator[None]:
 def acting_places() -> list[str]:
     """The places the transaction acts in; empty when none is open."""
     return _settings()[1].split()
+
+
+def refresh_statistics(*models: type[Model]) -> None:
+    """Has the tables analysed by their owner.
+
+    After a bulk write in the same transaction the planner would take the tables for empty, and join thousands of
+    rows by nested loops.
+    """
+    tables = [model._meta.db_table for model in models]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.refresh_statistics(VARIADIC %s::text[]::regclass[])", [tables])
 
 
 def copy_rows(table: str, columns: Sequence[str], lines: Any) -> None:

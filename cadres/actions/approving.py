@@ -22,6 +22,7 @@ from cadres.workbooks import list_workbook
 from tenancy import audit
 from tenancy.models import Post
 from tenancy.rules.refusals import Refused
+from tenancy.scoping import refresh_statistics
 
 BATCH = 1000
 NAMED = 5
@@ -44,11 +45,15 @@ def approve(proposal: Proposal, *, by: Post, on: date, over_cap_reasons: Mapping
         version = _new_version(scope, by=by, on=on)
         _end(_outdated(proposal, start), version, start)
         _begin(proposal, version, start, reasons)
+        refresh_statistics(Assignment)
         _keep_file(version, scope, over, reasons)
         proposal.state, proposal.responsibility_list = "approved", version
         proposal.save(update_fields=["state", "responsibility_list"])
         audit.record(
-            "cadres.list.approved", version, by=by, after={"number": version.number, "since": start.isoformat(), **version.counts}
+            "cadres.list.approved",
+            version,
+            by=by,
+            after={"number": version.number, "since": start.isoformat(), **version.counts},
         )
     return version
 
@@ -56,11 +61,13 @@ def approve(proposal: Proposal, *, by: Post, on: date, over_cap_reasons: Mapping
 def _refuse_stale(proposal: Proposal, scope: Scope) -> None:
     if begins := begins_later(scope.jurisdiction.path, scope.on):
         raise Refused(
-            _("已有从%s起生效的责任清单。请把起始日期放在那之后，或先撤销那一版。") % begins.isoformat(), code="list-ahead"
+            _("已有从%s起生效的责任清单。请把起始日期放在那之后，或先撤销那一版。") % begins.isoformat(),
+            code="list-ahead",
         )
     if changed := stale_lines(proposal, scope):
         raise Refused(
-            _("方案生成后，有%d户主体的等级、状态或包保干部已变化。请重新生成方案后再批准。") % changed, code="proposal-stale"
+            _("方案生成后，有%d户主体的等级、状态或包保干部已变化。请重新生成方案后再批准。") % changed,
+            code="proposal-stale",
         )
     lines = ProposedAssignment.objects.filter(proposal=proposal)
     left = lines.filter(cadre__isnull=False).exclude(cadre__post__valid__contains=scope.on)
@@ -145,7 +152,7 @@ def _begin(proposal: Proposal, version: ResponsibilityList, start: date, reasons
             valid=DateRange(start, None),
             responsibility_list=version,
             reason=line.reason,
-            over_cap_reason=reasons.get(line.cadre_id, ""),
+            over_cap_reason=reasons.get(line.cadre.pk, ""),
         )
         for line in lines.order_by("entity_id")
         if line.cadre is not None
@@ -159,7 +166,9 @@ def _begin(proposal: Proposal, version: ResponsibilityList, start: date, reasons
         with transaction.atomic():
             Assignment.objects.bulk_create(fresh, batch_size=BATCH)
     except IntegrityError as error:
-        raise Refused(_("同一主体同一天只能有一名包保干部，已有人同时办理。请重新生成方案。"), code="overlap") from error
+        raise Refused(
+            _("同一主体同一天只能有一名包保干部，已有人同时办理。请重新生成方案。"), code="overlap"
+        ) from error
 
 
 def _keep_file(version: ResponsibilityList, scope: Scope, over: Mapping[int, int], reasons: Mapping[int, str]) -> None:

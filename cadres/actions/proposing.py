@@ -27,16 +27,12 @@ def propose(jurisdiction: Jurisdiction, *, by: Post, on: date) -> Proposal:
     """A balanced proposal that keeps what may stay; an earlier draft is dropped. Raises Refused without cadres or entities."""
     scope = scope_of(jurisdiction, on)
     cadres, held = list(candidates(scope)), holders_now(jurisdiction.path, on)
-    entities = {
-        pk: (grade, place) for pk, grade, place in entities_in_scope(scope).values_list("pk", "grade", "place")
-    }
+    entities = {pk: (grade, place) for pk, grade, place in entities_in_scope(scope).values_list("pk", "grade", "place")}
     if not cadres:
         raise Refused(_("还没有在任的包保干部，无法指派。请先导入干部名册。"), code="no-cadres")
     if not entities and not held:
         raise Refused(_("没有需要本级包保的主体。请先导入台账并完成分级。"), code="no-entities")
-    charges = [
-        Charge(pk, scope.grades[grade], place, held.get(pk)) for pk, (grade, place) in sorted(entities.items())
-    ]
+    charges = [Charge(pk, scope.grades[grade], place, held.get(pk)) for pk, (grade, place) in sorted(entities.items())]
     found = balance(charges, _bearers(cadres, scope))
     with transaction.atomic():
         Proposal.objects.filter(jurisdiction=jurisdiction, state="draft").update(state="dropped")
@@ -104,9 +100,7 @@ def _endings(
             place=proposal.place,
             entity_id=pk,
             holder_id=held[pk],
-            reason=reason_of_end(
-                scope.plan, entity.grade, visited=entity.status == OperatingStatus.ACTIVE.value
-            ),
+            reason=reason_of_end(scope.plan, entity.grade, visited=entity.status == OperatingStatus.ACTIVE.value),
         )
         for pk, entity in sorted(gone.items())
     ]
@@ -159,7 +153,9 @@ def _refuse_after_office(cadre: Cadre, on: date) -> None:
 
 def _refuse_unless_draft(proposal: Proposal) -> None:
     if proposal.state != "draft":
-        raise Refused(_("这个方案当前是“%s”，不能再改。请重新生成方案。") % proposal.get_state_display(), code="proposal-state")
+        raise Refused(
+            _("这个方案当前是“%s”，不能再改。请重新生成方案。") % proposal.get_state_display(), code="proposal-state"
+        )
 
 
 def drop_proposal(proposal: Proposal, *, by: Post) -> Proposal:
@@ -169,4 +165,3 @@ def drop_proposal(proposal: Proposal, *, by: Post) -> Proposal:
     proposal.save(update_fields=["state"])
     audit.record("cadres.proposal.dropped", proposal, by=by)
     return proposal
-

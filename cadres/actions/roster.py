@@ -6,7 +6,7 @@ A row becomes a post and its cadre. The role follows from the title, by code; no
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -27,7 +27,7 @@ from cadres.rules.roster import (
     twice,
 )
 from tenancy.actions.imports import Cells, ImportKind, open_cells
-from tenancy.fields import blind_index
+from tenancy.fields import Phone, blind_index
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Post
 from tenancy.policies import role_group
 from tenancy.queries.plans import plan_in_force
@@ -77,20 +77,22 @@ class RosterValidator:
         """The post in the row's place under its name and title; of namesakes the one with the row's telephone."""
         free = [post for post in self.known.get((row.unit_id, row.name, row.title), []) if post.pk not in self.claimed]
         index = blind_index(row.phone) if row.phone else ""
-        found = next((post for post in free if post.phone_index == index), free[0] if len(free) == 1 else None)
+        same = (post for post in free if cast("Phone", post.phone).index == index)
+        found = next(same, free[0] if len(free) == 1 else None)
         if found is not None:
             self.claimed.add(found.pk)
         return found
 
     def changes(self, row: RosterRow, post: Post) -> dict[str, Any]:
         """What the row would change, with the values of today; a blank cell never counts as a change."""
-        cadre, before = post.cadre, {}
+        cadre, phone = post.cadre, cast("Phone", post.phone)
+        before: dict[str, Any] = {}
         if row.category != cadre.category:
             before["category"] = cadre.category
         if row.sectors and list(row.sectors) != cadre.sectors:
             before["sectors"] = cadre.sectors
-        if row.phone and blind_index(row.phone) != post.phone_index:
-            before["phone"] = [post.phone.sealed, post.phone.index, post.phone.last4]
+        if row.phone and blind_index(row.phone) != phone.index:
+            before["phone"] = [phone.sealed, phone.index, phone.last4]
         return before
 
 
@@ -110,7 +112,7 @@ class _Planned:
     before: dict[str, Any]
 
 
-def write_roster(batch: ImportBatch, by: Post, on: date) -> dict[str, int]:
+def write_roster(batch: ImportBatch, by: Post | None, on: date) -> dict[str, int]:
     """Writes the clean rows of a batch. The rows are checked once more: the roster may have changed since."""
     checks = validator(batch, on)
     planned = []
@@ -223,11 +225,13 @@ def _in_use(cadres: models.QuerySet[Cadre]) -> list[Cadre]:
 
 
 def _restore(row: ImportRow) -> None:
-    before = row.before or {}
+    before = dict(row.before or {})
     phone = before.pop("phone", None)
-    Cadre.objects.filter(pk=row.subject_id).update(**before)
+    cadres = Cadre.objects.filter(pk__in=[row.subject_id])
+    if before:
+        cadres.update(**before)
     if phone:
-        Post.objects.filter(cadre=row.subject_id).update(**dict(zip(PHONE, phone, strict=True)))
+        Post.objects.filter(cadre__in=cadres).update(**dict(zip(PHONE, phone, strict=True)))
 
 
 ROSTER = ImportKind("roster", COLUMNS, validator, write_roster, take_back_roster)

@@ -6,6 +6,7 @@ a cadre is therefore read from the assignment, never joined to the cadre.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
@@ -63,7 +64,7 @@ def entities_in_scope(scope: Scope) -> QuerySet[Entity]:
 
 def entities_above(scope: Scope) -> QuerySet[Entity]:
     """上级包保: graded, but of a grade a tier above this place answers for."""
-    return _under(scope.jurisdiction.path).graded().exclude(grade__in=list(scope.grades))
+    return _under(scope.jurisdiction.path).exclude(grade__in=["", *scope.grades])
 
 
 def _left(on: date) -> Exists:
@@ -78,7 +79,7 @@ def uncovered(scope: Scope) -> QuerySet[Entity]:
     return entities_in_scope(scope).filter(~held | _left(scope.on))
 
 
-def with_holder(entities: QuerySet[Entity], on: date) -> QuerySet[Entity]:
+def with_holder(entities: QuerySet[Entity], on: date) -> QuerySet[Any]:
     """Each entity with who answers for it on the day, as printed on the list; still one query."""
     held = FilteredRelation("assignments", condition=Q(assignments__valid__contains=on))
     return entities.annotate(
@@ -104,7 +105,7 @@ class ListFilter:
     tab: str = ""
 
 
-def list_rows(scope: Scope, asked: ListFilter) -> QuerySet[Entity]:
+def list_rows(scope: Scope, asked: ListFilter) -> QuerySet[Any]:
     """Rows of the responsibility list; page, print and Excel all read this."""
     source = {"uncovered": uncovered, "above": entities_above}.get(asked.tab, entities_in_scope)
     found = with_holder(source(scope), scope.on).select_related("jurisdiction")
@@ -121,7 +122,7 @@ def list_rows(scope: Scope, asked: ListFilter) -> QuerySet[Entity]:
     return found.order_by("grade", "place", "sort_key", "pk")
 
 
-def _over(scope: Scope) -> QuerySet[Assignment]:
+def _over(scope: Scope) -> QuerySet[Any, Any]:
     loads = Assignment.objects.in_force(scope.on).values("cadre").annotate(load=Count("pk"))
     cap = scope.cap
     return (loads.filter(load__gt=cap) if cap is not None else loads.none()).values("cadre")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -23,7 +24,7 @@ class CadreFilter:
     tab: str = ""
 
 
-def cadres_with_loads(asked: CadreFilter, on: date, *, cap: int | None = None) -> QuerySet[Cadre]:
+def cadres_with_loads(asked: CadreFilter, on: date, *, cap: int | None = None) -> QuerySet[Any]:
     """Cadres in post with `load`, the entities each answers for on the day; one query."""
     held = Q(assignments__valid__contains=on)
     found = Cadre.objects.in_post(on).select_related("post", "post__jurisdiction")
@@ -33,12 +34,12 @@ def cadres_with_loads(asked: CadreFilter, on: date, *, cap: int | None = None) -
         found = found.filter(tier=asked.tier)
     if asked.area:
         found = found.filter(place__gte=asked.area, place__lt=asked.area + END)
-    found = found.annotate(load=Count("assignments", filter=held))
+    loaded = found.annotate(load=Count("assignments", filter=held))
     if asked.tab == "over":
-        found = found.filter(load__gt=cap) if cap is not None else found.none()
+        loaded = loaded.filter(load__gt=cap) if cap is not None else loaded.none()
     if asked.tab == "free":
-        found = found.filter(load=0)
-    return found.order_by("place", "post__rank_order", "pk")
+        loaded = loaded.filter(load=0)
+    return loaded.order_by("place", "post__rank_order", "pk")
 
 
 def load_counts(on: date, *, cap: int | None) -> dict[str, int]:
@@ -59,7 +60,9 @@ def cadres_seen_by(post: Post) -> QuerySet[Cadre]:
 
 def history_of(cadre: Cadre) -> QuerySet[Assignment]:
     """Everything the cadre ever answered for, the latest first."""
-    return Assignment.objects.filter(cadre=cadre).select_related("entity", "responsibility_list").order_by("-valid", "pk")
+    return (
+        Assignment.objects.filter(cadre=cadre).select_related("entity", "responsibility_list").order_by("-valid", "pk")
+    )
 
 
 def posts_by_key(path: str, on: date) -> dict[tuple[int, str, str], list[Post]]:

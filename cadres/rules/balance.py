@@ -98,7 +98,9 @@ Key = tuple[str, str]
 Shares = dict[Key, dict[int, int]]
 
 
-def spread(sizes: dict[Key, int], reach: dict[Key, tuple[int, ...]], loads: dict[int, int]) -> tuple[Shares, dict[int, int]]:
+def spread(
+    sizes: dict[Key, int], reach: dict[Key, tuple[int, ...]], loads: dict[int, int]
+) -> tuple[Shares, dict[int, int]]:
     """How many of each group every cadre takes, at the least possible sum of squared loads."""
     loads = dict(loads)
     shares: Shares = {}
@@ -122,6 +124,39 @@ def _pour(count: int, takers: Sequence[int], loads: dict[int, int]) -> dict[int,
     return share
 
 
+Came = dict[int, tuple[int, Key] | None]
+
+
+@dataclass(slots=True)
+class _Paths:
+    """The way units could pass from cadre to cadre, through groups from which the giver holds one."""
+
+    shares: Shares
+    reach: dict[Key, tuple[int, ...]]
+    loads: dict[int, int]
+    groups_of: dict[int, list[Key]]
+    settled: set[int]
+
+    def search(self, start: int) -> tuple[Came, int | None]:
+        """Breadth first over cadres a unit could pass to; how each was come to, and the first with two fewer."""
+        came: Came = {start: None}
+        seen: set[Key] = set()
+        waiting = deque([start])
+        while waiting:
+            giver = waiting.popleft()
+            for key in self.groups_of[giver]:
+                if key in seen or not self.shares[key][giver]:
+                    continue
+                seen.add(key)
+                fresh = [taker for taker in self.reach[key] if taker not in came and taker not in self.settled]
+                came.update((taker, (giver, key)) for taker in fresh)
+                waiting.extend(fresh)
+                end = next((taker for taker in fresh if self.loads[taker] <= self.loads[start] - 2), None)
+                if end is not None:
+                    return came, end
+        return came, None
+
+
 def _improve(shares: Shares, reach: dict[Key, tuple[int, ...]], loads: dict[int, int]) -> None:
     """From the fullest cadre on: move one unit along a path to somebody with two fewer, or settle all it reaches.
 
@@ -132,52 +167,22 @@ def _improve(shares: Shares, reach: dict[Key, tuple[int, ...]], loads: dict[int,
     for key in sorted(shares):
         for taker in reach[key]:
             groups_of[taker].append(key)
-    settled: set[int] = set()
+    paths = _Paths(shares, reach, loads, groups_of, set())
     heap = [(-loads[taker], taker) for taker in groups_of]
     heapq.heapify(heap)
     while heap:
         load, start = heapq.heappop(heap)
-        if start in settled or -load != loads[start]:
+        if start in paths.settled or -load != loads[start]:
             continue
-        came, end = _search(start, shares, reach, groups_of, loads, settled)
+        came, end = paths.search(start)
         if end is None:
-            settled.update(came)
+            paths.settled.update(came)
             continue
         _shift(came, end, shares)
         loads[start] -= 1
         loads[end] += 1
         heapq.heappush(heap, (-loads[start], start))
         heapq.heappush(heap, (-loads[end], end))
-
-
-Came = dict[int, tuple[int, Key] | None]
-
-
-def _search(
-    start: int,
-    shares: Shares,
-    reach: dict[Key, tuple[int, ...]],
-    groups_of: dict[int, list[Key]],
-    loads: dict[int, int],
-    settled: set[int],
-) -> tuple[Came, int | None]:
-    """Breadth first over cadres a unit could pass to; how each was come to, and the first with two fewer."""
-    came: Came = {start: None}
-    seen: set[Key] = set()
-    waiting = deque([start])
-    while waiting:
-        giver = waiting.popleft()
-        for key in groups_of[giver]:
-            if key in seen or not shares[key][giver]:
-                continue
-            seen.add(key)
-            fresh = [taker for taker in reach[key] if taker not in came and taker not in settled]
-            came.update((taker, (giver, key)) for taker in fresh)
-            waiting.extend(fresh)
-            end = next((taker for taker in fresh if loads[taker] <= loads[start] - 2), None)
-            if end is not None:
-                return came, end
-    return came, None
 
 
 def _shift(came: Came, end: int, shares: Shares) -> None:

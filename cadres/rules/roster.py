@@ -156,7 +156,9 @@ def _text(cell: Any) -> str:
 
 def _name_findings(name: str) -> list[Finding]:
     if not name:
-        return [Finding("name", Level.ERROR, "name-missing", "没有填写姓名。名册每行登记一名干部，请补上姓名或删去此行。")]
+        return [
+            Finding("name", Level.ERROR, "name-missing", "没有填写姓名。名册每行登记一名干部，请补上姓名或删去此行。")
+        ]
     if len(name) > LENGTHS["name"]:
         return [Finding("name", Level.ERROR, "name-too-long", f"姓名超过{LENGTHS['name']}个字。请只填一名干部的姓名。")]
     return []
@@ -170,7 +172,9 @@ def _unknown_tier(value: str, words: RosterWords) -> Finding:
 
 def _unknown_unit(value: str, words: RosterWords) -> Finding:
     if not value:
-        return Finding("unit", Level.ERROR, "area-unknown", "没有填写单位。请填写干部所在的街道（乡镇）或居民区（村社区）。")
+        return Finding(
+            "unit", Level.ERROR, "area-unknown", "没有填写单位。请填写干部所在的街道（乡镇）或居民区（村社区）。"
+        )
     near = difflib.get_close_matches(plain(value), [plain(unit.name) for unit in words.units], n=1, cutoff=0.5)
     guess = next((f"是否为“{unit.name}”？" for unit in words.units if near and plain(unit.name) == near[0]), "")
     return Finding("unit", Level.ERROR, "area-unknown", f"“{value}”不是本辖区的单位。{guess}请改为区划中的名称。")
@@ -197,7 +201,9 @@ def _category(value: str, tier: str, words: RosterWords) -> str:
 def _unknown_category(value: str, tier: str, words: RosterWords) -> Finding:
     known = words.named_categories(tier)
     if not known:
-        return Finding("category", Level.ERROR, "category-unknown", "实施方案没有规定这一层级的干部类别。请先在方案中补上。")
+        return Finding(
+            "category", Level.ERROR, "category-unknown", "实施方案没有规定这一层级的干部类别。请先在方案中补上。"
+        )
     what = f"类别“{value}”不在方案规定的范围内" if value else "没有填写类别，无法确定承诺书与谁签订"
     return Finding("category", Level.ERROR, "category-unknown", f"{what}。请改为：{'；'.join(known)}。")
 

@@ -1,6 +1,7 @@
 """Which tier answers for which grade in a place, and how a line of a list explains itself."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from tenancy.plans import PlanDocument, ResolvedPlan
 from tenancy.plans.document import Tier
@@ -30,7 +31,8 @@ def tier_name(document: PlanDocument, code: str) -> str:
 def basis_of(plan: ResolvedPlan, grade: str) -> str:
     """B级由街道包保（闵古办〔2022〕40号 三（一）1）."""
     key = f"tier_map.{grade}"
-    return f"{grade}级由{tier_name(plan.value, plan.value.tier_map[grade])}包保（{plan.cite(key)}）"
+    tiers = cast("Mapping[str, str]", plan.value.tier_map)
+    return f"{grade}级由{tier_name(plan.value, tiers[grade])}包保（{plan.cite(key)}）"
 
 
 def reason_of_line(basis: str, area: str, load: int | None, *, kept: bool) -> str:

@@ -74,7 +74,7 @@ def validator(batch: ImportBatch, on: date) -> LedgerValidator:
     )
 
 
-def write_ledger(batch: ImportBatch, by: Post, on: date) -> dict[str, int]:
+def write_ledger(batch: ImportBatch, by: Post | None, on: date) -> dict[str, int]:
     """Writes the clean rows of a batch: entity, licence, grade and status records, in a constant number of statements.
 
     The rows are checked once more, because the register may have changed since they were staged.

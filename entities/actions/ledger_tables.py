@@ -13,13 +13,13 @@ from typing import Any
 
 from django.db import connection  # noqa: TID251 -- see above
 
-from entities.models import Entity
+from entities.models import Entity, GradeRecord, Licence, StatusRecord
 from entities.rules.grading import Grading
 from entities.rules.ledger import LedgerRow
 from tenancy.fields import blind_index, seal
 from tenancy.models import ImportBatch, ImportRow, Post
 from tenancy.rules.names import sort_key
-from tenancy.scoping import copy_rows
+from tenancy.scoping import copy_rows, refresh_statistics
 
 PHONE_LABEL = "entities_entity.phone"
 
@@ -47,7 +47,7 @@ FACTS = (
 )
 
 
-def write(batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post, on: date) -> None:
+def write(batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post | None, on: date) -> None:
     """Inserts new entities and updates changed ones with their dated records."""
     with connection.cursor() as cursor:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -56,8 +56,9 @@ def write(batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, st
         copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids))
         cursor.execute("ANALYZE ledger_row")
         for statement in STATEMENTS:
-            cursor.execute(statement, {"batch": batch.pk, "by": by.pk, "on": on, "at": batch.committed_at})
+            cursor.execute(statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at})
         cursor.execute("DROP TABLE ledger_row")
+    refresh_statistics(Entity, Licence, GradeRecord, StatusRecord)
 
 
 def _new_ids(cursor: Any, count: int) -> list[int]:

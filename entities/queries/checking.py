@@ -63,7 +63,9 @@ def unsettled(findings: Collection[Finding], *, touched: Collection[str], accept
 
 def find_twin(row: LedgerRow, but: int | None = None) -> Entity | None:
     """Another entity of the acting place under the key by which a ledger would find this row."""
-    others = Entity.objects.exclude(pk=but).order_by("pk")
+    others = Entity.objects.order_by("pk")
+    if but is not None:
+        others = others.exclude(pk=but)
     if row.uscc:
         return others.filter(uscc=row.uscc).first()
     others = others.filter(uscc="")

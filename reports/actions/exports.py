@@ -14,13 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from reports.models import Export
-from reports.queries.sheets import (
-    SheetRows,
-    ledger_rows,
-    progress_asked,
-    progress_rows,
-    register_filter,
-)
+from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet, register_filter
 from reports.workbooks import FORM_ROWS, plain_table, workbook
 from tenancy import audit
 from tenancy.models import Post
@@ -34,12 +28,12 @@ ATTEMPTS = 3
 def sheet_for(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> SheetRows:
     """What an export of this kind would write for this post on this day."""
     if kind == "ledger":
-        return ledger_rows(by, register_filter(filters), on)
+        return ledger_sheet(by, register_filter(filters), on)
     try:
-        asked, what = progress_asked(by, filters, on)
+        asked = progress_filter(filters, on)
     except ValueError as error:
         raise Refused(_("季度应写成“2026Q4”的样子，请从页面上选择季度后再导出。"), code="period-unknown") from error
-    return progress_rows(by, asked, what)
+    return progress_sheet(by, asked, on)
 
 
 def export(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> Export | tuple[str, bytes]:

@@ -53,7 +53,8 @@ def close_period(root: Jurisdiction, period: Quarter, *, by: Post | None, at: da
     """
     if on <= period.end:
         raise Refused(
-            _("%(period)s到%(end)s才结束，结束后的第二天起才能定格数字。") % {"period": period.label, "end": period.end},
+            _("%(period)s到%(end)s才结束，结束后的第二天起才能定格数字。")
+            % {"period": period.label, "end": period.end},
             code="period-open",
         )
     # Two closers at once: the second waits here and then finds the figures.
@@ -63,7 +64,9 @@ def close_period(root: Jurisdiction, period: Quarter, *, by: Post | None, at: da
     figures = _figures(root, period, at, on)
     PeriodFigure.objects.bulk_create(figures)
     if figures:
-        audit.record("reports.period.closed", root, by=by, at=root, after={"period": str(period), "figures": len(figures)})
+        audit.record(
+            "reports.period.closed", root, by=by, at=root, after={"period": str(period), "figures": len(figures)}
+        )
     return len(figures)
 
 

@@ -48,8 +48,10 @@ Rows = QuerySet[Any]
 
 def _entities(asked: Asked, layers: Layers) -> Rows:
     here = supervised_entities(asked.place.path)
-    return here.filter(layers.answered_by(asked.tier)) if asked.tier else here.exclude(grade="").exclude(
-        layers.answered_by(EXTERNAL)
+    return (
+        here.filter(layers.answered_by(asked.tier))
+        if asked.tier
+        else here.exclude(grade="").exclude(layers.answered_by(EXTERNAL))
     )
 
 

@@ -9,17 +9,14 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from commitments.models import TABS, CommitmentLetter
-from reports.models import Export
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
-from reports.queries.ratios import supervised_entities
 from supervision.models import Issue, Obligation, Quarter
-from supervision.queries.quarters import quarters_at
 from supervision.rules.issues import Holder
 from tenancy.models import ImportBatch, Jurisdiction, Post
 from tenancy.policies import may
 from tenancy.queries.plans import calendar_for
-from tenancy.rules.paths import END
+from tenancy.rules.paths import END, ancestors_of
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Right
 
@@ -58,24 +55,30 @@ class Gap:
 
 @dataclass(frozen=True)
 class Overview:
-    """The figures of a place for the strip and the table of what is missing."""
+    """The figures of a place for the strip and the table of what is missing, and the quarters open around it."""
 
     coverage: Coverage
     period: PeriodTable
     gaps: list[Gap]
+    opened: list[Quarter]
 
     @property
     def uncovered(self) -> int:
         return sum(gap.uncovered for gap in self.gaps)
 
+    def report_day(self, place: str) -> date | None:
+        """The day the quarter's material is due there; None where no plan asks for one or no quarter is open."""
+        above = [quarter for quarter in self.opened if place.startswith(quarter.place)]
+        return max(above, key=lambda quarter: len(quarter.place)).package_on if above else None
+
 
 def overview(place: Jurisdiction, on: date) -> Overview:
     """Seven queries, however many places there are."""
     layers = Layers.in_force(on)
-    period = period_table(place, quarter_of(on), on)
     open_to = answered_here(place.path, layers).graded().filter(~is_covered(on)).order_by()
     bare = Counter(dict(open_to.values_list("place").annotate(Count("pk"))))
     below = list(Jurisdiction.objects.filter(Q(parent=place, closed_on=None) | Q(pk=place.pk)).order_by("path"))
+    period = period_table(place, quarter_of(on), on, known=below)
     counted = {line.part: line.tally for line in period.lines}
     gaps = []
     for node in below:
@@ -86,23 +89,23 @@ def overview(place: Jurisdiction, on: date) -> Overview:
             sum(number for path, number in bare.items() if (path == node.path if own else path.startswith(node.path))),
             tally.missing if tally else 0,
             tally.overdue if tally else 0,
-            tally.issues - tally.rectified if tally else 0,
+            tally.unsettled if tally else 0,
         )
         if not (own and gap.nothing):
             gaps.append(gap)
-    return Overview(coverage(place.path, on, layers), period, gaps)
+    return Overview(coverage(place.path, on, layers), period, gaps, _opened(place.path, on))
+
+
+def _opened(place: str, on: date) -> list[Quarter]:
+    """The quarters of the day that were opened here, above, or in the streets below."""
+    around = Q(place__gte=place, place__lt=place + END) | Q(place__in=ancestors_of(place))
+    return list(Quarter.objects.filter(around, start__lte=on, due_on__gte=on).order_by("place"))
 
 
 def todo(post: Post, on: date, seen: Overview | None = None) -> list[Task]:
     """Everything that waits for a post; lines without anything are left out. Late ones first, then by due day."""
     lines = [line for part in PARTS for line in part(post, on, seen)]
     return sorted((line for line in lines if line.count), key=lambda line: (not line.late, line.due_on or date.max))
-
-
-def report_day(place: str, on: date) -> date | None:
-    """The day the quarter's material is due at a place; None where no plan asks for one or no quarter is open."""
-    opened = quarters_at(place).filter(start__lte=on, due_on__gte=on).order_by("-place").first()
-    return opened.package_on if opened else None
 
 
 def workdays_left(place: str, on: date, due: date) -> int:
@@ -123,9 +126,13 @@ def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
         "uncovered", _("没有包保干部的主体"), seen.uncovered, "reports:list-behind", argument="uncovered",
         late=True, hint=_("指派包保干部，不留悬空"),
     )  # fmt: skip
-    ungraded = supervised_entities(post.jurisdiction.path).filter(grade="").count()
     yield Task(
-        "ungraded", _("没有分级的主体"), ungraded, "reports:list-behind", argument="ungraded", hint=_("补齐业态和规模后评定等级")
+        "ungraded",
+        _("没有分级的主体"),
+        seen.coverage.ungraded,
+        "reports:list-behind",
+        argument="ungraded",
+        hint=_("补齐业态和规模后评定等级"),
     )
 
 
@@ -134,7 +141,7 @@ def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
         return
     seen = seen or overview(post.jurisdiction, on)
     period = seen.period
-    if not _opened(post.place, on):
+    if not seen.opened:
         yield Task(
             "open-quarter", _("%s尚未启动") % period.period.label, 1, "supervision:show-progress",
             hint=_("启动后每家主体生成一次督导任务"),
@@ -148,12 +155,6 @@ def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
         "missing", _("本季度还没有督导"), period.total.missing - period.total.overdue, "reports:list-behind", query,
         "missing", due_on=period.period.end,
     )  # fmt: skip
-
-
-def _opened(place: str, on: date) -> bool:
-    """A quarter opened here, above, or for the streets below a district."""
-    below = Quarter.objects.filter(place__gte=place, place__lt=place + END, start__lte=on, due_on__gte=on)
-    return below.exists() or quarters_at(place).filter(start__lte=on, due_on__gte=on).exists()
 
 
 def _station(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
@@ -190,28 +191,29 @@ def _own_visits(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
 
 
 def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
-    letters = CommitmentLetter.objects.all()
+    reviews, uploads = may(post, Right.REVIEW_LETTERS, on=on), may(post, Right.UPLOAD_LETTERS, on=on)
+    if not (reviews or uploads):
+        return
+    counts = CommitmentLetter.objects.aggregate(
+        waiting=Count("pk", filter=Q(state__in=TABS["waiting"], reviewer=post.jurisdiction_id)),
+        returned=Count("pk", filter=Q(state__in=TABS["returned"])),
+        unsigned=Count("pk", filter=Q(state__in=TABS["unsigned"])),
+    )
     page = "commitments:list-letters"
-    if may(post, Right.REVIEW_LETTERS, on=on):
-        yield Task("letters-review", _("承诺书待审核"), letters.awaiting([post.place]).count(), page, {"tab": "waiting"})
-    if may(post, Right.UPLOAD_LETTERS, on=on):
-        tabs = letters.aggregate(
-            returned=Count("pk", filter=Q(state__in=TABS["returned"])),
-            unsigned=Count("pk", filter=Q(state__in=TABS["unsigned"])),
-        )
+    if reviews:
+        yield Task("letters-review", _("承诺书待审核"), counts["waiting"], page, {"tab": "waiting"})
+    if uploads:
+        hints = _("按退回原因改好后重新上传"), _("打印签字后上传扫描件")
         yield Task(
-            "letters-returned", _("承诺书被退回"), tabs["returned"], page, {"tab": "returned"},
-            late=True, hint=_("按退回原因改好后重新上传"),
-        )  # fmt: skip
-        yield Task(
-            "letters-unsigned", _("承诺书待签"), tabs["unsigned"], page, {"tab": "unsigned"}, hint=_("打印签字后上传扫描件")
+            "letters-returned",
+            _("承诺书被退回"),
+            counts["returned"],
+            page,
+            {"tab": "returned"},
+            late=True,
+            hint=hints[0],
         )
+        yield Task("letters-unsigned", _("承诺书待签"), counts["unsigned"], page, {"tab": "unsigned"}, hint=hints[1])
 
 
-def _exports(post: Post, _on: date, _seen: Overview | None) -> Iterator[Task]:
-    if may(post, Right.EXPORT):
-        waiting = Export.objects.filter(asked_by=post).unfinished().count()
-        yield Task("exports", _("正在生成的导出"), waiting, "reports:list-exports")
-
-
-PARTS = (_imports, _register, _letters, _quarter, _station, _office_issues, _own_visits, _exports)
+PARTS = (_imports, _register, _letters, _quarter, _station, _office_issues, _own_visits)

@@ -4,7 +4,7 @@ Periods count by `counted_in`, the chain of ids of the day: an open one from the
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -39,17 +39,17 @@ class PeriodTable:
     period: Quarter
     lines: list[PeriodLine]
     total: Tally
-    by_grade: dict[str, Tally] = field(default_factory=dict)
     closed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """R1 on a day: covered of those in operation with a licence; those without a licence stand beside."""
+    """R1 on a day: covered of those in operation with a licence; those without licence or grade stand beside."""
 
     covered: int
     licensed: int
     unlicensed: int
+    ungraded: int
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -89,6 +89,7 @@ def coverage(path: str, on: date, layers: Layers) -> Coverage:
             covered=Count("pk", filter=Q(licensed_now=True, covered_now=True)),
             licensed=Count("pk", filter=Q(licensed_now=True)),
             unlicensed=Count("pk", filter=Q(licensed_now=False)),
+            ungraded=Count("pk", filter=Q(grade="")),
         )
     )
     return Coverage(**counts)
@@ -124,56 +125,58 @@ def facts_of(period: Quarter, on: date, about: Q | None = None) -> list[Fact]:
     """The rows of a period grouped by place of the day, tier and grade; two queries."""
     about = about if about is not None else Q()
     groups = ("counted_in", "counted_tier", "counted_grade")
-    visits = owed_in(period).filter(about).order_by().values_list(*groups)
-    issues = found_in(period).filter(about).order_by().values_list(*groups)
-    owed = visits.annotate(
-        Count("pk"),
-        Count("fulfilled_by"),
-        Count("pk", filter=Q(fulfilled_on__lte=F("due_on"))),
-        Count("pk", filter=late_on(on)),
+    owed = owed_in(period).filter(about).order_by().values(*groups)
+    found = found_in(period).filter(about).order_by().values(*groups)
+    visits = owed.annotate(
+        due=Count("pk"),
+        fulfilled=Count("fulfilled_by"),
+        on_time=Count("pk", filter=Q(fulfilled_on__lte=F("due_on"))),
+        overdue=Count("pk", filter=late_on(on)),
     )
-    found = issues.annotate(Count("pk"), Count("pk", filter=SETTLED), Count("pk", filter=not_yet_due(on)))
-    return [
-        *(_fact(row[:3], Tally(*row[3:])) for row in owed),
-        *(_fact(row[:3], Tally(issues=row[3], rectified=row[4], pending=row[5])) for row in found),
-    ]
+    issues = found.annotate(
+        issues=Count("pk"), rectified=Count("pk", filter=SETTLED), pending=Count("pk", filter=not_yet_due(on))
+    )
+    return [_fact(**row) for row in (*visits, *issues)]
 
 
-def _fact(group: tuple[str, str, str], tally: Tally) -> Fact:
-    chain, tier, grade = group
-    return Fact(chain_of(chain), tier, grade, tally)
+def _fact(counted_in: str, counted_tier: str, counted_grade: str, **counts: int) -> Fact:
+    return Fact(chain_of(counted_in), counted_tier, counted_grade, Tally(**counts))
 
 
-def period_table(place: Jurisdiction, period: Quarter, on: date) -> PeriodTable:
-    """The figures of a place: as they were closed, else counted now. Four queries at most."""
-    rows = list(PeriodFigure.objects.filter(jurisdiction=place, period=str(period)).order_by("pk"))
+def period_table(
+    place: Jurisdiction, period: Quarter, on: date, known: Iterable[Jurisdiction] | None = None
+) -> PeriodTable:
+    """The figures of a place: as they were closed, else counted now. Four queries at most.
+
+    known: the children in the order of the tree, where the caller has them already.
+    """
+    rows = _closed(place, period) if on > period.end else []
     if rows:
-        closed = [(row.part, row.counted_grade, Tally(*(getattr(row, name) for name in COUNTS))) for row in rows]
+        closed = [(row.part, Tally(*(getattr(row, name) for name in COUNTS))) for row in rows]
         names = {row.part: row.part_name for row in rows}
-        return _table(period, closed, names, [part for part in names], closed_at=rows[0].closed_at)
+        return _table(period, closed, names, closed_at=rows[0].closed_at)
     sums = shares(facts_of(period, on, counted_for(place)))
-    live = [(share.part, share.grade, tally) for share, tally in sums.items() if share.node == place.pk]
-    order = Jurisdiction.objects.filter(pk__in={part for part, _grade, _tally in live}).order_by("path")
-    names = dict(order.values_list("pk", "name"))
-    return _table(period, live, names, list(names))
+    live = [(share.part, tally) for share, tally in sums.items() if share.node == place.pk]
+    parts = {part for part, _tally in live}
+    nodes = known or Jurisdiction.objects.filter(pk__in=parts).order_by("path")
+    return _table(period, live, {node.pk: node.name for node in nodes if node.pk in parts})
+
+
+def _closed(place: Jurisdiction, period: Quarter) -> list[PeriodFigure]:
+    return list(PeriodFigure.objects.filter(jurisdiction=place, period=str(period)).order_by("pk"))
 
 
 def _table(
     period: Quarter,
-    counted: Iterable[tuple[int, str, Tally]],
+    counted: Iterable[tuple[int, Tally]],
     names: dict[int, str],
-    order: list[int],
     closed_at: datetime | None = None,
 ) -> PeriodTable:
-    by_part: dict[int, Tally] = {part: Tally() for part in order}
-    by_grade: dict[str, Tally] = {}
-    for part, grade, tally in counted:
+    by_part: dict[int, Tally] = {part: Tally() for part in names}
+    for part, tally in counted:
         by_part[part] = by_part.get(part, Tally()) + tally
-        by_grade[grade] = by_grade.get(grade, Tally()) + tally
     lines = [PeriodLine(part, names.get(part, ""), tally) for part, tally in by_part.items()]
-    return PeriodTable(
-        period, lines, sum(by_part.values(), Tally()), dict(sorted(by_grade.items())), closed_at
-    )
+    return PeriodTable(period, lines, sum(by_part.values(), Tally()), closed_at)
 
 
 def last_periods(on: date, number: int = 4) -> list[Quarter]:

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from cadres.models import Assignment
 from cadres.queries.coverage import with_holder
 from entities.models import STATUSES, Entity, Licence
 from entities.queries.register import RegisterFilter, register
-from reports.queries.behind import Asked, rows_behind
 from reports.queries.rates import late_on
 from reports.rules import Tally
 from supervision.models import Obligation
 from supervision.queries.own import seen_by
+from supervision.queries.progress import ProgressFilter, progress_rows
 from tenancy.models import Jurisdiction, Post
 from tenancy.plans import PlanDocument
 from tenancy.queries.plans import plan_in_force
@@ -65,7 +67,7 @@ LEDGER_FIELDS = (
 )  # fmt: skip
 
 
-def ledger_rows(post: Post, asked: RegisterFilter, on: date) -> SheetRows:
+def ledger_sheet(post: Post, asked: RegisterFilter, on: date) -> SheetRows:
     """包保主体台账 as filtered on its page."""
     plan = plan_in_force(post.place, on).value
     query = ledger_query(post, asked, on)
@@ -112,55 +114,68 @@ def _conditions(parts: list[tuple[str, str]]) -> str:
 
 
 def _unit(post: Post, plan: PlanDocument) -> str:
-    return f"{post.jurisdiction.name}{post.unit}" if post.unit else f"{post.jurisdiction.name}{plan.names.commission_office}"
+    return (
+        f"{post.jurisdiction.name}{post.unit}"
+        if post.unit
+        else f"{post.jurisdiction.name}{plan.names.commission_office}"
+    )
 
 
 PROGRESS_FIELDS = (
     "entity__name", "entity__uscc", "counted_grade", "entity__jurisdiction__name", "cadre_name", "due_on",
     "fulfilled_on", "fulfilled_by__mode_name",
 )  # fmt: skip
+TAB_WORDS = {
+    "missing": gettext_noop("未督导"),
+    "done": gettext_noop("已督导"),
+    "overdue": gettext_noop("逾期"),
+    "photos": gettext_noop("待照片"),
+}
 
 
-def progress_query(post: Post, asked: Asked, what: str = "due") -> QuerySet[Obligation]:
-    """The obligations behind the quarter's numbers: all that are due, or those missing or overdue."""
-    return rows_behind(what, asked, post)
-
-
-def progress_asked(post: Post, asked: Mapping[str, Any], on: date) -> tuple[Asked, str]:
-    """The period, place and kind of row a query string asks for; the present quarter and everything by default."""
-    period = str(asked.get("period") or "")
-    place = Jurisdiction.objects.under(post.place).filter(pk=asked.get("place") or post.jurisdiction_id).first()
-    what = str(asked.get("what", "due"))
-    return (
-        Asked(
-            place=place or post.jurisdiction,
-            on=on,
-            period=Quarter.parse(period) if period else quarter_of(on),
-            grade=str(asked.get("grade", "")),
-        ),
-        what if what in ("due", "missing", "overdue") else "due",
+def progress_filter(asked: Mapping[str, Any], on: date) -> ProgressFilter:
+    """The progress page's query string as its filter. Raises ValueError for a quarter that is none."""
+    quarter = str(asked.get("quarter") or asked.get("period") or "")
+    area = str(asked.get("area", ""))
+    return ProgressFilter(
+        label=str(Quarter.parse(quarter) if quarter else quarter_of(on)),
+        tab=str(asked.get("tab", "")) if asked.get("tab") in TAB_WORDS else "",
+        area=area if area.isascii() and area.isdigit() else "",
+        grade="".join(asked.get("grade", "")),
+        words=str(asked.get("q", "")).replace("\x00", "").strip()[:60],
     )
 
 
-def progress_rows(post: Post, asked: Asked, what: str) -> SheetRows:
-    """季度督导进度台账."""
-    plan = plan_in_force(post.place, asked.on).value
-    query = progress_query(post, asked, what)
-    tally = _tally(query, asked.on)
-    kinds = {"due": "", "missing": _("还没有督导"), "overdue": _("逾期未督导")}
-    conditions = [(_("区域"), asked.place.name), (_("等级"), asked.grade), (_("范围"), kinds[what])]
+def progress_sheet(post: Post, asked: ProgressFilter, on: date) -> SheetRows:
+    """季度督导进度台账: the obligations of the progress page, in its order."""
+    query = progress_rows(post, asked, on)
+    tally = _tally(query, on)
+    led = Assignment.objects.filter(entity=OuterRef("entity_id"), cadre=OuterRef("counted_holder"))
+    rows = query.select_related(None).annotate(cadre_name=Subquery(led.order_by("-valid").values("cadre_name")[:1]))
+    found = rows.values_list(*PROGRESS_FIELDS).iterator(chunk_size=CHUNK)
     return SheetRows(
-        title=f"{asked.period.label}{_('包保督导进度台账')}",
-        unit=_unit(post, plan),
-        day=asked.on,
-        conditions=_conditions(conditions),
+        title=f"{Quarter.parse(asked.label).label}{_('包保督导进度台账')}",
+        unit=_unit(post, plan_in_force(post.place, on).value),
+        day=on,
+        conditions=_progress_conditions(asked),
         count=tally.due,
-        rows=(_progress_row(row, asked.on) for row in query.values_list(*PROGRESS_FIELDS).iterator(chunk_size=CHUNK)),
+        rows=(_progress_row(row, on) for row in found),
         totals={
             "name": _("应督导%(due)d家，已督导%(done)d家，逾期%(late)d家")
             % {"due": tally.due, "done": tally.fulfilled, "late": tally.overdue}
         },
     )
+
+
+def _progress_conditions(asked: ProgressFilter) -> str:
+    area = Jurisdiction.objects.filter(pk=int(asked.area)).first() if asked.area else None
+    parts = [
+        (_("区域"), area.name if area else ""),
+        (_("等级"), asked.grade),
+        (_("范围"), _(TAB_WORDS[asked.tab]) if asked.tab else ""),
+        (_("关键字"), asked.words),
+    ]
+    return _conditions(parts)
 
 
 def _progress_row(row: tuple[Any, ...], on: date) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.queries.desk import Overview, Task, overview, report_day, todo, workdays_left
+from reports.queries.desk import Overview, Task, overview, todo, workdays_left
 from reports.views.places import acting_post
 from supervision.policies import sees_own_only
 from tenancy.models import Post
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/admin_home.html", {"role": ROLES[role], "shop": role is Role.SHOP})
     seen = overview(post.jurisdiction, today) if may(post, Right.VIEW_PROGRESS, on=today) else None
     tasks = todo(post, today, seen)
-    due = report_day(post.place, today)
+    due = seen.report_day(post.place) if seen else None
     context = {
         "tasks": linked(tasks, post),
         "seen": seen,
@@ -89,7 +89,7 @@ def _strip(seen: Overview, post: Post) -> list[dict[str, Any]]:
         },
         {
             "label": _("本季度问题未办结"),
-            "value": total.issues - total.rectified,
+            "value": total.unsettled,
             "note": _("共%d个") % total.issues,
             "url": f"{_address('reports:list-behind', 'unrectified')}?{query}",
         },

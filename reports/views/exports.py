@@ -22,7 +22,6 @@ from tenancy.rules.roles import Right
 from tenancy.views.files import bytes_response, file_response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MANY = ("grade", "grades")
 
 
 @login_required
@@ -51,8 +50,9 @@ def _answer(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _filters(request: HttpRequest) -> dict[str, Any]:
-    asked = {key: value for key, value in request.GET.items() if value and key != "page"}
-    return {**asked, **{key: request.GET.getlist(key) for key in MANY if request.GET.get(key)}}
+    """Every value once, several values of one name as a list; the page number is no condition."""
+    lists = {key: [value for value in values if value] for key, values in request.GET.lists() if key != "page"}
+    return {key: values if len(values) > 1 else values[0] for key, values in lists.items() if values}
 
 
 def _own_export(request: HttpRequest, pk: int) -> Export:

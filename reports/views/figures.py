@@ -9,29 +9,33 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reports.forms import number_asked, period_asked
 from reports.queries.behind import LISTS, Asked, entity_of, rows_behind
 from reports.queries.layers import Layers
 from reports.queries.rates import coverage, last_periods, period_table
-from reports.queries.ratios import RatioRow, RatioTable, ratio_table
+from reports.queries.ratios import ratio_table
 from reports.views.places import acting_post, shown_place
 from supervision.policies import sees_own_only
+from tenancy.policies import granted_roots, may
+from tenancy.rules.paths import within
+from tenancy.rules.roles import Right
 
 PAGE = 50
 TITLES = {
-    "entities": _("包保主体"),
-    "cadres": _("包保干部"),
-    "ungraded": _("未分级的主体"),
-    "external": _("由上级包保的主体"),
-    "uncovered": _("没有包保干部的主体"),
-    "uncovered-licensed": _("在营获证、没有包保干部的主体"),
-    "unlicensed": _("没有有效许可证的主体"),
-    "due": _("应督导的主体"),
-    "missing": _("还没有督导的主体"),
-    "overdue": _("逾期未督导的主体"),
-    "issues": _("督导发现的问题"),
-    "unrectified": _("未整改的问题"),
+    "entities": gettext_lazy("包保主体"),
+    "cadres": gettext_lazy("包保干部"),
+    "ungraded": gettext_lazy("未分级的主体"),
+    "external": gettext_lazy("由上级包保的主体"),
+    "uncovered": gettext_lazy("没有包保干部的主体"),
+    "uncovered-licensed": gettext_lazy("在营获证、没有包保干部的主体"),
+    "unlicensed": gettext_lazy("没有有效许可证的主体"),
+    "due": gettext_lazy("应督导的主体"),
+    "missing": gettext_lazy("还没有督导的主体"),
+    "overdue": gettext_lazy("逾期未督导的主体"),
+    "issues": gettext_lazy("督导发现的问题"),
+    "unrectified": gettext_lazy("未整改的问题"),
 }
 
 
@@ -40,22 +44,17 @@ def show_ratios(request: HttpRequest) -> HttpResponse:
     """统计报表: cadres to entities, tier by tier, with the places right below."""
     place = shown_place(request)
     table = ratio_table(place, timezone.localdate())
+    names = [{"code": code, "name": name, "grades": grades} for code, name, grades in table.tiers]
+    roots = granted_roots(acting_post(request), timezone.localdate())[Right.VIEW_PROGRESS]
     context = {
         "place": place,
         "table": table,
-        "rows": _shown_rows(table),
+        "line": [{"place": node, "reachable": within(roots, node.path)} for node in table.line],
+        "own": [{**name, "ratio": ratio} for name, (_code, ratio) in zip(names, table.own.by_tier, strict=True)],
         "linked": not sees_own_only(acting_post(request)),
         "tabs": _tabs(place.pk, "reports:show-ratios"),
     }
     return render(request, "reports/ratios.html", context)
-
-
-def _shown_rows(table: RatioTable) -> list[dict[str, Any]]:
-    def row(each: RatioRow) -> dict[str, Any]:
-        cells = [{"tier": code, "ratio": ratio} for code, ratio in each.by_tier]
-        return {"place": each.place, "cells": cells, "total": each.total}
-
-    return [row(each) for each in table.parts]
 
 
 @login_required
@@ -75,6 +74,7 @@ def show_rates(request: HttpRequest) -> HttpResponse:
         "query": query,
         "periods": periods,
         "linked": not sees_own_only(acting_post(request)),
+        "may_export": may(acting_post(request), Right.EXPORT, on=today),
         "tabs": _tabs(place.pk, "reports:show-rates"),
     }
     return render(request, "reports/rates.html", context)
@@ -131,7 +131,13 @@ def _line(what: str, row: Any) -> dict[str, Any]:
     if what in ("due", "missing", "overdue"):
         return {**line, "due_on": row.due_on, "done_on": row.fulfilled_on, "grade": row.counted_grade}
     if what in ("issues", "unrectified"):
-        return {**line, "note": row.description, "found_on": row.found_on, "state": row.get_state_display(), "due_on": row.due_on}
+        return {
+            **line,
+            "note": row.description,
+            "found_on": row.found_on,
+            "state": row.get_state_display(),
+            "due_on": row.due_on,
+        }
     return line
 
 

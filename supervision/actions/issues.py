@@ -51,9 +51,7 @@ def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, 
     return found
 
 
-def _found(
-    visit: Visit, problem: GivenAnswer, plan: ResolvedPlan, calendar: WorkCalendar, at: datetime
-) -> Issue:
+def _found(visit: Visit, problem: GivenAnswer, plan: ResolvedPlan, calendar: WorkCalendar, at: datetime) -> Issue:
     route = Route(problem.disposal)
     begun = first_step(route)
     return Issue(
@@ -127,9 +125,7 @@ ACTS: dict[Verb, Callable[..., Issue]] = {
 }
 
 
-def act_on_issue(
-    issue: Issue, verb: Verb, *, text: str, seen: int | None, by: Post, on: date, at: datetime
-) -> Issue:
+def act_on_issue(issue: Issue, verb: Verb, *, text: str, seen: int | None, by: Post, on: date, at: datetime) -> Issue:
     """The act a button or an endpoint names."""
     if verb is Verb.CLOSE:
         return close(issue, seen=seen, text=text, by=by, on=on, at=at)
@@ -138,7 +134,11 @@ def act_on_issue(
 
 def _advance(issue: Issue, verb: Verb, *, text: str, by: Post, on: date, at: datetime) -> Issue:
     # Locked and read again: of two officers at once the second sees what the first has done.
-    locked = Issue.objects.select_for_update(no_key=True, of=("self",)).select_related("entity__jurisdiction").get(pk=issue.pk)
+    locked = (
+        Issue.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("entity__jurisdiction")
+        .get(pk=issue.pk)
+    )
     before = State(locked.state)
     led = step(before, verb)
     if led is None:

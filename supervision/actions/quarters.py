@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import CharField, DateField, F, OuterRef, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from tenancy.queries.plans import calendar_for, plan_in_force
 from tenancy.rules import periods
 from tenancy.rules.paths import END
 from tenancy.rules.refusals import Refused, require
+from tenancy.scoping import refresh_statistics
 
 
 def open_quarter(
@@ -33,12 +35,15 @@ def open_quarter(
         require(may_open_quarter(by, jurisdiction))
     if on not in quarter:
         raise Refused(
-            _("今天（%(day)s）不在%(quarter)s内，只能启动当前季度。") % {"day": on.isoformat(), "quarter": quarter.label},
+            _("今天（%(day)s）不在%(quarter)s内，只能启动当前季度。")
+            % {"day": on.isoformat(), "quarter": quarter.label},
             code="quarter-not-now",
         )
     opened, is_new = _quarter_row(jurisdiction, quarter, on)
     doc = plan_of(opened).value
     added = _owe(opened, doc, on)
+    if added:
+        refresh_statistics(Obligation)
     closed = _close_for_entities_out_of_operation(opened, doc, on)
     if is_new or added or closed:
         after = {"quarter": opened.label, "added": added, "closed": closed, "plan": opened.plan_source}
@@ -121,7 +126,7 @@ def _owe(quarter: Quarter, doc: PlanDocument, on: date) -> int:
     # A street opened of its own takes its entities out of what the place above opens.
     for nested in _opened_below(quarter):
         owing = owing.exclude(place__gte=nested, place__lt=nested + END)
-    values = {
+    values: dict[str, Combinable] = {
         "place": F("place"),
         "entity": F("pk"),
         "quarter": Value(quarter.pk),

@@ -7,6 +7,7 @@ nothing.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection  # noqa: TID251 -- a digest is one INSERT … SELECT over groups, which the ORM lacks
 from django.urls import reverse
@@ -122,11 +123,11 @@ def _url(audience: str) -> str:
     return f"{reverse('supervision:show-progress')}?tab=missing"
 
 
-def _insert(statement: str, at: datetime, steps: Iterable[DueStep], rest: list[object]) -> int:
+def _insert(statement: str, at: datetime, steps: Iterable[DueStep], rest: list[Any]) -> int:
     rows = list(steps)
     if not rows:
         return 0
-    columns = [[getattr(row, name) for row in rows] for name in ("quarter", "key", "text", "url")]
+    columns: list[Any] = [[getattr(row, name) for row in rows] for name in ("quarter", "key", "text", "url")]
     with connection.cursor() as cursor:
         cursor.execute(statement, [at, *columns, *rest])
         return int(cursor.rowcount)

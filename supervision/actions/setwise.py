@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from django.db import connection  # noqa: TID251 -- the ORM has no INSERT … SELECT
-from django.db.models import Expression, F, Model, QuerySet
+from django.db.models import Field, Model, QuerySet
+from django.db.models.expressions import Combinable
 
 
-def insert_from(model: type[Model], values: Mapping[str, Expression | F], rows: QuerySet[Model]) -> int:
+def insert_from(model: type[Model], values: Mapping[str, Combinable], rows: QuerySet[Model]) -> int:
     """Inserts one row of the model for each row of the query, and none where it stands already; gives their number.
 
     values: field name -> what fills it, in terms of the query's rows. Columns left out take the database's default.
@@ -15,10 +16,17 @@ def insert_from(model: type[Model], values: Mapping[str, Expression | F], rows: 
     named = {f"into_{name}": value for name, value in values.items()}
     selected, params = rows.annotate(**named).values_list(*named).query.sql_with_params()
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in values)
+    columns = ", ".join(quote(_column(model, name)) for name in values)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {selected} ON CONFLICT DO NOTHING",  # noqa: S608
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {selected} ON CONFLICT DO NOTHING",
             params,
         )
         return int(cursor.rowcount)
+
+
+def _column(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    assert field.column
+    return field.column

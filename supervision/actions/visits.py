@@ -35,9 +35,7 @@ class Submitted:
     note: str = ""
 
 
-def submit_visit(
-    entity: Entity, *, key: UUID, body: VisitBody, by: Post, on: date, at: datetime
-) -> Submitted:
+def submit_visit(entity: Entity, *, key: UUID, body: VisitBody, by: Post, on: date, at: datetime) -> Submitted:
     """Writes the visit with its answers, photos to come and issues, or gives back what stands under the key.
 
     Raises Refused (a key used for another visit, a post that may not), Unfit with every faulty field. A second visit of a
@@ -53,8 +51,8 @@ def submit_visit(
     version = _task_list(entity, body, plan)
     closed = closed_on_day(entity, plan, body.visited_on)
     check(body, terms_for(entity, plan, version.document if version else None, closed=closed), on=on)
-    visit = _visit(entity, key, body, assignment, obligation, by)
-    visit.task_list, visit.entered_at = version, at
+    visit = _visit(entity, body, assignment, by=by)
+    visit.key, visit.obligation, visit.task_list, visit.entered_at = key, obligation, version, at
     visit.mode_name = next(mode.name for mode in plan.value.visit_modes if mode.code == body.mode)
     try:
         with transaction.atomic():
@@ -92,7 +90,12 @@ def _obligation(entity: Entity, body: VisitBody) -> Obligation | None:
 
     The row is locked before anything is written, so that of two cadres at once the second finds it fulfilled.
     """
-    owed = Obligation.objects.owed().filter(entity=entity).select_related("quarter").select_for_update(no_key=True, of=("self",))
+    owed = (
+        Obligation.objects.owed()
+        .filter(entity=entity)
+        .select_related("quarter")
+        .select_for_update(no_key=True, of=("self",))
+    )
     if body.obligation is None:
         return owed.filter(quarter__start__lte=body.visited_on, due_on__gte=body.visited_on).first()
     named = Obligation.objects.filter(entity=entity, pk=body.obligation).select_related("quarter").first()
@@ -125,9 +128,7 @@ def _task_list(entity: Entity, body: VisitBody, plan: ResolvedPlan) -> TaskListV
     return version
 
 
-def _visit(
-    entity: Entity, key: UUID, body: VisitBody, assignment: Assignment, obligation: Obligation | None, by: Post
-) -> Visit:
+def _visit(entity: Entity, body: VisitBody, assignment: Assignment, *, by: Post) -> Visit:
     cadre = assignment.cadre
     return Visit(
         entity=entity,
@@ -135,9 +136,7 @@ def _visit(
         cadre=cadre,
         cadre_name=cadre.post.person_name,
         cadre_place=assignment.cadre_place,
-        key=key,
         body_hash=body.digest,
-        obligation=obligation,
         mode=body.mode,
         visited_on=body.visited_on,
         started_at=body.started_at,

@@ -16,7 +16,6 @@ from supervision.queries.quarters import plan_of
 from supervision.rules.issues import STATE_LABELS, State
 from supervision.rules.task_lists import digest_of
 from supervision.rules.visits import Terms, allowed_modes
-from tenancy.fields import Phone
 from tenancy.models import Post
 from tenancy.plans import ResolvedPlan
 from tenancy.queries.plans import calendar_for, plan_in_force
@@ -25,24 +24,26 @@ from tenancy.rules.periods import Quarter, quarter_of
 
 
 def my_document(post: Post, on: date) -> dict[str, Any]:
-    """The entities of a cadre with obligation, terms and task list; the lists themselves once each by digest.
+    """The entities of a cadre, one row each, with duty, terms and task list; the lists themselves once each by digest.
 
-    Keys: today, quarter {code, label, due_on}, cadre {id, name, title}, visits [...], task_lists {digest: list}. A visit row:
-    entity {id, name, grade, business_type, address, principal, phone, place, must_onsite}, obligation, quarter,
-    due_on, days_left (working days, negative when late), done {number, on} or null, last {number, on, issues} or null,
-    open_issues [{id, text, state, found_on}], modes [{code, name, allowed, reason, photo, entity_signature}],
-    task_list (digest, "" where the plan has no list).
+    Keys: today, quarter ("2026Q4"), due_on, user, post, cadre {id, name, title}, entities [...], task_lists {digest: list}.
+    An entity: id, name, grade, business_type, address, community, principal, officer, phone, obligation, due_on, days_left
+    (working days, negative when late), state (due, overdue, done), last_visit {number, visited_on, issues} or null,
+    open_issues [{id, text, state, found_on}], modes [{code, name, photo, entity_signature}], absent_modes [{code, name,
+    reason}], must_onsite (the reason, empty when free), task_list (digest, empty where the plan has no list).
     """
     rows = list(_assigned(post, on))
     desk = _Desk(post, on, rows)
-    visits = [line for row in rows for line in desk.lines(row)]
-    visits.sort(key=lambda line: (line["done"] is not None, line["due_on"] or "9", line["entity"]["sort"]))
+    entities = [desk.line(row) for row in rows]
     quarter = quarter_of(on)
     return {
         "today": on.isoformat(),
-        "quarter": {"code": str(quarter), "label": quarter.label, "due_on": quarter.end.isoformat()},
+        "quarter": str(quarter),
+        "due_on": quarter.end.isoformat(),
+        "user": post.user_id,
+        "post": post.pk,
         "cadre": {"id": post.pk, "name": post.person_name, "title": post.title},
-        "visits": visits,
+        "entities": entities,
         "task_lists": desk.lists,
     }
 
@@ -55,20 +56,24 @@ def _assigned(post: Post, on: date) -> QuerySet[Entity]:
         Obligation.objects.owed()
         .filter(quarter__start__lte=on, quarter__start__gte=quarter.previous.start)
         .select_related("quarter", "fulfilled_by")
-        .order_by("due_on")
+        .order_by("-due_on")
     )
     last = Visit.objects.filter(entity=OuterRef("pk"), voided_on__isnull=True).order_by("-visited_on", "-pk")
-    entities = Entity.objects.filter(pk__in=mine).annotate(last_visit=Subquery(last.values("pk")[:1]))
-    return with_facts(entities, on).prefetch_related(
-        Prefetch("obligations", queryset=owed, to_attr="owed"),
-        Prefetch("issues", queryset=Issue.objects.unsettled().order_by("found_on", "pk"), to_attr="open_issues"),
+    entities = Entity.objects.supervised().filter(pk__in=mine).annotate(last_visit=Subquery(last.values("pk")[:1]))
+    return (
+        with_facts(entities, on)
+        .prefetch_related(
+            Prefetch("obligations", queryset=owed, to_attr="owed"),
+            Prefetch("issues", queryset=Issue.objects.unsettled().order_by("found_on", "pk"), to_attr="open_issues"),
+        )
+        .order_by("sort_key", "pk")
     )
 
 
 class _Desk:
     """What the rows of one document share: plans, calendar, last visits, lists."""
 
-    def __init__(self, post: Post, on: date, rows: list[Entity]) -> None:
+    def __init__(self, post: Post, on: date, rows: list[Any]) -> None:
         self.on = on
         self.current: Quarter = quarter_of(on)
         self.calendar: WorkCalendar = calendar_for(post.place)
@@ -78,25 +83,25 @@ class _Desk:
         found = Visit.objects.filter(pk__in=wanted).prefetch_related("issues")
         self.last: dict[int, Visit] = {visit.pk: visit for visit in found}
 
-    def lines(self, entity: Entity) -> list[dict[str, Any]]:
-        """A line for each obligation to show; an entity without one can be visited all the same."""
+    def line(self, entity: Any) -> dict[str, Any]:
+        """The entity with the obligation of this quarter, else with one still owed from the last."""
         owed: list[Obligation] = entity.owed
         shown = [each for each in owed if each.quarter.label == str(self.current) or each.fulfilled_by_id is None]
-        return [self._line(entity, obligation) for obligation in shown] or [self._line(entity, None)]
-
-    def _line(self, entity: Entity, obligation: Obligation | None) -> dict[str, Any]:
+        obligation = shown[0] if shown else None
         plan = self._plan(entity, obligation)
         document = task_list_for(entity, plan)
         digest = digest_of(document) if document else ""
         if document:
-            self.lists[digest] = document
+            self.lists[digest] = {**document, "digest": digest}
         terms = terms_for(entity, plan, document)
+        last = self.last.get(entity.last_visit or 0)
         return {
-            "entity": _facts(entity, terms, plan),
-            **self._duty(obligation),
-            "last": self._last(entity),
+            **_facts(entity, plan),
+            **self._duty(obligation, last),
+            "last_visit": _last(last) if last else None,
             "open_issues": [_issue(issue) for issue in entity.open_issues],
-            "modes": _modes(terms),
+            "must_onsite": terms.onsite_reason,
+            **_modes(terms),
             "task_list": digest,
         }
 
@@ -106,40 +111,37 @@ class _Desk:
             self.plans[key] = plan_of(obligation.quarter) if obligation else plan_in_force(entity.place, self.on)
         return self.plans[key]
 
-    def _duty(self, obligation: Obligation | None) -> dict[str, Any]:
-        if obligation is None:
-            return {"obligation": None, "quarter": None, "due_on": None, "days_left": None, "done": None}
-        done = obligation.fulfilled_by
+    def _duty(self, obligation: Obligation | None, last: Visit | None) -> dict[str, Any]:
+        due_on = obligation.due_on if obligation else self.current.end
+        if obligation:
+            done = obligation.fulfilled_by_id is not None
+        else:
+            done = last is not None and last.visited_on in self.current
         return {
-            "obligation": obligation.pk,
-            "quarter": obligation.quarter.label,
-            "due_on": obligation.due_on.isoformat(),
-            "days_left": self.calendar.workdays_between(self.on, obligation.due_on),
-            "done": {"number": done.number, "on": done.visited_on.isoformat()} if done else None,
+            "obligation": obligation.pk if obligation else None,
+            "due_on": due_on.isoformat(),
+            "days_left": self.calendar.workdays_between(self.on, due_on),
+            "state": "done" if done else "overdue" if due_on < self.on else "due",
         }
 
-    def _last(self, entity: Entity) -> dict[str, Any] | None:
-        visit = self.last.get(entity.last_visit or 0)
-        if visit is None:
-            return None
-        return {"number": visit.number, "on": visit.visited_on.isoformat(), "issues": len(visit.issues.all())}
 
-
-def _facts(entity: Entity, terms: Terms, plan: ResolvedPlan) -> dict[str, Any]:
-    phone: Phone = entity.phone
+def _facts(entity: Entity, plan: ResolvedPlan) -> dict[str, Any]:
     kinds = {kind.code: kind.name for kind in plan.value.business_types}
     return {
         "id": entity.pk,
         "name": entity.name,
-        "sort": entity.sort_key or entity.name,
         "grade": entity.grade,
         "business_type": kinds.get(entity.business_type, entity.business_type),
         "address": entity.address,
+        "community": entity.jurisdiction.name,
         "principal": entity.principal,
-        "phone": str(phone),
-        "place": entity.jurisdiction.name,
-        "must_onsite": terms.onsite_reason,
+        "officer": entity.officer or entity.director,
+        "phone": str(entity.phone),
     }
+
+
+def _last(visit: Visit) -> dict[str, Any]:
+    return {"number": visit.number, "visited_on": visit.visited_on.isoformat(), "issues": len(visit.issues.all())}
 
 
 def _issue(issue: Issue) -> dict[str, Any]:
@@ -151,16 +153,23 @@ def _issue(issue: Issue) -> dict[str, Any]:
     }
 
 
-def _modes(terms: Terms) -> list[dict[str, Any]]:
+def _modes(terms: Terms) -> dict[str, list[dict[str, str]]]:
+    """The ways open for this entity with what each has to bring home, and the others with the reason."""
     reasons = allowed_modes(terms)
-    return [
-        {
-            "code": mode.code,
-            "name": mode.name,
-            "allowed": not reasons[mode.code],
-            "reason": reasons[mode.code],
-            "photo": mode.evidence.photo.value,
-            "entity_signature": mode.evidence.entity_signature.value,
-        }
-        for mode in terms.modes
-    ]
+    return {
+        "modes": [
+            {
+                "code": mode.code,
+                "name": mode.name,
+                "photo": mode.evidence.photo.value,
+                "entity_signature": mode.evidence.entity_signature.value,
+            }
+            for mode in terms.modes
+            if not reasons[mode.code]
+        ],
+        "absent_modes": [
+            {"code": mode.code, "name": mode.name, "reason": reasons[mode.code]}
+            for mode in terms.modes
+            if reasons[mode.code]
+        ],
+    }

@@ -1,7 +1,7 @@
 """Whose rows a post may see in this app: the filter stands in every query that fetches one."""
 
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -16,7 +16,7 @@ from tenancy.rules.roles import Role
 Rows = TypeVar("Rows", bound=Model)
 
 
-def own_entities(post: Post, on: date) -> QuerySet[Assignment]:
+def own_entities(post: Post, on: date) -> QuerySet[Assignment, Any]:
     """The ids of the entities a post answers for on a day."""
     return Assignment.objects.in_force(on).filter(cadre__post_id=post.pk).values("entity_id")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -40,15 +41,13 @@ def profile_of(entity: Entity, doc: PlanDocument) -> Profile:
     return Profile(facts, Grade(entity.grade) if entity.grade else None, SizeClass(size) if size else None)
 
 
-def task_list_for(entity: Entity, plan: ResolvedPlan) -> dict[str, object] | None:
+def task_list_for(entity: Entity, plan: ResolvedPlan) -> dict[str, Any] | None:
     """The task list of an entity as it is shown and kept; None where the plan has none for it."""
     checklist = checklist_for(profile_of(entity, plan.value), plan.value)
     return document_of(checklist) if checklist else None
 
 
-def terms_for(
-    entity: Entity, plan: ResolvedPlan, document: dict[str, object] | None, *, closed: str = ""
-) -> Terms:
+def terms_for(entity: Entity, plan: ResolvedPlan, document: dict[str, Any] | None, *, closed: str = "") -> Terms:
     """What a visit to the entity has to satisfy, with the list it is answered on."""
     reason = onsite_reason(profile_of(entity, plan.value), plan)
     return Terms(plan.value.visit_modes, reason, items_of(document) if document else {}, closed)
@@ -59,5 +58,3 @@ def closed_on_day(entity: Entity, plan: ResolvedPlan, day: date) -> str:
     record = entity.status_records.filter(valid__contains=day).first()
     status = record.status if record else entity.status
     return next((line.name for line in plan.value.statuses if line.code == status and not line.visited), "")
-
-

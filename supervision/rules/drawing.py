@@ -26,5 +26,5 @@ def drawing_of(strokes: Sequence[Sequence[Sequence[float]]]) -> Drawing | None:
 
 
 def _path(stroke: Sequence[Sequence[float]]) -> str:
-    start, *rest = ([f"{point[0]:g} {point[1]:g}" for point in stroke])
+    start, *rest = [f"{point[0]:g} {point[1]:g}" for point in stroke]
     return f"M{start}" + "".join(f"L{point}" for point in rest or [start])

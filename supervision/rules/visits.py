@@ -118,7 +118,9 @@ def check(body: VisitBody, terms: Terms, *, on: dt.date) -> None:
         faults["mode"] = reason
     faults.update(_signature_faults(body, mode))
     if terms.closed and body.outcome == "done":
-        faults["outcome"] = f"台账里这家主体在督导当天是“{terms.closed}”；如在营业请先联系街道经办改正，确已关店请选“已关店”"
+        faults["outcome"] = (
+            f"台账里这家主体在督导当天是“{terms.closed}”；如在营业请先联系街道经办改正，确已关店请选“已关店”"
+        )
     if body.outcome == "done":
         faults.update(_answer_faults(body, terms.items))
         faults.update(_photo_faults(body, mode))
@@ -177,21 +179,21 @@ def _signature_faults(body: VisitBody, mode: VisitMode | None) -> Iterator[tuple
     if mode is None:
         return
     need, given = mode.evidence.entity_signature, body.entity_signature
-    if need is Need.OFF:
-        if given is not None:
-            yield "entity_signature", f"“{mode.name}”不在现场，不需要主体签字，请去掉"
-        return
-    if given is None:
-        if need is Need.REQUIRED and body.outcome == "done":
-            yield "entity_signature", "请在场的主体人员签字；拒签的请选“拒绝签字”并写明原因"
-        return
+    fault = ""
+    if given is not None:
+        fault = f"“{mode.name}”不在现场，不需要主体签字，请去掉" if need is Need.OFF else _given_fault(given)
+    elif need is Need.REQUIRED and body.outcome == "done":
+        fault = "请在场的主体人员签字；拒签的请选“拒绝签字”并写明原因"
+    if fault:
+        yield "entity_signature", fault
+
+
+def _given_fault(given: EntitySignature) -> str:
     if given.refused:
-        if not given.reason:
-            yield "entity_signature", "请写明主体拒绝签字的原因"
-    elif not signed(given.strokes):
-        yield "entity_signature", "主体签字是空的，请重新签字；拒签的请选“拒绝签字”并写明原因"
-    elif not given.name or not given.position:
-        yield "entity_signature", "请填写签字人的姓名和职务"
+        return "" if given.reason else "请写明主体拒绝签字的原因"
+    if not signed(given.strokes):
+        return "主体签字是空的，请重新签字；拒签的请选“拒绝签字”并写明原因"
+    return "" if given.name and given.position else "请填写签字人的姓名和职务"
 
 
 def signed(strokes: tuple[Stroke, ...]) -> bool:

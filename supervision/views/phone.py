@@ -21,7 +21,7 @@ from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
 
 PHRASES = (_("温度不达标"), _("未登记记录"), _("物品混放"), _("过期未清理"), _("证件未公示"), _("清洗消毒不到位"))
-POSITIONS = (_("负责人"), _("食品安全总监"), _("食品安全员"), _("店员"))
+POSITIONS = (_("食品安全员"), _("食品安全总监"), _("店长"), _("店员"))
 STEPS = (("mode", _("方式")), ("items", _("检查")), ("photo", _("照片")), ("sign", _("签字")))
 REASONS = (_("负责人不在场"), _("对检查结果有异议"), _("不愿签字"))
 

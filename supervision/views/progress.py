@@ -68,7 +68,11 @@ def show_progress(request: HttpRequest) -> HttpResponse:
     names = holder_names(page.object_list)
     calendar = calendar_for(post.place)
     rows = [
-        {"obligation": row, "holder": names.get(row.counted_holder, ""), "days": calendar.workdays_between(today, row.due_on)}
+        {
+            "obligation": row,
+            "holder": names.get(row.counted_holder or 0, ""),
+            "days": calendar.workdays_between(today, row.due_on),
+        }
         for row in page.object_list
     ]
     return render(

@@ -73,7 +73,11 @@ def _sections(visit: Visit) -> list[dict[str, object]]:
         {
             "title": section["title"],
             "lines": [
-                {"answer": given[item["code"]], "pill": PILLS[given[item["code"]].answer], "label": ANSWERS[given[item["code"]].answer]}
+                {
+                    "answer": given[item["code"]],
+                    "pill": PILLS[given[item["code"]].answer],
+                    "label": ANSWERS[given[item["code"]].answer],
+                }
                 for item in section["items"]
                 if item["code"] in given
             ],

@@ -64,6 +64,17 @@ def appoint(
     return post
 
 
+def give_login(post: Post, user: User, *, by: Post | None) -> Post:
+    """Lets a person sign in for a post that a roster created; raises Refused when another person holds it."""
+    if post.user_id not in (None, user.pk):
+        raise Refused(_("“%s”已有登录账号；换人请先办理离任。") % post, code="post-held")
+    _refuse_conflict(user, Role(post.role))
+    post.user = user
+    post.save()
+    audit.record("tenancy.post.login_given", post, by=by, after={"login": user.username})
+    return post
+
+
 def _refuse_conflict(user: User, role: Role) -> None:
     held = frozenset(Role(value) for value in Post.objects.filter(user=user).values_list("role", flat=True))
     if conflicts(held, role):

@@ -46,12 +46,14 @@ class ImportKind:
     name: str
     columns: tuple[Column, ...]
     validator: Callable[[ImportBatch, date], Validator]
-    write: Callable[[ImportBatch, Post, date], dict[str, int]]
+    write: Callable[[ImportBatch, Post | None, date], dict[str, int]]
     # Undoes a written batch; returns the names of records that changed since and were left alone.
     take_back: Callable[[ImportBatch, Post], list[str]]
 
 
-def receive_workbook(jurisdiction: Jurisdiction, *, kind: str, filename: str, data: bytes, by: Post) -> ImportBatch:
+def receive_workbook(
+    jurisdiction: Jurisdiction, *, kind: str, filename: str, data: bytes, by: Post | None
+) -> ImportBatch:
     """Keeps an upload as it came; reading it is a task's work. The same bytes again give the earlier batch."""
     digest = hashlib.sha256(data).hexdigest()
     earlier = ImportBatch.objects.filter(jurisdiction=jurisdiction, kind=kind, sha256=digest)
@@ -202,7 +204,7 @@ def kind_index(kind: ImportKind, key: str) -> int:
     return next(index for index, column in enumerate(kind.columns) if column.key == key)
 
 
-def confirm_batch(batch: ImportBatch, *, by: Post, clean_only: bool) -> ImportBatch:
+def confirm_batch(batch: ImportBatch, *, by: Post | None, clean_only: bool) -> ImportBatch:
     """Asks for a staged batch to be written; a task does it. Raises Refused when rows are bad and a full set was wanted."""
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != "staged":
@@ -221,7 +223,7 @@ def commit_batch(batch: ImportBatch, kind: ImportKind, *, on: date, at: datetime
     """Writes a confirmed batch in one transaction; a second call, or one after a crash, does no harm."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if batch.state != "committing" or batch.confirmed_by is None:
+        if batch.state != "committing":
             return batch
         batch.state, batch.committed_at = "committed", at
         written = kind.write(batch, batch.confirmed_by, on)

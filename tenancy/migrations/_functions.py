@@ -59,6 +59,14 @@ BEGIN
 END $$;
 CREATE FUNCTION acting_user() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
   $$ SELECT nullif(current_setting('baobao.user', true), '')::bigint $$;
+CREATE FUNCTION refresh_statistics(VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public AS $$
+DECLARE each_table regclass;
+BEGIN
+  FOREACH each_table IN ARRAY tables LOOP
+    EXECUTE format('ANALYZE %s', each_table);
+  END LOOP;
+END $$;
 CREATE FUNCTION quiet_from() RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
   IF nullif(current_setting('baobao.place', true), '') IS NULL THEN
@@ -84,6 +92,7 @@ END $$;
 
 DROP_FUNCTIONS = """
 DROP FUNCTION quiet_roots(), quiet_to(), quiet_from(), acting_user(), acts_below(text);
+DROP FUNCTION refresh_statistics(VARIADIC regclass[]);
 DROP FUNCTION acting_roots(), acting_to(), acting_from();
 """
 

@@ -67,13 +67,28 @@ def street(cast):
         yield Street(cast, place)
 
 
-@pytest.fixture
-def staffed(street):
+def staff(street: Street) -> Street:
     """Wang and Chen in their communities, one street cadre, and one entity of each grade in each community."""
     street.wang = street.cadre_of(street.cast.wang)
     street.chen = street.cadre_of(street.cast.chen)
     street.leader = street.cadre("郑副主任", "甲街道", tier="street")
     for area in ("一社区", "二社区"):
         for grade in "ABCD":
-            street.entity(grade, area)
+            street.entity(grade, area, phone="19900005555")
+    return street
+
+
+@pytest.fixture
+def staffed(street):
+    return staff(street)
+
+
+@pytest.fixture
+def served(cast):
+    """The same with an approved list, and no place open: for requests, which open their own."""
+    place = cast.places["甲街道"]
+    with acting_in(place.path):
+        adopt_plan(place, shipped_plan("gumei"), since=SINCE, by=None)
+        street = staff(Street(cast, place))
+        street.list = street.approved()
     return street

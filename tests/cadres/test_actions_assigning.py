@@ -49,9 +49,7 @@ def test_after_one_approval_nobody_is_uncovered(staffed):
 def test_a_line_says_grade_tier_clause_area_and_load(staffed):
     proposal = propose(staffed.place, by=staffed.cast.li, on=DAY)
     line = proposal.lines.get(entity__grade="C", entity__place=staffed.cast.places["一社区"].path)
-    assert line.reason == (
-        "C级由居民区包保（闵古办〔2022〕40号 三（一）2）；一社区；同层级同区域中负荷最少，指派后2户"
-    )
+    assert line.reason == ("C级由居民区包保（闵古办〔2022〕40号 三（一）2）；一社区；同层级同区域中负荷最少，指派后2户")
 
 
 def test_a_community_without_cadres_is_left_uncovered_and_says_so(street):

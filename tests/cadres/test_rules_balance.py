@@ -63,7 +63,9 @@ def city(entities=18_704, cadres=2_181, villages=1_500):
     homes = [f"5/{town}/{n}/" for town in range(100) for n in range(villages // 100)]
     weights = [dice.lognormvariate(0, 0.8) for _home in homes]
     bearers = [Bearer(n, "village", home) for n, home in enumerate(homes, start=1)]
-    bearers += [Bearer(n, "village", dice.choice(homes)[:-2].rsplit("/", 1)[0] + "/") for n in range(villages + 1, cadres + 1)]
+    bearers += [
+        Bearer(n, "village", dice.choice(homes)[:-2].rsplit("/", 1)[0] + "/") for n in range(villages + 1, cadres + 1)
+    ]
     areas = dice.choices(homes, weights, k=entities)
     return [Charge(n, "village", area) for n, area in enumerate(areas, start=1)], bearers
 

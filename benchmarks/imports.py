@@ -1,0 +1,155 @@
+"""The ledger import: reading and staging against reading and COPY, the whole against bare INSERTs, and against a library."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+from django.db import connection
+
+from benchmarks.district import AT, HEADER, ON, District, checked_now
+from benchmarks.measuring import Limit, Line, Timer, compare, not_run
+from entities.actions.ledger import LEDGER
+from entities.models import Entity
+from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook
+from tenancy.models import ImportBatch
+from tenancy.scoping import copy_rows
+from tenancy.workbooks import read_table
+
+# A floor says what the machine needs for the rows as they are: no check, no grade, no seal, no sort key.
+CELLS = ", ".join(f"c{n} text" for n in range(len(HEADER)))
+ENTITY = """INSERT INTO entities_entity (id, place, jurisdiction_id, name, uscc, business_type, staff, revenue, address,
+      principal, phone, phone_index, phone_last4, director, officer, status, grade, sort_key, tags, batch_id, changed_at)
+    SELECT id, place, area, c0, c1, 'retail', c4::int, c5::numeric, c7, c8, c9, c9, right(c9, 4), '', c10, 'active', 'D',
+      c0, '{}', %(batch)s, %(at)s FROM floor_row"""
+LICENCE = """INSERT INTO entities_licence (place, entity_id, number, batch_id)
+    SELECT place, id, c2, %(batch)s FROM floor_row"""
+GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
+      recorded_at, recorded_by_id, batch_id)
+    SELECT place, id, 'D', 'D', 'micro', 'floor', '条款', '说明', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s
+    FROM floor_row"""
+STATUS = """INSERT INTO entities_statusrecord (place, entity_id, status, source, valid, recorded_at, recorded_by_id, batch_id)
+    SELECT place, id, 'active', 'import', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s FROM floor_row"""
+STAGED = """INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, verdict)
+    SELECT %(place)s, %(batch)s, number, to_jsonb(ARRAY[c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11]), '[]', false,
+      'new' FROM floor_row"""
+
+
+def stage(city: District) -> Iterator[Line]:
+    """stage_workbook against reading the same file and one COPY of its cells."""
+    file = city.workbook
+
+    def ours(timer: Timer) -> None:
+        with city.tried():
+            batch = _received(city, file)
+            with timer():
+                stage_workbook(batch, LEDGER, on=ON)
+                checked_now()
+            _expect(batch.counts, read=city.rows, new=city.rows)
+
+    def floor(timer: Timer) -> None:
+        with city.tried(), connection.cursor() as cursor, timer():
+            book = read_table(file, "台账.xlsx")
+            cursor.execute(f"CREATE TEMPORARY TABLE floor_cell (number int, {CELLS}) ON COMMIT DROP")
+            lines = (f"{number}\t{_joined(cells)}\n" for number, cells in book.sheets[0].rows)
+            copy_rows("floor_cell", ["number", *_columns()], StringIO("".join(lines)))
+
+    note = f"{city.rows} rows; floor: read_table of the same file and COPY of the same cells into a temporary table"
+    yield compare("import-stage", ours, floor, Limit(2), rounds=city.rounds, note=note)
+
+
+def commit(city: District) -> Iterator[Line]:
+    """The whole import against the same rows by COPY and one INSERT … SELECT for each walled table."""
+    file = city.workbook
+    floor_rows = [(*city.area_ids[row[6]], row) for row in city.ledger]
+
+    def ours(timer: Timer) -> None:
+        with city.tried():
+            _import(city, file, timer)
+
+    def floor(timer: Timer) -> None:
+        with city.tried():
+            batch = _received(city, file)
+            with timer():
+                _bare_inserts(city, batch, floor_rows)
+                checked_now()
+
+    note = (
+        f"{city.rows} rows; ours reads, checks, grades, seals and writes entity, licence, grade, status and staged rows;"
+        " floor: the rows from memory by COPY, then INSERT … SELECT into the same walled tables"
+    )
+    yield compare("import-commit", ours, floor, Limit(3), rounds=city.rounds, note=note)
+
+
+def peer(city: District) -> Iterator[Line]:
+    """The whole import against django-import-export writing the Entity table alone."""
+    try:
+        import import_export  # noqa: F401
+        import tablib  # noqa: F401
+    except ImportError:
+        yield not_run("import-peer", "django-import-export is not installed")
+        return
+    from benchmarks.library_import import import_rows
+
+    file = city.workbook
+    tenth = city.ledger[:: max(1, min(10, city.rows // 10))]
+
+    def ours(timer: Timer) -> None:
+        with city.tried():
+            _import(city, file, timer)
+
+    def theirs(timer: Timer) -> None:
+        with city.tried():
+            import_rows(city, tenth, timer)
+            _expect({"written": Entity.objects.count()}, written=len(tenth))
+
+    note = f"{city.rows} rows; peer: django-import-export with use_bulk and skip_diff, places looked up beforehand"
+    yield compare(
+        "import-peer", ours, theirs, Limit(10, at_least=True), rounds=city.rounds, share=len(tenth) / city.rows,
+        peer_over_ours=True, note=note,
+    )  # fmt: skip
+
+
+def _received(city: District, file: bytes) -> ImportBatch:
+    return receive_workbook(city.place, kind="ledger", filename="台账.xlsx", data=file, by=city.clerk)
+
+
+def _import(city: District, file: bytes, timer: Timer) -> None:
+    batch = _received(city, file)
+    with timer():
+        stage_workbook(batch, LEDGER, on=ON)
+        confirm_batch(batch, by=city.clerk, clean_only=True)
+        batch = commit_batch(batch, LEDGER, on=ON, at=AT)
+        checked_now()
+    _expect(batch.counts, written=city.rows, ungraded=0)
+
+
+def _expect(counts: dict[str, int], **wanted: int) -> None:
+    """A benchmark of work that was not done proves nothing."""
+    found = {name: counts[name] for name in wanted}
+    if found != wanted:
+        raise AssertionError(f"the measured run did {found} instead of {wanted}")
+
+
+def _joined(cells: list[object]) -> str:
+    return "\t".join("\\N" if cell is None else str(cell) for cell in cells)
+
+
+def _columns() -> list[str]:
+    return [f"c{n}" for n in range(len(HEADER))]
+
+
+def _bare_inserts(city: District, batch: ImportBatch, rows: list[tuple[int, str, tuple[object, ...]]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'CREATE TEMPORARY TABLE floor_row (id bigint, number int, area bigint, place varchar COLLATE "C",'
+            f" {CELLS}) ON COMMIT DROP"
+        )
+        cursor.execute("SELECT nextval('entities_entity_id_seq') FROM generate_series(1, %s)", [len(rows)])
+        ids = [row[0] for row in cursor.fetchall()]
+        lines = (
+            f"{pk}\t{number}\t{area}\t{path}\t{_joined(list(cells))}\n"
+            for number, (pk, (area, path, cells)) in enumerate(zip(ids, rows, strict=True), start=2)
+        )
+        copy_rows("floor_row", ["id", "number", "area", "place", *_columns()], StringIO("".join(lines)))
+        facts = {"batch": batch.pk, "by": city.clerk.pk, "on": ON, "at": AT, "place": city.place.path}
+        for statement in (ENTITY, LICENCE, GRADE, STATUS, STAGED):
+            cursor.execute(statement, facts)

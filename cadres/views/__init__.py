@@ -1,0 +1,1 @@
+"""Pages of cadres, responsibility lists and proposals."""

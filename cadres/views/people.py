@@ -1,0 +1,123 @@
+"""Cadres: the list, one cadre, and a cadre's own entities on the phone."""
+
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cadres.models import Cadre
+from cadres.queries.coverage import Scope, my_entities, scope_of
+from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads, history_of, load_counts
+from cadres.views.pieces import areas_of, chips, office, tabs
+from tenancy.fields import Phone
+from tenancy.models import Jurisdiction
+from tenancy.policies import may
+from tenancy.rules.refusals import require
+from tenancy.rules.roles import Right
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def list_cadres(request: HttpRequest) -> HttpResponse:
+    """Cadres in post with their loads; who carries more than the cap is marked, nobody is ranked."""
+    post = office(request, Right.VIEW_CADRES)
+    scope = scope_of(post.jurisdiction, timezone.localdate())
+    areas = areas_of(post.jurisdiction)
+    asked = _asked(request, {str(area.pk): area.path for area in areas})
+    page = Paginator(cadres_with_loads(asked, scope.on, cap=scope.cap), PAGE).get_page(request.GET.get("page"))
+    counts = load_counts(scope.on, cap=scope.cap)
+    words = {"": (_("全部"), "all"), "over": (_("超出上限"), "over"), "free": (_("名下没有主体"), "free")}
+    context = {
+        "page": page,
+        "rows": [_row(cadre, scope) for cadre in page],
+        "tabs": tabs(request, words, counts, hot=("over",)),
+        "scope": scope,
+        "tiers": scope.tiers(),
+        "areas": areas,
+        "counts": counts,
+        "chips": chips(request, {"q": _("姓名"), "tier": _("层级"), "area": scope.area_word}, _shown(scope, areas)),
+        "cap_clause": scope.plan.cite("cadre_cap") if scope.cap else "",
+        "may_import": may(post, Right.IMPORT_ROSTER),
+    }
+    return render(request, "cadres/list_cadres.html", context)
+
+
+def _asked(request: HttpRequest, paths: dict[str, str]) -> CadreFilter:
+    return CadreFilter(
+        words=request.GET.get("q", "").strip(),
+        tier=request.GET.get("tier", ""),
+        area=paths.get(request.GET.get("area", ""), ""),
+        tab=request.GET.get("tab", ""),
+    )
+
+
+def _shown(scope: Scope, areas: list[Jurisdiction]) -> dict[str, dict[str, str]]:
+    return {"tier": dict(scope.tiers()), "area": {str(area.pk): area.name for area in areas}}
+
+
+def _row(cadre: Any, scope: Scope) -> dict[str, object]:
+    load = cadre.load
+    full = scope.cap or max(load, 1)
+    over = scope.cap is not None and load > scope.cap
+    return {
+        "cadre": cadre,
+        "tier": scope.tier_name(cadre.tier),
+        "load": load,
+        "over": over,
+        "share": min(100, load * 100 // full),
+        "kind": "warn" if over else "info",
+    }
+
+
+@login_required
+@require_GET
+def show_cadre(request: HttpRequest, cadre_id: int) -> HttpResponse:
+    """One cadre: post, entities of today, everything he ever answered for. A cadre sees only himself."""
+    post = request.post  # type: ignore[attr-defined]
+    today = timezone.localdate()
+    cadre = get_object_or_404(cadres_seen_by(post), pk=cadre_id)
+    scope = scope_of(post.jurisdiction, today)
+    history = Paginator(history_of(cadre), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "cadre": cadre,
+        "page": history,
+        "today": today,
+        "facts": _facts(cadre, scope),
+        "load": history_of(cadre).filter(valid__contains=today).count(),
+        "cap": scope.cap,
+    }
+    return render(request, "cadres/show_cadre.html", context)
+
+
+def _facts(cadre: Cadre, scope: Scope) -> list[tuple[str, object]]:
+    post = cadre.post
+    scopes = scope.plan.value.cadre_scopes
+    names = {(each.tier, kind.code): kind.name for each in scopes for kind in each.categories}
+    key = (cadre.tier, cadre.category)
+    return [
+        (_("单位"), post.jurisdiction.name),
+        (_("职务"), post.title),
+        (_("层级"), scope.tier_name(key[0])),
+        (_("类别"), names.get(key, key[1])),
+        (_("分管领域或联系区域"), "、".join(cadre.sectors)),
+        (_("联系电话"), str(post.phone)),
+        (_("任职起"), post.valid.lower),
+        (_("任职止"), post.valid.upper),
+    ]
+
+
+@login_required
+@require_GET
+def my_entities_page(request: HttpRequest) -> HttpResponse:
+    """The phone page 我的主体: what the signed-in cadre answers for today, with the way to call and to go there."""
+    post = request.post  # type: ignore[attr-defined]
+    require(may(post, Right.VISIT))
+    rows = [(each, cast("Phone", each.entity.phone).reveal()) for each in my_entities(post, timezone.localdate())]
+    return render(request, "cadres/my_entities.html", {"rows": rows})

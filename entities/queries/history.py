@@ -1,0 +1,136 @@
+"""What happened to one entity, and where each of its facts comes from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from entities.models import Dated, Entity, GradeRecord, StatusRecord
+from entities.queries.checking import status_names, type_names
+from entities.queries.listing import STATUS_KINDS
+from entities.rules.ledger import TITLES
+from tenancy.models import AuditEvent, ImportRow, Post
+from tenancy.plans import PlanDocument
+
+EVENTS = {
+    "entities.entity.added": ("info", "plus", gettext_lazy("登记主体")),
+    "entities.entity.changed": ("info", "pen", gettext_lazy("修改资料")),
+    "entities.status.changed": ("warn", "flag", gettext_lazy("变更经营状态")),
+    "entities.status.undone": ("mute", "undo", gettext_lazy("撤销状态变更")),
+    "entities.grade.upgraded": ("info", "up", gettext_lazy("提级")),
+    "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
+}
+MOST_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline, with the names the timeline component reads."""
+
+    when: datetime
+    kind: str
+    icon: str
+    title: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An entity's timeline, the newest first, and the source of each of its facts by column key."""
+
+    happenings: list[Happening]
+    sources: dict[str, str]
+
+
+def past_of(entity: Entity, doc: PlanDocument) -> Past:
+    """Four reads: grade records, status records, import rows, the trail."""
+    grades = list(entity.grade_records.select_related("recorded_by", "batch").order_by("-pk"))
+    statuses = list(entity.status_records.select_related("recorded_by", "batch").order_by("-pk"))
+    rows = _import_rows(entity, [*grades, *statuses])
+    mine = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
+    events = list(mine.order_by("-pk")[:MOST_EVENTS])
+    lines = [_grade_line(record) for record in grades]
+    lines += [_status_line(record, doc) for record in statuses if record.source != "office"]
+    lines += [_import_line(row) for row in rows]
+    lines += [_event_line(event, doc) for event in events if event.action in EVENTS]
+    return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events))
+
+
+def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
+    """The ledger rows that wrote this entity, the newest first; only batches it points at are searched."""
+    batches = {record.batch_id for record in records} | {entity.batch_id}
+    rows = ImportRow.objects.filter(batch__in=batches - {None}, batch__state="committed", subject_id=entity.pk)
+    return list(rows.select_related("batch__confirmed_by").defer("cells", "problems").order_by("-batch"))
+
+
+def _by(post: Post | None) -> str:
+    return str(post) if post else ""
+
+
+def _grade_line(record: GradeRecord) -> Happening:
+    raised = _("，基础等级 %s") % record.base if record.effective != record.base else ""
+    title = _("%(day)s起 %(grade)s 级%(raised)s") % {
+        "day": record.valid.lower.isoformat(), "grade": record.effective, "raised": raised,
+    }  # fmt: skip
+    text = "；".join(part for part in (record.reason, record.clause) if part)
+    return Happening(record.recorded_at, "info", "chart", title, text, _by(record.recorded_by))
+
+
+def _status_line(record: StatusRecord, doc: PlanDocument) -> Happening:
+    names = {"day": record.valid.lower.isoformat(), "status": status_names(doc)[record.status]}
+    title, source = _("%(day)s起 %(status)s") % names, str(StatusRecord.SOURCES[record.source])
+    kind = STATUS_KINDS.get(record.status, "mute")
+    return Happening(record.recorded_at, kind, "store", title, source, _by(record.recorded_by))
+
+
+def _import_line(row: ImportRow) -> Happening:
+    batch = row.batch
+    title = _("台账导入：变更") if row.before else _("台账导入：新增")
+    text = _("“%(file)s”第 %(row)d 行") % {"file": batch.filename, "row": row.number}
+    assert batch.committed_at is not None, "only committed batches are read"
+    return Happening(batch.committed_at, "ok", "sheet", title, text, _by(batch.confirmed_by))
+
+
+def _event_line(event: AuditEvent, doc: PlanDocument) -> Happening:
+    kind, icon, title = EVENTS[event.action]
+    after = event.after or {}
+    if event.action == "entities.entity.changed":
+        text = _differences(event.before or {}, after, doc)
+    elif event.action in ("entities.status.changed", "entities.status.undone"):
+        names = status_names(doc)
+        text = f"{names[(event.before or {})['status']]} → {names[after['status']]}"
+        text = "；".join(part for part in (text, after.get("reason", "")) if part)
+    else:
+        text = str(after.get("reason", ""))
+    return Happening(event.at, kind, icon, str(title), text, event.by_name)
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any], doc: PlanDocument) -> str:
+    words = {"business_type": type_names(doc), "status": status_names(doc)}
+
+    def said(key: str, value: Any) -> str:
+        return words.get(key, {}).get(value, "") or str(value or _("空"))
+
+    titles = {**TITLES, "grade": _("等级")}
+    parts = [f"{titles.get(key, key)}：{said(key, before.get(key))} → {said(key, after[key])}" for key in after]
+    return "；".join(parts)
+
+
+def _sources(rows: Sequence[ImportRow], events: Sequence[AuditEvent]) -> dict[str, str]:
+    """For each fact the last thing that wrote it: a form, or a ledger row."""
+    written: list[tuple[datetime, str, frozenset[str]]] = []
+    for row in rows:
+        text = _("%(file)s 第 %(row)d 行") % {"file": row.batch.filename, "row": row.number}
+        written.append((row.batch.committed_at or row.batch.uploaded_at, text, frozenset(row.before or TITLES)))
+    for event in events:
+        if event.action in ("entities.entity.added", "entities.entity.changed", "entities.status.changed"):
+            text = _("%(who)s登记") % {"who": event.by_name}
+            written.append((event.at, text, frozenset(event.after or ())))
+    sources: dict[str, str] = {}
+    for _at, text, keys in sorted(written, key=lambda each: each[0]):
+        sources.update(dict.fromkeys(keys, text))
+    return sources

@@ -1,0 +1,101 @@
+"""One entity as its page shows it: facts in the place's words, each with its source."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from entities.models import Entity, GradeRecord, Licence
+from entities.queries.checking import facts_of, grading_of, licence_of, shown_number, status_names, type_names
+from entities.queries.history import Happening, past_of
+from entities.queries.listing import STATUS_KINDS
+from entities.rules.grading import Grading
+from entities.rules.ledger import TITLES
+from entities.rules.matching import Profile, onsite_rule
+from entities.rules.vocabulary import SIZE_LABELS, Grade, SizeClass
+from tenancy.plans import PlanDocument, ResolvedPlan
+
+# The telephone stands in a card of its own, the name in the heading.
+SHOWN = (
+    "uscc", "licence", "business_type", "status", "staff", "revenue", "diners", "area", "address", "principal",
+    "director", "officer",
+)  # fmt: skip
+UNITS = {"staff": "人", "revenue": "万元", "diners": "人"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an entity; its source where that is not the one most facts have."""
+
+    label: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything the page of an entity shows."""
+
+    facts: list[Fact]
+    source: str
+    status: str
+    status_kind: str
+    business_type: str
+    record: GradeRecord | None
+    size: str
+    grading: Grading
+    onsite: str
+    licences: list[Licence]
+    timeline: list[Happening]
+    phone_source: str
+
+
+def shown_entity(entity: Entity, plan: ResolvedPlan) -> Shown:
+    """The entity with its present grade record, its licences and its past."""
+    past = past_of(entity, plan.value)
+    record = entity.grade_records.filter(valid__upper_inf=True).first()
+    size = SizeClass(record.size) if record and record.size else None
+    profile = Profile(facts_of(entity, plan.value), Grade(entity.grade) if entity.grade else None, size)
+    values = _values(entity, plan.value)
+    sources = Counter(past.sources[key] for key in SHOWN if values[key] and key in past.sources)
+    usual = sources.most_common(1)[0][0] if sources else ""
+    titles = {**TITLES, "area": _("所属%s") % plan.value.names.area}
+    return Shown(
+        facts=[Fact(titles[key], values[key], _other(past.sources.get(key, ""), usual)) for key in SHOWN],
+        source=usual,
+        status=values["status"],
+        status_kind=STATUS_KINDS.get(entity.status, "mute"),
+        business_type=values["business_type"],
+        record=record,
+        size=SIZE_LABELS[size] if size else "",
+        grading=grading_of(entity, plan),
+        onsite=_onsite(profile, plan),
+        licences=list(entity.licences.all()),
+        timeline=past.happenings,
+        phone_source=_other(past.sources.get("phone", ""), usual),
+    )
+
+
+def _other(source: str, usual: str) -> str:
+    return "" if source == usual else source
+
+
+def _onsite(profile: Profile, plan: ResolvedPlan) -> str:
+    rule = onsite_rule(profile, plan.value)
+    if rule is None:
+        return ""
+    words = {"name": rule.name, "cited": plan.cite("must_onsite", rule.clause)}
+    return _("“%(name)s”必须开展现场督导（%(cited)s）。") % words
+
+
+def _values(entity: Entity, doc: PlanDocument) -> dict[str, str]:
+    numbers = {key: shown_number(getattr(entity, key)) for key in UNITS}
+    texts = {key: str(getattr(entity, key)) for key in ("uscc", "address", "principal", "director", "officer")}
+    return {
+        **texts,
+        **{key: f"{value} {UNITS[key]}" if value else "" for key, value in numbers.items()},
+        "licence": licence_of(entity),
+        "business_type": type_names(doc).get(entity.business_type, entity.business_type),
+        "status": status_names(doc)[entity.status],
+        "area": entity.jurisdiction.name,
+    }

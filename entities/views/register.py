@@ -1,0 +1,239 @@
+"""The pages of the register: the list, one entity, and the acts on it."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from entities.actions import register as acts
+from entities.forms import TABS, EntityForm, RegisterFilterForm, StatusForm, UpgradeForm
+from entities.models import Entity
+from entities.queries.checking import entity_checks, status_names
+from entities.queries.listing import by_need, last_import, listed, total_known
+from entities.queries.register import areas_under, register, register_counts
+from entities.queries.showing import shown_entity
+from entities.rules.upgrading import effective_grades
+from entities.rules.vocabulary import Grade, OperatingStatus
+from tenancy.models import Post
+from tenancy.policies import may
+from tenancy.queries.plans import plan_in_force
+from tenancy.rules.refusals import Refused, require
+from tenancy.rules.roles import Right
+
+PAGE_SIZE = 50
+
+
+def _acting(request: HttpRequest, right: Right) -> Post:
+    """The acting post, once it carries the right somewhere; asked before anything is looked up."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    require(may(post, right))
+    return post
+
+
+def _entity(post: Post, right: Right, entity_id: int) -> Entity:
+    """An entity inside the wall in whose place the post carries the right; anything else is a missing one."""
+    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
+    entity = get_object_or_404(entities, pk=entity_id)
+    require(may(post, right, entity.place))
+    return entity
+
+
+@login_required
+@require_safe
+def list_entities(request: HttpRequest) -> HttpResponse:
+    """The register with its totals, tabs and filters; everything asked for stands in the address."""
+    post = _acting(request, Right.VIEW_REGISTER)
+    plan = plan_in_force(post.jurisdiction.path, timezone.localdate()).value
+    form = RegisterFilterForm(request.GET, plan=plan, areas=areas_under(post.jurisdiction))
+    asked, counts = form.asked(), dict(register_counts())
+    page = _page(by_need(register(asked)), request.GET.get("page"), total_known(asked, counts))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": listed(page.object_list, plan),
+        "kpis": _kpis(counts),
+        "tabs": _tabs(asked.tab, counts),
+        "chips": _chips(request, form.conditions()),
+        "total": counts["total"],
+        "area_word": plan.names.area,
+        "last_import": last_import(),
+        "may_edit": may(post, Right.EDIT_REGISTER),
+        "may_import": may(post, Right.IMPORT_REGISTER),
+        "may_export": may(post, Right.EXPORT),
+    }
+    return render(request, "entities/list.html", context)
+
+
+def _page(found: QuerySet[Entity], number: str | None, total: int | None) -> Page[Entity]:
+    paginator = Paginator(found, PAGE_SIZE)
+    if total is not None:
+        # The strip has counted already; the property would count once more.
+        paginator.__dict__["count"] = total
+    return paginator.get_page(number)
+
+
+def _kpis(counts: dict[str, int]) -> list[dict[str, object]]:
+    grades = " · ".join(f"{grade} {counts[grade]:,}" for grade in Grade)
+    here = reverse("entities:list-entities")
+    share = counts["active"] * 100 / counts["total"] if counts["total"] else 0
+    active = _("占 %s%%") % f"{share:.1f}" if counts["total"] else ""
+    asked, closed = _("缺规模或用餐人数"), _("不列入督导")
+    return [
+        {"label": _("在册主体"), "value": f"{counts['total']:,}", "note": grades, "url": here},
+        {
+            "label": _("在营"), "value": f"{counts['active']:,}", "note": active, "url": f"{here}?status=active",
+            "meter": share if counts["total"] else "", "kind": "ok",
+        },
+        {
+            "label": _("待定级"), "value": f"{counts['ungraded']:,}", "note": asked if counts["ungraded"] else "",
+            "url": f"{here}?tab=ungraded", "bad": counts["ungraded"],
+        },
+        {"label": _("停业 / 注销"), "value": f"{counts['closed']:,}", "note": closed, "url": f"{here}?tab=closed"},
+    ]  # fmt: skip
+
+
+def _tabs(current: str, counts: dict[str, int]) -> list[dict[str, object]]:
+    return [
+        {
+            "label": label, "url": f"?tab={tab}" if tab else reverse("entities:list-entities"),
+            "count": counts[tab or "total"], "hot": tab == "ungraded", "current": tab == current,
+        }
+        for tab, label in TABS.items()
+    ]  # fmt: skip
+
+
+def _chips(request: HttpRequest, conditions: Iterable[tuple[str, str, str]]) -> list[dict[str, str]]:
+    chips = []
+    for name, value, words in conditions:
+        query = request.GET.copy()
+        query.setlist(name, [each for each in query.getlist(name) if each.strip() != value])
+        query.pop("page", None)
+        chips.append({"label": words, "url": f"?{query.urlencode()}"})
+    return chips
+
+
+@login_required
+@require_safe
+def show_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """One entity: its facts with their sources, its grade with the clause, what happened to it."""
+    post = _acting(request, Right.VIEW_REGISTER)
+    return _shown(request, post, _entity(post, Right.VIEW_REGISTER, entity_id))
+
+
+def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") -> HttpResponse:
+    plan = plan_in_force(post.jurisdiction.path, timezone.localdate())
+    may_edit = may(post, Right.EDIT_REGISTER, entity.place)
+    context = {"entity": entity, "shown": shown_entity(entity, plan), "phone": phone, "may_edit": may_edit}
+    return render(request, "entities/show.html", context)
+
+
+@login_required
+@require_POST
+def reveal_phone(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """The entity's page with the telephone in full; that it was seen goes into the trail."""
+    post = _acting(request, Right.EDIT_REGISTER)
+    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
+    return _shown(request, post, entity, acts.reveal_phone(entity, by=post, on=timezone.localdate()))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add_entity(request: HttpRequest) -> HttpResponse:
+    """A new entity, checked as a ledger row."""
+    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    form = EntityForm(request.POST or None, checks=entity_checks(post.jurisdiction, today))
+    if form.is_valid() and form.row is not None:
+        entity = acts.add_entity(form.row, by=post, on=today)
+        messages.success(request, _saved(entity))
+        return redirect("entities:show-entity", entity.pk)
+    return _form(request, form, None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """The same form over an entity; refused with 409 when somebody changed it meanwhile."""
+    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
+    checks = entity_checks(post.jurisdiction, today)
+    form = EntityForm(request.POST or None, checks=checks, entity=entity, seen=acts.version_of(entity))
+    if form.is_valid() and form.row is not None:
+        given = form.cleaned_data
+        forget = given.get("forget_phone", False)
+        entity = acts.change_entity(entity, form.row, by=post, on=today, seen=given["seen"], forget_phone=forget)
+        messages.success(request, _saved(entity))
+        return redirect("entities:show-entity", entity.pk)
+    return _form(request, form, entity)
+
+
+def _saved(entity: Entity) -> str:
+    if entity.grade:
+        return _("已保存“%(name)s”，%(grade)s 级。") % {"name": entity.name, "grade": entity.grade}
+    return _("已保存“%s”。规模或用餐人数不全，暂未定级。") % entity.name
+
+
+def _form(request: HttpRequest, form: EntityForm, entity: Entity | None) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "entities/form.html", {"form": form, "entity": entity}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def close_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """Another operating status, written down by the office; ten seconds to take it back."""
+    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
+    names = status_names(plan_in_force(post.jurisdiction.path, today).value)
+    form = StatusForm(request.POST or None, entity=entity, names=names, seen=acts.version_of(entity))
+    if form.is_valid():
+        given = form.cleaned_data
+        status = OperatingStatus(given["status"])
+        acts.change_status(entity, status, reason=given["reason"], by=post, on=today, seen=given["seen"])
+        said = _("“%(name)s”已改为“%(status)s”。") % {"name": entity.name, "status": names[status]}
+        messages.success(request, said, extra_tags=reverse("entities:undo-status", args=[entity.pk]))
+        return redirect("entities:show-entity", entity.pk)
+    context = {"form": form, "entity": entity, "present": names[entity.status]}
+    return render(request, "entities/status.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def undo_status(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """Takes one's own last change of status back."""
+    post = _acting(request, Right.EDIT_REGISTER)
+    entity = acts.undo_status(_entity(post, Right.EDIT_REGISTER, entity_id), by=post, on=timezone.localdate())
+    messages.success(request, _("已撤销，“%s”恢复原来的经营状态。") % entity.name)
+    return redirect("entities:show-entity", entity.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def upgrade_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """提级 by case as far as the plan allows, with reason and approver."""
+    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
+    record = entity.grade_records.filter(valid__upper_inf=True).first()
+    if record is None:
+        raise Refused(_("“%s”还没有基础等级，不能提级；请先补全规模或用餐人数。") % entity.name, code="ungraded")
+    plan = plan_in_force(post.jurisdiction.path, today)
+    modes, base = plan.value.upgrade_modes, Grade(record.base)
+    grades = effective_grades(base, modes.max_steps if modes.by_case else 0)
+    open_to = [grade for grade in grades if grade.value != entity.grade]
+    form = UpgradeForm(request.POST or None, base=base, choices=open_to, seen=acts.version_of(entity))
+    if form.is_valid():
+        given = form.cleaned_data
+        words = {"reason": given["reason"], "approver": given["approver"]}
+        acts.upgrade_entity(entity, Grade(given["grade"]), **words, by=post, on=today, seen=given["seen"])
+        messages.success(request, _("“%(name)s”现为 %(grade)s 级。") % {"name": entity.name, "grade": given["grade"]})
+        return redirect("entities:show-entity", entity.pk)
+    cited = plan.cite("upgrade_modes", modes.clause)
+    context = {"form": form, "entity": entity, "record": record, "open_to": open_to, "cited": cited}
+    return render(request, "entities/upgrade.html", context, status=422 if form.errors else 200)
