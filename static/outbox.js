@@ -220,9 +220,11 @@ const Outbox = (() => {
   async function alone(work) {
     if (navigator.locks) return navigator.locks.request(LEASE, { ifAvailable: true }, (lock) => (lock ? work() : BUSY));
     if (lease() > now()) return BUSY;
-    lease(now() + LEASE_MS);
-    const beat = setInterval(() => lease(now() + LEASE_MS), LEASE_MS / 3);
-    try { return await work(); } finally { clearInterval(beat); lease(0); }
+    const hold = () => lease(now() + LEASE_MS), beat = setInterval(hold, LEASE_MS / 3);
+    const release = () => { clearInterval(beat); lease(0); };
+    hold();
+    addEventListener("pagehide", release, { once: true });
+    try { return await work(); } finally { removeEventListener("pagehide", release); release(); }
   }
   let wait = 0, retry = 0, running = false, again = false;
   const later = (seconds) => { clearTimeout(retry); retry = setTimeout(flush, seconds * 1000 * (0.75 + Math.random() / 2)); };

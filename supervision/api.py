@@ -22,7 +22,7 @@ from supervision.actions.photos import add_photo
 from supervision.actions.visits import Submitted, submit_visit
 from supervision.forms import Unreadable, read_issue_act, read_visit
 from supervision.models import Issue
-from supervision.policies import may_act
+from supervision.policies import may_act, may_send_visits
 from supervision.queries.issues import issues_for, issues_seen_by, last_answer
 from supervision.queries.mine import my_document
 from supervision.queries.own import entities_to_visit, visits_seen_by
@@ -121,6 +121,7 @@ def my_visits(request: Request) -> Response:
 def visit(request: Request, key: UUID) -> Response:
     """201 when made, 200 when it stands already, 202 while photos are missing; 422 names the fields, 409 the state."""
     post = _post(request)
+    require(may_send_visits(post))
     try:
         body = read_visit(_raw(request))
         entity = entities_to_visit(post, body.visited_on).filter(pk=body.entity).first()

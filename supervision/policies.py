@@ -64,6 +64,11 @@ def _may_as(post: Post, issue: Issue, side: Holder, on: date) -> Allowed | Denie
     return Denied(_("这一步由%s办理。") % HOLDER_LABELS[side])
 
 
+def may_send_visits(post: Post) -> Allowed | Denied:
+    """Asked before an entity is looked for: a post without any visits learns nothing from the answer."""
+    return _any(post, (Right.VISIT, Right.ENTER_FOR_OTHERS), None)
+
+
 def may_read_visit(post: Post, place: str) -> Allowed | Denied:
     """Whoever visits, follows progress or handles issues there reads the records."""
     rights = (Right.VISIT, Right.VIEW_PROGRESS, Right.VIEW_ISSUES, Right.ENTER_FOR_OTHERS)

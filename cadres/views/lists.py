@@ -3,20 +3,19 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cadres.actions.approving import undo_approval
+from cadres.actions.exporting import export_list, hand_out_list
 from cadres.models import ResponsibilityList
-from cadres.queries.coverage import ListFilter, Scope, list_counts, list_rows, lists_of, scope_of, tier_ratios
-from cadres.queries.papers import printed_rows
+from cadres.queries.coverage import ListFilter, list_counts, list_rows, lists_of, scope_of, tier_ratios
 from cadres.queries.proposals import draft_of
 from cadres.views.pieces import areas_of, chips, office, tabs
-from cadres.workbooks import XLSX, list_workbook
-from tenancy import audit
+from cadres.workbooks import XLSX
 from tenancy.models import Jurisdiction
 from tenancy.policies import may
 from tenancy.rules.refusals import require
@@ -77,30 +76,18 @@ def _asked(request: HttpRequest, areas: list[Jurisdiction]) -> ListFilter:
 
 @login_required
 @require_GET
-def download_list(request: HttpRequest, list_id: int | None = None) -> HttpResponse:
+def download_list(request: HttpRequest, list_id: int | None = None) -> HttpResponse | FileResponse:
     """An approved version as the file that was approved, or today's rows under the page's filters."""
     post = office(request, Right.EXPORT)
     if list_id is None:
-        return _today(request, scope_of(post.jurisdiction, timezone.localdate()))
+        scope = scope_of(post.jurisdiction, timezone.localdate())
+        data = export_list(scope, _asked(request, areas_of(post.jurisdiction)), by=post)
+        paper = f"{post.jurisdiction.name}{scope.plan.value.names.responsibility_list}"
+        return bytes_response(data, f"{paper}-{scope.on.isoformat()}.xlsx", XLSX)
     version = get_object_or_404(ResponsibilityList.objects.select_related("jurisdiction"), pk=list_id)
     require(may(post, Right.EXPORT, version.place))
-    audit.record("cadres.list.downloaded", version, by=post)
     name = _("%(place)s责任清单第%(number)d版.xlsx") % {"place": version.jurisdiction.name, "number": version.number}
-    return file_response(version.stored, name, XLSX)
-
-
-def _today(request: HttpRequest, scope: Scope) -> HttpResponse:
-    place, names = scope.jurisdiction, scope.plan.value.names
-    rows = printed_rows(scope, _asked(request, areas_of(place)))
-    data = list_workbook(f"{place.name}{names.responsibility_list}", place.name, scope.on, names.area, rows)
-    audit.record(
-        "cadres.list.exported",
-        place,
-        by=request.post,
-        at=place,
-        after={"rows": len(rows), "filter": request.GET.urlencode()},  # type: ignore[attr-defined]
-    )
-    return bytes_response(data, f"{place.name}{names.responsibility_list}-{scope.on.isoformat()}.xlsx", XLSX)
+    return file_response(hand_out_list(version, by=post), name, XLSX)
 
 
 @login_required

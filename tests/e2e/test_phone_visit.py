@@ -1,6 +1,6 @@
 """A cadre's visit on the phone, from the list to the row in the office: exactly once, whatever the network does."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from supervision.models import Issue, Photo, Visit
 from tenancy.scoping import acting_in
 from tests.cast import Cast
-from tests.e2e.conftest import PHONE, sign_in, with_worker
+from tests.e2e.conftest import PHONE, sign_in, this_day, with_worker
 
 pytestmark = pytest.mark.e2e
 
@@ -89,7 +89,9 @@ def test_a_filled_visit_reaches_the_office_once_with_its_photo_and_its_issue(pag
     received(page).wait_for()
     made = visits(cast)
     with acting_in(cast.places["甲街道"].path):
-        assert [(visit.entity.name, visit.mode, visit.state) for visit in made] == [("莲花幼儿园食堂", "onsite", "complete")]
+        assert [(visit.entity.name, visit.mode, visit.state) for visit in made] == [
+            ("莲花幼儿园食堂", "onsite", "complete")
+        ]
         assert [bool(photo.stored) for photo in Photo.objects.all()] == [True]
         assert [(issue.route, issue.description) for issue in Issue.objects.all()] == [("handed_over", "温度不达标")]
     assert made[0].entity_signature["name"] == "陈志强"
@@ -192,15 +194,15 @@ def test_a_closed_shop_is_recorded_after_a_second_question(page, cast):
 
 
 def test_a_refused_record_comes_back_with_the_sentence_and_nothing_lost(page, cast):
-    tomorrow = date.today() + timedelta(days=2)
+    ahead = this_day() + timedelta(days=2)
     open_shop(page, "平阳路面馆")
-    page.locator("[name=visited_on]").fill(tomorrow.isoformat())
+    page.locator("[name=visited_on]").fill(ahead.isoformat())
     fill_all(page, problem=False)
     submit(page)
     expect(page.locator("[data-net]")).to_contain_text("没有被收下")
     open_shop(page, "平阳路面馆")
     expect(page.locator("[data-problem-text]")).to_contain_text("之后，请改为实际督导的日期")
-    page.locator("[name=visited_on]").fill(date.today().isoformat())
+    page.locator("[name=visited_on]").fill(this_day().isoformat())
     submit(page)
     received(page).wait_for()
     assert len(visits(cast)) == 1
