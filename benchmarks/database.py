@@ -6,6 +6,7 @@ The sides run as the runtime role, so both stand behind the same wall.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 NAME = "bench_baobao"
@@ -32,6 +33,25 @@ def own_database() -> Iterator[None]:
     finally:
         connections.close_all()
         _as_owner(f"DROP DATABASE IF EXISTS {_name()}", somewhere_else=True)
+
+
+def backend_cpu() -> float | None:
+    """CPU seconds of this process's database backend so far; None when it runs elsewhere or is not connected."""
+    from django.db import connection
+
+    backend = connection.connection
+    try:
+        process = Path(f"/proc/{backend.info.backend_pid}")
+        if "postgres" not in (process / "comm").read_text():
+            return None
+        return int((process / "schedstat").read_text().split()[0]) / 1e9
+    except (AttributeError, OSError):
+        return None
+
+
+def emptied(*tables: str) -> None:
+    """Takes back what a round committed, so that a later round finds what the first one found."""
+    _as_owner(f"TRUNCATE {', '.join(tables)} CASCADE")
 
 
 def swept(*tables: str) -> None:

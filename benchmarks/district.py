@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db import transaction
+
 from benchmarks import database
 from demo import suining
 from entities.rules.codes import USCC_SYMBOLS, licence_check_digit, uscc_check_symbol
@@ -28,7 +30,7 @@ HEADER = (
 )  # fmt: skip
 WRITTEN = (
     "entities_entity", "entities_licence", "entities_graderecord", "entities_statusrecord", "tenancy_importrow",
-    "tenancy_importbatch", "tenancy_notice",
+    "tenancy_importbatch",
 )  # fmt: skip
 Row = tuple[Any, ...]
 
@@ -69,14 +71,25 @@ class District:
         return {name: (pk, path) for pk, name, path in villages.values_list("pk", "name", "path")}
 
     @contextmanager
-    def tried(self) -> Iterator[None]:
-        """Acting in the city, and everything undone and swept away afterwards."""
-        from django.db import transaction
+    def acting(self) -> Iterator[None]:
+        with acting_in(self.place.path):
+            yield
 
+    @contextmanager
+    def emptied(self) -> Iterator[None]:
+        """A register without entities before and after."""
+        try:
+            yield
+        finally:
+            database.emptied(*WRITTEN)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Acting in the city, and everything rolled back and swept away afterwards."""
         with acting_in(self.place.path):
             yield
             transaction.set_rollback(True)
-        database.swept(*WRITTEN)
+        database.swept("tenancy_notice")
 
 
 def _full(row: Sequence[Any]) -> Row:
@@ -95,11 +108,3 @@ def _uscc(number: int) -> str:
 def _licence(number: int) -> str:
     digits = f"2510900{number:06}"
     return f"JY{digits}{licence_check_digit(digits)}"
-
-
-def checked_now() -> None:
-    """Has the database check what it would check when the transaction ends."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

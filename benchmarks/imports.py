@@ -5,8 +5,8 @@ from io import StringIO
 
 from django.db import connection
 
-from benchmarks.district import AT, HEADER, ON, District, checked_now
-from benchmarks.measuring import Limit, Line, Timer, compare, not_run
+from benchmarks.district import AT, HEADER, ON, District
+from benchmarks.measuring import Limit, Line, Timer, clock_with_database, compare, not_run
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook
@@ -38,22 +38,21 @@ def stage(city: District) -> Iterator[Line]:
     file = city.workbook
 
     def ours(timer: Timer) -> None:
-        with city.tried():
+        with city.emptied():
             batch = _received(city, file)
-            with timer():
+            with timer(), city.acting():
                 stage_workbook(batch, LEDGER, on=ON)
-                checked_now()
             _expect(batch.counts, read=city.rows, new=city.rows)
 
     def floor(timer: Timer) -> None:
-        with city.tried(), connection.cursor() as cursor, timer():
+        with timer(), city.acting(), connection.cursor() as cursor:
             book = read_table(file, "台账.xlsx")
             cursor.execute(f"CREATE TEMPORARY TABLE floor_cell (number int, {CELLS}) ON COMMIT DROP")
             lines = (f"{number}\t{_joined(cells)}\n" for number, cells in book.sheets[0].rows)
             copy_rows("floor_cell", ["number", *_columns()], StringIO("".join(lines)))
 
     note = f"{city.rows} rows; floor: read_table of the same file and COPY of the same cells into a temporary table"
-    yield compare("import-stage", ours, floor, Limit(2), rounds=city.rounds, note=note)
+    yield compare("import-stage", ours, floor, Limit(2), rounds=city.rounds, clock=clock_with_database(), note=note)
 
 
 def commit(city: District) -> Iterator[Line]:
@@ -62,21 +61,20 @@ def commit(city: District) -> Iterator[Line]:
     floor_rows = [(*city.area_ids[row[6]], row) for row in city.ledger]
 
     def ours(timer: Timer) -> None:
-        with city.tried():
+        with city.emptied():
             _import(city, file, timer)
 
     def floor(timer: Timer) -> None:
-        with city.tried():
+        with city.emptied():
             batch = _received(city, file)
-            with timer():
+            with timer(), city.acting():
                 _bare_inserts(city, batch, floor_rows)
-                checked_now()
 
     note = (
         f"{city.rows} rows; ours reads, checks, grades, seals and writes entity, licence, grade, status and staged rows;"
         " floor: the rows from memory by COPY, then INSERT … SELECT into the same walled tables"
     )
-    yield compare("import-commit", ours, floor, Limit(3), rounds=city.rounds, note=note)
+    yield compare("import-commit", ours, floor, Limit(3), rounds=city.rounds, clock=clock_with_database(), note=note)
 
 
 def peer(city: District) -> Iterator[Line]:
@@ -93,32 +91,36 @@ def peer(city: District) -> Iterator[Line]:
     tenth = city.ledger[:: max(1, min(10, city.rows // 10))]
 
     def ours(timer: Timer) -> None:
-        with city.tried():
+        with city.emptied():
             _import(city, file, timer)
 
     def theirs(timer: Timer) -> None:
-        with city.tried():
+        with city.emptied():
             import_rows(city, tenth, timer)
-            _expect({"written": Entity.objects.count()}, written=len(tenth))
+            with city.acting():
+                _expect({"written": Entity.objects.count()}, written=len(tenth))
 
     note = f"{city.rows} rows; peer: django-import-export with use_bulk and skip_diff, places looked up beforehand"
     yield compare(
         "import-peer", ours, theirs, Limit(10, at_least=True), rounds=city.rounds, share=len(tenth) / city.rows,
-        peer_over_ours=True, note=note,
+        peer_over_ours=True, clock=clock_with_database(), note=note,
     )  # fmt: skip
 
 
 def _received(city: District, file: bytes) -> ImportBatch:
-    return receive_workbook(city.place, kind="ledger", filename="台账.xlsx", data=file, by=city.clerk)
+    with city.acting():
+        return receive_workbook(city.place, kind="ledger", filename="台账.xlsx", data=file, by=city.clerk)
 
 
 def _import(city: District, file: bytes, timer: Timer) -> None:
     batch = _received(city, file)
     with timer():
-        stage_workbook(batch, LEDGER, on=ON)
-        confirm_batch(batch, by=city.clerk, clean_only=True)
-        batch = commit_batch(batch, LEDGER, on=ON, at=AT)
-        checked_now()
+        with city.acting():
+            stage_workbook(batch, LEDGER, on=ON)
+        with city.acting():
+            confirm_batch(batch, by=city.clerk, clean_only=True)
+        with city.acting():
+            batch = commit_batch(batch, LEDGER, on=ON, at=AT)
     _expect(batch.counts, written=city.rows, ungraded=0)
 
 

@@ -31,7 +31,7 @@ class Entities(resources.ModelResource):
 def import_rows(city: District, rows: Sequence[Row], timer: Timer) -> None:
     """Codes for words and places are found for it beforehand, and it seals no telephone number."""
     lines = [_line(city, row) for row in rows]
-    with timer():
+    with timer(), city.acting():
         data = tablib.Dataset(*lines, headers=FIELDS)
         Entities().import_data(data, raise_errors=True, use_transactions=False)
 

@@ -1,6 +1,7 @@
 """How a ratio is measured: both sides alternate in this process, the medians are compared, a line says what came out.
 
-"cpu" is user and system time of this process and the children it waited for; the database server is in "wall" only.
+"cpu" is the time of this process, of the children it waited for and of its database backend, where that runs on this
+machine; else work with the database is measured by "wall". Wall seconds stand beside it for people.
 """
 
 import json
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Literal
+
+from benchmarks.database import backend_cpu
 
 Clock = Literal["wall", "cpu", "count"]
 
@@ -26,7 +29,9 @@ class Line:
     limit: str = ""
     passed: bool | None = None
     rounds: int = 0
-    clock: Clock = "wall"
+    clock: Clock = "cpu"
+    ours_wall: float | None = None
+    peer_wall: float | None = None
     note: str = ""
 
     @property
@@ -36,7 +41,7 @@ class Line:
     def as_json(self) -> str:
         facts = asdict(self)
         facts["pass"] = facts.pop("passed")
-        for name in ("ours", "peer", "ratio"):
+        for name in ("ours", "peer", "ratio", "ours_wall", "peer_wall"):
             facts[name] = None if facts[name] is None else round(facts[name], 4)
         return json.dumps(facts, ensure_ascii=False)
 
@@ -58,30 +63,37 @@ class Limit:
 class Timer:
     """Times the marked part of one side; what stands around it is not counted."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self.spent = 0.0
+    def __init__(self) -> None:
+        self.wall = self.cpu = 0.0
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        before = self._now()
+        wall, cpu = time.perf_counter(), used()
         yield
-        self.spent += self._now() - before
+        self.wall += time.perf_counter() - wall
+        self.cpu += used() - cpu
 
-    def _now(self) -> float:
-        if self.clock == "wall":
-            return time.perf_counter()
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        return sum(each.ru_utime + each.ru_stime for each in used)
+    def by(self, clock: Clock) -> float:
+        return self.wall if clock == "wall" else self.cpu
+
+
+def used() -> float:
+    """CPU seconds so far, the backend's included where it can be seen."""
+    here = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in here) + (backend_cpu() or 0.0)
 
 
 Side = Callable[[Timer], object]
 
 
-def spent(side: Side, clock: Clock) -> float:
-    timer = Timer(clock)
+def timed(side: Side) -> Timer:
+    timer = Timer()
     side(timer)
-    return timer.spent
+    return timer
+
+
+def clock_with_database() -> Clock:
+    return "wall" if backend_cpu() is None else "cpu"
 
 
 def compare(
@@ -90,26 +102,28 @@ def compare(
     peer: Side,
     limit: Limit,
     *,
-    clock: Clock = "wall",
+    clock: Clock = "cpu",
     rounds: int = 3,
     share: float = 1.0,
     peer_over_ours: bool = False,
     note: str = "",
 ) -> Line:
     """Alternates the sides and compares medians. A slow peer did `share` of the rows, in one round."""
-    pairs = [(spent(ours, clock), spent(peer, clock) if share == 1.0 or not turn else None) for turn in range(rounds)]
-    mine = statistics.median(own for own, _ in pairs)
-    theirs = statistics.median(other for _, other in pairs if other is not None) / share
+    pairs = [(timed(ours), timed(peer) if share == 1.0 or not turn else None) for turn in range(rounds)]
+    own, others = [own for own, _ in pairs], [other for _, other in pairs if other is not None]
+    mine = statistics.median(timer.by(clock) for timer in own)
+    theirs = statistics.median(timer.by(clock) for timer in others) / share
+    walls = statistics.median(t.wall for t in own), statistics.median(t.wall for t in others) / share
     ratio = theirs / mine if peer_over_ours else mine / theirs
     if share != 1.0:
         note = f"the peer ran one round on {share:.0%} of the rows, its time is scaled; {note}"
-    return Line(bench, mine, theirs, ratio, str(limit), limit.holds(ratio), rounds, clock, note.rstrip("; "))
+    return Line(bench, mine, theirs, ratio, str(limit), limit.holds(ratio), rounds, clock, *walls, note.rstrip("; "))
 
 
 def counted(bench: str, ours: float, peer: float, limit: Limit, *, note: str = "") -> Line:
     """A ratio of two counts: queries, rows, sums."""
     ratio = ours / peer if peer else float(ours == peer)
-    return Line(bench, ours, peer, ratio, str(limit), limit.holds(ratio), 1, "count", note)
+    return Line(bench, ours, peer, ratio, str(limit), limit.holds(ratio), 1, "count", note=note)
 
 
 def not_run(bench: str, reason: str) -> Line:

@@ -142,7 +142,7 @@ class Proposals(GenericViewSet[Proposal]):
         asked = request.data if isinstance(request.data, dict) else {}
         form = ProposeForm({"on": asked.get("on", today)}, today=today)
         if not form.is_valid():
-            raise ValidationError({field: list(errors) for field, errors in form.errors.items()})
+            raise ValidationError({field: [str(text) for text in errors] for field, errors in form.errors.items()})
         proposal = propose(post.jurisdiction, by=post, on=form.cleaned_data["on"])
         return Response(_shown(proposal), status=201)
 

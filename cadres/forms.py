@@ -20,7 +20,7 @@ class ProposeForm(forms.Form):
     on = forms.DateField(
         label=_("起始日期"),
         help_text=_("新的包保关系从这一天起执行；不能早于今天。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("请填写起始日期。"), "invalid": _("日期请写成 2026-10-09 这样。")},
     )
 

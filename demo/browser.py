@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from threading import Event
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
@@ -99,9 +99,15 @@ class Browser:
     def until(self, path: str, ready: Callable[[Answer], bool]) -> Answer:
         """Looks at a page until it is ready, as a waiting person does."""
         end = time.monotonic() + PATIENCE
+        shown = "nobody answers"
         while time.monotonic() < end:
-            answer = self.get(path)
+            try:
+                answer = self.get(path)
+            except URLError:
+                Event().wait(BETWEEN_LOOKS)
+                continue
             if ready(answer):
                 return answer
+            shown = answer.text[:1500]
             Event().wait(BETWEEN_LOOKS)
-        raise WalkFailed(f"{path} was not ready after {PATIENCE:.0f} s: {answer.text[:1500]}")
+        raise WalkFailed(f"{path} was not ready after {PATIENCE:.0f} s: {shown}")

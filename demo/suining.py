@@ -4,7 +4,7 @@ The tree, the roster and the ledger are made here and go through the same staged
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -105,5 +105,3 @@ def workbook(title: str, header: tuple[str, ...], rows: Iterator[tuple[Any, ...]
     columns = [Column(name, "number" if name in ("序号", "从业人员", "年营业收入") else "text", 14) for name in header]
     write_table(file, [Sheet(title, columns, rows)])
     return file.getvalue()
-
-

@@ -24,9 +24,7 @@ class Ratio:
     @property
     def text(self) -> str:
         """1:2.77 as it is printed; 无 when there is nothing to compare."""
-        if not self.cadres:
-            return "无干部" if self.entities else "无"
-        return ratio_text(self.cadres, self.entities)
+        return ratio_text(self.cadres, self.entities) if self.cadres or self.entities else "无"
 
 
 @dataclass(frozen=True, slots=True)

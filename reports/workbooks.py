@@ -1,7 +1,7 @@
 """The exported workbooks: the official form up to a few thousand rows, the plain table beyond."""
 
 import io
-from typing import IO
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -58,7 +58,7 @@ def official_form(kind: str, sheet: SheetRows) -> bytes:
     return write_form(sheet.title, unit, sheet.day, columns, sheet.rows, totals=totals)
 
 
-def plain_table(kind: str, sheet: SheetRows, target: IO[bytes]) -> None:
+def plain_table(kind: str, sheet: SheetRows, target: BinaryIO) -> None:
     """The rows on one sheet; title, unit, day, conditions and total on a second."""
     about = [
         (_("标题"), sheet.title),

@@ -6,38 +6,31 @@ from django.utils import timezone
 
 from supervision.actions.quarters import open_current_quarters
 from supervision.actions.reminding import write_reminders
-from tenancy.models import Jurisdiction
-from tenancy.tasks import fan_out, in_each
+from tenancy.tasks import day_of, fan_out, in_each
 
 
 @shared_task
-def open_quarters() -> None:
+def open_quarters(on: str = "") -> None:
     """Daily: the current quarter is open wherever somebody answers for entities."""
-    fan_out(open_quarters_of)
+    fan_out(open_quarters_of, on=on)
 
 
 @shared_task
-def open_quarters_of(ids: list[int]) -> None:
-    in_each(ids, _open)
-
-
-def _open(tenant: Jurisdiction) -> int:
-    return open_current_quarters(tenant, on=timezone.localdate())
+def open_quarters_of(ids: list[int], on: str = "") -> None:
+    day = day_of(on)
+    in_each(ids, lambda tenant: open_current_quarters(tenant, on=day))
 
 
 @shared_task
-def remind() -> None:
+def remind(on: str = "") -> None:
     """Daily, in office hours: the latest step of each ladder that has come."""
-    fan_out(remind_of)
+    fan_out(remind_of, on=on)
 
 
 @shared_task
-def remind_of(ids: list[int]) -> None:
-    in_each(ids, _remind)
-
-
-def _remind(tenant: Jurisdiction) -> int:
-    return write_reminders(tenant, on=timezone.localdate(), at=timezone.now())
+def remind_of(ids: list[int], on: str = "") -> None:
+    day, now = day_of(on), timezone.now()
+    in_each(ids, lambda tenant: write_reminders(tenant, on=day, at=now))
 
 
 BEAT = [(open_quarters, crontab(hour=0, minute=20)), (remind, crontab(hour=8, minute=30))]

@@ -6,9 +6,11 @@ A message carries ids only and may be lost or doubled: each task is safe to run 
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from tenancy.actions.sealing import seal_events
 from tenancy.models import Jurisdiction
@@ -26,10 +28,15 @@ def messages(ids: list[int]) -> Iterator[list[int]]:
         yield ids[start : start + TENANTS_A_MESSAGE]
 
 
-def fan_out(task: Any) -> None:
-    """Sends a task that takes tenant ids to all tenants."""
+def fan_out(task: Any, **more: str) -> None:
+    """Sends a task that takes tenant ids, and what else it is told, to all tenants."""
     for portion in messages([tenant.pk for tenant in tenants()]):
-        task.delay(portion)
+        task.delay(portion, **more)
+
+
+def day_of(on: str) -> date:
+    """The day a task works for: the one it was told (ISO), else today."""
+    return date.fromisoformat(on) if on else timezone.localdate()
 
 
 def in_each(ids: list[int], act: Callable[[Jurisdiction], object]) -> None:

@@ -41,6 +41,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "over": (_("超出上限"), "over"),
         "above": (_("上级包保"), "above"),
     }
+    versions = list(lists_of(post.jurisdiction)[:10])
     shown = {"area": {str(area.pk): area.name for area in areas}}
     context = {
         "page": page,
@@ -51,7 +52,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "areas": areas,
         "grades": sorted(scope.plan.value.tier_map),
         "ratios": tier_ratios(scope),
-        "versions": lists_of(post.jurisdiction)[:10],
+        "versions": versions,
+        "current": next((version for version in versions if version.undone_on is None), None),
         "draft": draft_of(post.jurisdiction),
         "chips": chips(request, {"q": _("名称"), "grade": _("等级"), "area": scope.area_word}, shown),
         "basis": scope.plan.cite("tier_map"),

@@ -103,7 +103,9 @@ def _copied(value: object) -> str:
         return "\\N"
     if isinstance(value, bool):
         return "t" if value else "f"
-    return value.translate(ESCAPED) if isinstance(value, str) else str(value)
+    if isinstance(value, str) and not (value.isprintable() and "\\" not in value):
+        return value.translate(ESCAPED)
+    return str(value)
 
 
 STATEMENTS = (

@@ -1,6 +1,6 @@
 """What happened to one entity, and where each of its facts comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,15 +120,26 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], doc: PlanD
     return "；".join(parts)
 
 
+def _standing(events: Sequence[AuditEvent]) -> Iterator[AuditEvent]:
+    """The events, the newest first, without changes of status that were taken back."""
+    undone = 0
+    for event in events:
+        undone += event.action == "entities.status.undone"
+        if undone and event.action == "entities.status.changed":
+            undone -= 1
+        else:
+            yield event
+
+
 def _sources(rows: Sequence[ImportRow], events: Sequence[AuditEvent]) -> dict[str, str]:
     """For each fact the last thing that wrote it: a form, or a ledger row."""
     written: list[tuple[datetime, str, frozenset[str]]] = []
     for row in rows:
         text = _("%(file)s 第 %(row)d 行") % {"file": row.batch.filename, "row": row.number}
         written.append((row.batch.committed_at or row.batch.uploaded_at, text, frozenset(row.before or TITLES)))
-    for event in events:
+    for event in _standing(events):
         if event.action in ("entities.entity.added", "entities.entity.changed", "entities.status.changed"):
-            text = _("%(who)s登记") % {"who": event.by_name}
+            text = _("%(who)s 登记") % {"who": event.by_name}
             written.append((event.at, text, frozenset(event.after or ())))
     sources: dict[str, str] = {}
     for _at, text, keys in sorted(written, key=lambda each: each[0]):

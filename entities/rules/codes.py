@@ -8,10 +8,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import mul
 from typing import Literal
 
 USCC_LENGTH = 18
 USCC_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_VALUES = {symbol: value for value, symbol in enumerate(USCC_SYMBOLS)}
 USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(USCC_LENGTH - 1))
 ORGANISATION_SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -43,6 +45,9 @@ class LicenceKind(StrEnum):
     OTHER = ""
 
 
+LICENCE_KINDS = {kind.value: kind for kind in LicenceKind}
+
+
 def normal_code(text: str) -> str:
     """One width, capitals, no spaces."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
@@ -57,7 +62,7 @@ def check_uscc(text: str) -> tuple[CodeFault, ...]:
     if len(code) != USCC_LENGTH:
         message = f"统一社会信用代码应为 {USCC_LENGTH} 位，这里 {len(code)} 位；请照营业执照核对"
         return (CodeFault("code-length", "error", message),)
-    wrong = sorted(set(code) - set(USCC_SYMBOLS))
+    wrong = sorted(set(code) - USCC_VALUES.keys())
     if wrong:
         message = f"统一社会信用代码里不会有“{'、'.join(wrong)}”；请照营业执照核对（常见把 0 写成 O、1 写成 I）"
         return (CodeFault("code-characters", "error", message),)
@@ -69,7 +74,7 @@ def check_uscc(text: str) -> tuple[CodeFault, ...]:
 
 def uscc_check_symbol(code: str) -> str:
     """The eighteenth symbol that belongs to the first seventeen."""
-    total = sum(weight * USCC_SYMBOLS.index(symbol) for weight, symbol in zip(USCC_WEIGHTS, code[:17], strict=True))
+    total = sum(map(mul, USCC_WEIGHTS, map(USCC_VALUES.__getitem__, code[:17])))
     return USCC_SYMBOLS[-total % 31]
 
 
@@ -91,14 +96,13 @@ def organisation_check_symbol(part: str) -> str:
 
 def licence_kind(text: str) -> LicenceKind:
     """Which kind of licence the number is of."""
-    prefix = normal_code(text)[:2]
-    return LicenceKind(prefix) if prefix in set(LicenceKind) else LicenceKind.OTHER
+    return LICENCE_KINDS.get(normal_code(text)[:2], LicenceKind.OTHER)
 
 
 def check_licence(text: str) -> tuple[CodeFault, ...]:
     """Faults of a national licence number; others have no form to be checked by."""
     code = normal_code(text)
-    if licence_kind(code) not in {LicenceKind.PRODUCTION, LicenceKind.OPERATION}:
+    if licence_kind(code) not in (LicenceKind.PRODUCTION, LicenceKind.OPERATION):
         return ()
     found = NATIONAL_LICENCE.fullmatch(code)
     if found is None:

@@ -30,6 +30,7 @@ COLUMNS = (
     Column("status", "经营状态", ("状态", "营业状态", "主体状态")),
 )
 KEYS = tuple(column.key for column in COLUMNS)
+REQUIRED = frozenset(column.key for column in COLUMNS if column.required)
 TITLES = {column.key: column.title for column in COLUMNS}
 CLEAR = "清空"
 LIMITS = {"name": 120, "address": 200, "principal": 40, "director": 40, "officer": 40, "licence": 40}
@@ -95,7 +96,7 @@ class LedgerChecker:
             cell = cells[index] if index < len(cells) else None
             if index in faults:
                 findings.append(_fault(key, faults[index]))
-            else:
+            elif cell is not None or key in REQUIRED:
                 findings.extend(READERS[key](self, row, key, cell))
         if not any(finding.level is Level.ERROR for finding in findings):
             findings.extend(self._repeated(number, row))

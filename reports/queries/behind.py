@@ -131,9 +131,12 @@ def rows_behind(what: str, asked: Asked, post: Post) -> Rows:
         return rows
     if what in ABOUT_ENTITIES:
         own = seen_by(rows.select_related("jurisdiction"), post, asked.on, entity="pk")
-        return own.annotate(cadre_name=_cadre_of("pk", asked.on)).order_by("place", "sort_key", "pk")
-    own = seen_by(rows, post, asked.on)
-    return own.annotate(cadre_name=_cadre_of("entity_id", asked.on)).order_by("place", "entity__sort_key", "pk")
+        ordered = own.annotate(cadre_name=_cadre_of("pk", asked.on)).order_by("place", "sort_key", "pk")
+    else:
+        own = seen_by(rows, post, asked.on)
+        ordered = own.annotate(cadre_name=_cadre_of("entity_id", asked.on)).order_by("place", "entity__sort_key", "pk")
+    found: Rows = ordered
+    return found
 
 
 def _cadre_of(entity: str, on: date) -> Subquery:

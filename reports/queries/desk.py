@@ -152,8 +152,8 @@ def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
         late=True, hint=_("提醒包保干部补督导"),
     )  # fmt: skip
     yield Task(
-        "missing", _("本季度还没有督导"), period.total.missing - period.total.overdue, "reports:list-behind", query,
-        "missing", due_on=period.period.end,
+        "missing", _("本季度还没有督导"), period.total.missing, "reports:list-behind", query, "missing",
+        due_on=period.period.end, hint=_("到期前系统会提醒，快到期的先联系"),
     )  # fmt: skip
 
 
@@ -164,9 +164,11 @@ def _station(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         late=Count("pk", filter=Q(due_on__lt=on)), all=Count("pk"), acknowledge=Count("pk", filter=Q(state__in=NEW))
     )
     page = "supervision:list-issues"
-    yield Task("issues-late", _("超过期限未处理"), held["late"], page, late=True, hint=_("先办超期的"))
-    yield Task("issues-new", _("待报到"), held["acknowledge"], page, hint=_("报到后开始调查处理"))
-    yield Task("issues", _("待处理和反馈"), held["all"], page)
+    yield Task(
+        "issues-late", _("超过期限未处理"), held["late"], page, {"tab": "overdue"}, late=True, hint=_("先办超期的")
+    )
+    yield Task("issues-new", _("待报到"), held["acknowledge"], page, {"tab": "station"}, hint=_("报到后开始调查处理"))
+    yield Task("issues", _("待处理和反馈"), held["all"], page, {"tab": "station"})
 
 
 NEW = ("handed_over", "reopened")
@@ -175,7 +177,7 @@ NEW = ("handed_over", "reopened")
 def _office_issues(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if may(post, Right.OPEN_QUARTER, on=on) or may(post, Right.INSPECT, on=on):
         late = Issue.objects.unsettled().filter(due_on__lt=on).count()
-        yield Task("issues-late", _("问题超过期限"), late, "supervision:list-issues", late=True)
+        yield Task("issues-late", _("问题超过期限"), late, "supervision:list-issues", {"tab": "overdue"}, late=True)
 
 
 def _own_visits(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:

@@ -56,9 +56,10 @@ def ledger_query(post: Post, asked: RegisterFilter, on: date) -> QuerySet[Entity
     """The entities of the register page, with holder and licence beside them."""
     licence = Licence.objects.filter(entity=OuterRef("pk")).order_by(F("valid_until").desc(nulls_first=True), "pk")
     rows = seen_by(register(asked), post, on, entity="pk")
-    return with_holder(rows, on).annotate(
+    found: QuerySet[Entity] = with_holder(rows, on).annotate(
         licence_number=Subquery(licence.values("number")[:1]), licence_until=Subquery(licence.values("valid_until")[:1])
     )
+    return found
 
 
 LEDGER_FIELDS = (

@@ -69,7 +69,7 @@ def _strip(seen: Overview, post: Post) -> list[dict[str, Any]]:
         {
             "label": _("在营获证主体包保覆盖"),
             "value": _share(covered.pair),
-            "note": _("缺%d家") % covered.missing if covered.missing else "",
+            "note": "/".join(map(str, covered.pair)) if covered.licensed else "",
             "url": f"{_address('reports:list-behind', 'uncovered-licensed')}?{query}",
             "bad": bool(covered.missing),
         },

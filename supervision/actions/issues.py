@@ -34,16 +34,17 @@ from tenancy.rules.calendar import WorkCalendar
 from tenancy.rules.refusals import Refused, require
 
 
-def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, at: datetime) -> list[Issue]:
+def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, on: date, at: datetime) -> list[Issue]:
     """One issue for each line answered 有问题, with the clock of its route started; no rights asked: the visit's were."""
     if not body.problems:
         return []
     calendar = calendar_for(visit.place)
+    due_on = {route: _due(first_step(route), plan, calendar, on) for route in Route}
     texts = dict(visit.answers.values_list("item", "text"))
     earlier = dict(
         Issue.objects.filter(entity_id=visit.entity_id, item__in=list(texts)).order_by("pk").values_list("item", "pk")
     )
-    found = [_found(visit, problem, plan, calendar, at) for problem in body.problems]
+    found = [_found(visit, problem, due_on, at) for problem in body.problems]
     for issue in found:
         issue.item_text, issue.repeats_id = texts[issue.item], earlier.get(issue.item)
     Issue.objects.bulk_create(found)
@@ -51,7 +52,7 @@ def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, 
     return found
 
 
-def _found(visit: Visit, problem: GivenAnswer, plan: ResolvedPlan, calendar: WorkCalendar, at: datetime) -> Issue:
+def _found(visit: Visit, problem: GivenAnswer, due_on: dict[Route, date | None], at: datetime) -> Issue:
     route = Route(problem.disposal)
     begun = first_step(route)
     return Issue(
@@ -65,7 +66,7 @@ def _found(visit: Visit, problem: GivenAnswer, plan: ResolvedPlan, calendar: Wor
         state=begun.state.value,
         holder_kind=begun.holder.value,
         holder_since=at,
-        due_on=_due(begun, plan, calendar, at.date()),
+        due_on=due_on[route],
         counted_in=visit.counted_in,
         counted_tier=visit.counted_tier,
         counted_grade=visit.counted_grade,

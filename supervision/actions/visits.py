@@ -61,7 +61,7 @@ def submit_visit(entity: Entity, *, key: UUID, body: VisitBody, by: Post, on: da
         # The same phone was faster on another connection, or somebody else's key is guessed.
         return _repeated(Visit.objects.filter(key=key).first(), body)
     _write_parts(visit, body)
-    open_issues(visit, body, plan, by=by, at=at)
+    open_issues(visit, body, plan, by=by, on=on, at=at)
     fulfils = _fulfil(visit, obligation)
     _record(visit, by=by, fulfils=fulfils)
     return Submitted(visit, True, visit.missing_photos(), fulfils, _note(visit, obligation, fulfils=fulfils))

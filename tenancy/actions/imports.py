@@ -30,6 +30,7 @@ from tenancy.workbooks import Book, UnreadableWorkbook, read_table
 logger = logging.getLogger(__name__)
 Cells = list[Any]
 SEALED_FOR = "tenancy_importrow.cells"
+as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class Validator(Protocol):
@@ -144,9 +145,8 @@ def _lay_down(batch: ImportBatch, kind: ImportKind, rows: list[tuple[int, Cells,
         verdicts.append("refused" if refused else verdict)
         for index in private:
             cells[index] = seal_cell(cells[index])
-        problems = json.dumps([f.as_json() for f in findings], ensure_ascii=False) if findings else "[]"
-        texts = (json.dumps(cells, ensure_ascii=False, default=str), problems)
-        safe = "\t".join(text.replace("\\", "\\\\") for text in texts)
+        problems = as_json([f.as_json() for f in findings]) if findings else "[]"
+        safe = f"{as_json(cells)}\t{problems}".replace("\\", "\\\\")
         lines.write(f"{number}\t{safe}\t{'t' if refused else 'f'}\t{verdicts[-1]}\n")
     lines.seek(0)
     with transaction.atomic():

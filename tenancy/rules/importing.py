@@ -106,12 +106,12 @@ def _header(row: int, cells: Sequence[Any], columns: Sequence[Column], known: Ma
 
 def is_data(cells: Sequence[Any]) -> bool:
     """Whether a row under the header holds a record: not blank, not a total, not the signature line."""
-    texts = [tidy(cell) if isinstance(cell, str) else cell for cell in cells if cell is not None]
-    texts = [text for text in texts if text != ""]
-    if not texts:
-        return False
-    first = str(texts[0])
-    return first not in TOTALS and not first.startswith(SIGNATURES)
+    for cell in cells:
+        text = tidy(cell) if isinstance(cell, str) else cell
+        if text is not None and text != "":
+            first = str(text)
+            return first not in TOTALS and not first.startswith(SIGNATURES)
+    return False
 
 
 def counts_of(verdicts: Iterable[str]) -> dict[str, int]:

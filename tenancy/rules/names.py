@@ -1,5 +1,6 @@
 """Order and comparison of Chinese names without a database collation."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -7,6 +8,11 @@ from pypinyin import Style, lazy_pinyin
 
 # Characters whose most common single reading would sort a frequent word wrongly.
 WORDS = {"银行": "yin hang ", "重庆": "chong qing ", "长": "chang ", "朝阳": "chao yang "}
+
+WIDE = "".join(map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))))
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+NARROWED = {ord(letter): ord(letter) - 0xFEE0 for letter in WIDE} | dict.fromkeys(map(ord, UNSEEN))
+TYPED_WIDE = re.compile(f"[{WIDE}{UNSEEN}]")
 
 
 @lru_cache(maxsize=20_000)
@@ -26,12 +32,9 @@ def tidy(text: str) -> str:
 
     Chinese punctuation stays as typed, and so do characters outside the basic plane.
     """
-    plain = "".join(_narrow(letter) for letter in unicodedata.normalize("NFC", text))
-    return plain.strip(" \t\r\n\u3000\u00a0")
-
-
-def _narrow(letter: str) -> str:
-    code = ord(letter)
-    if 0xFF10 <= code <= 0xFF19 or 0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A:
-        return chr(code - 0xFEE0)
-    return "" if letter in "\u200b\u200c\u200d\u2060\ufeff" else letter
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        # Most cells need no change, and to see that is much cheaper than to make one.
+        if TYPED_WIDE.search(text):
+            text = text.translate(NARROWED)
+    return text.strip(" \t\r\n\u3000\u00a0")

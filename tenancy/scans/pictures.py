@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from tenancy.scans.unreadable import CLAIMS, PIXELS, UnreadablePicture, kind_of, refuse_size
 
@@ -95,6 +95,8 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _drawn(image: Image.Image, orientation: Any) -> Image.Image:
+    # Other libraries of this process switch this on for everybody; a photo that lost its end is no evidence.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image.draft("RGB", (LONGEST, LONGEST))
         image.load()

@@ -4,13 +4,16 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from cadres.actions.proposing import propose
-from cadres.models import Assignment, Proposal, ResponsibilityList
+from cadres.actions.roster import ROSTER
+from cadres.models import Assignment, Cadre, Proposal, ResponsibilityList
+from tenancy.actions.imports import work_off
 from tenancy.scoping import acting_in
-from tenancy.workbooks import read_table
+from tenancy.workbooks import Column, read_table, write_form
 from tests.cadres.conftest import DAY
 from tests.cast import shown
 
@@ -233,6 +236,25 @@ def test_anonymous_visitors_are_sent_to_sign_in(client, served):
 def test_the_roster_wizard_opens_for_the_office_alone(served):
     assert page(served.cast.client("li"), "import-roster").status_code == 200
     assert page(served.cast.client("leng"), "import-roster").status_code == 403
+
+
+def test_a_roster_goes_through_the_wizard(served):
+    client, today = served.cast.client("li"), timezone.localdate()
+    titles = ("姓名", "层级", "单位", "职务", "类别")
+    rows = [("洪七", "居民区", "二社区", "主任", "居民区主任"), ("", "居民区", "二社区", "委员", "两委")]
+    data = write_form("名册", "甲街道", today, [Column(title) for title in titles], rows)
+    sent = client.post(reverse("cadres:import-roster"), {"file": SimpleUploadedFile("名册.xlsx", data)})
+    with inside(served):
+        work_off(ROSTER, on=today, at=timezone.now())
+    html = client.get(sent.url).content.decode()
+    assert "没有填写姓名。名册每行登记一名干部" in html
+    assert client.post(sent.url + "commit/", {"clean_only": "1"}).status_code == 302
+    with inside(served):
+        work_off(ROSTER, on=today, at=timezone.now())
+        assert Cadre.objects.get(post__person_name="洪七").post.role == "community_secretary"
+    assert client.post(sent.url + "undo/").status_code == 302
+    with inside(served):
+        assert not Cadre.objects.filter(post__person_name="洪七").exists()
 
 
 def test_days_of_the_fixture_lie_in_the_past():

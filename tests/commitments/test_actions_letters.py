@@ -68,7 +68,9 @@ def test_the_database_itself_keeps_to_one_letter_for_each_cadre(desk):
 
 def test_a_letter_remembers_list_load_unit_and_clause_of_its_day(desk):
     place, cadre = desk.cast.places["一社区"], desk.cadres["李㛃"]
-    entity = Entity.objects.create(jurisdiction=place, place=place.path, name="点心铺", business_type="retail", grade="D")
+    entity = Entity.objects.create(
+        jurisdiction=place, place=place.path, name="点心铺", business_type="retail", grade="D"
+    )
     ResponsibilityList.objects.create(
         jurisdiction=desk.place,
         place=desk.place.path,
@@ -79,7 +81,12 @@ def test_a_letter_remembers_list_load_unit_and_clause_of_its_day(desk):
         sha256="0" * 64,
     )
     Assignment.objects.create(
-        entity=entity, place=entity.place, cadre=cadre, cadre_place=cadre.place, tier="community", valid=DateRange(SINCE, None)
+        entity=entity,
+        place=entity.place,
+        cadre=cadre,
+        cadre_place=cadre.place,
+        tier="community",
+        valid=DateRange(SINCE, None),
     )
     desk.issue()
     cadre.post.title = "主任"
@@ -92,7 +99,9 @@ def test_a_letter_remembers_list_load_unit_and_clause_of_its_day(desk):
 @pytest.mark.req("GM-33")
 def test_the_district_reviews_the_streets_letters_and_the_street_the_communities(desk):
     desk.issue()
-    found = {letter.signer_name: (letter.reviewer_body, letter.reviewer_place) for letter in CommitmentLetter.objects.all()}
+    found = {
+        letter.signer_name: (letter.reviewer_body, letter.reviewer_place) for letter in CommitmentLetter.objects.all()
+    }
     district, street = ("区食药安办", desk.cast.places["东城区"].path), ("街道食药安办", desk.place.path)
     assert found == {"韦委员": district, "严副": district, "徐调研": district, "李㛃": street, "𬭊文军": street}
     qian, li = desk.cast.qian, desk.cast.li

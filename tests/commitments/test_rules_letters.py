@@ -39,18 +39,24 @@ def signer(layer: str, category: str, place: str, title: str = "委员", post_id
 
 
 @pytest.mark.parametrize(
-    ("layer", "category", "place", "pair", "other", "delegate"),
+    ("who", "expected"),
     [
-        pytest.param("street", "party_member", STREET, "pair-1", "林书记", True, marks=pytest.mark.req("GM-27")),
-        pytest.param("street", "deputy", STREET, "pair-2", "刘主任", True, marks=pytest.mark.req("GM-28")),
-        pytest.param("street", "ranked", STREET, "pair-3", "林书记", True, marks=pytest.mark.req("GM-29")),
-        pytest.param("community", "secretary", FIRST, "pair-4", "刘主任", True, marks=pytest.mark.req("GM-30")),
-        pytest.param("community", "committee", FIRST, "pair-5", "李书记", False, marks=pytest.mark.req("GM-31")),
+        pytest.param(
+            signer("street", "party_member", STREET), ("pair-1", "林书记", True), marks=pytest.mark.req("GM-27")
+        ),
+        pytest.param(signer("street", "deputy", STREET), ("pair-2", "刘主任", True), marks=pytest.mark.req("GM-28")),
+        pytest.param(signer("street", "ranked", STREET), ("pair-3", "林书记", True), marks=pytest.mark.req("GM-29")),
+        pytest.param(
+            signer("community", "secretary", FIRST), ("pair-4", "刘主任", True), marks=pytest.mark.req("GM-30")
+        ),
+        pytest.param(
+            signer("community", "committee", FIRST), ("pair-5", "李书记", False), marks=pytest.mark.req("GM-31")
+        ),
     ],
 )
-def test_the_five_printed_pairs(layer, category, place, pair, other, delegate) -> None:
-    found = pair_with(signer(layer, category, place), GUMEI, HEADS)
-    assert (found.pair.code, found.other.name, found.pair.delegate_allowed) == (pair, other, delegate)
+def test_the_five_printed_pairs(who: Person, expected: tuple[str, str, bool]) -> None:
+    found = pair_with(who, GUMEI, HEADS)
+    assert (found.pair.code, found.other.name, found.pair.delegate_allowed) == expected
     assert (found.obstacle, found.signed_above) == ("", False)
 
 

@@ -40,7 +40,7 @@ PHONE = {
 
 def this_day() -> date:
     """The live server lives on the real day, so its tests do too."""
-    return timezone.localdate()  # noqa: TID251
+    return timezone.localdate()
 
 
 @pytest.fixture(scope="session")

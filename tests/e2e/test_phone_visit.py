@@ -81,7 +81,6 @@ def page(phone: BrowserContext, shops, live_server) -> Page:
     return page
 
 
-@pytest.mark.req("GM-17")
 def test_a_filled_visit_reaches_the_office_once_with_its_photo_and_its_issue(page, cast):
     open_shop(page, "莲花幼儿园食堂")
     fill_all(page)
@@ -153,7 +152,6 @@ def test_an_answer_lost_on_the_way_back_makes_no_second_visit(page, cast):
     assert len(visits(cast)) == 1
 
 
-@pytest.mark.req("GM-20")
 def test_a_kindergarten_canteen_offers_only_the_visit_on_site_with_the_reason(page):
     open_shop(page, "莲花幼儿园食堂")
     assert page.locator("[name=mode]").evaluate_all("all => all.map(one => one.value)") == ["onsite"]

@@ -11,7 +11,7 @@ from entities.models import Entity
 from reports.actions.figures import close_period
 from reports.models import PeriodFigure
 from reports.queries.layers import Layers
-from reports.queries.rates import coverage, counted_for, found_in, owed_in, period_table
+from reports.queries.rates import counted_for, coverage, found_in, owed_in, period_table
 from reports.rules import Tally
 from supervision.models import Issue, Obligation, Visit
 from supervision.rules.issues import State

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pikepdf
 import pytest
 import segno
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from tenancy.scans import Picture, UnreadablePicture, clean_filename, read_picture, read_scan
 
@@ -130,6 +130,11 @@ def test_a_pdf_claiming_nothing_else_than_a_picture_is_named_what_it_is() -> Non
         "文件内容是PDF文件，系统只收JPEG、PNG、WebP图片。请重新拍照或扫描后上传。",
     )
     assert code_and_sentence(drawn(), claimed="application/pdf")[0] == "wrong-type"
+
+
+def test_a_library_that_tolerates_lost_ends_does_not_soften_this(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert code_and_sentence(bytes_named("truncated"))[0] == "damaged"
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 from django.conf import settings
+
+from tests.workers import wait_until
 
 PATIENCE = 30.0
 
@@ -38,13 +39,6 @@ class Served:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
-
-
-def wait_until(true: object, seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def answers(port: int) -> bool:

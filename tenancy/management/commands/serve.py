@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 
 class Command(BaseCommand):
     help = "Serves the site on this machine with its worker and beat until it is stopped."
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
