@@ -123,7 +123,7 @@ class PhoneField(models.TextField):
         for suffix, length in (("index", 64), ("last4", 4)):
             side = models.CharField(max_length=length, blank=True, default="", editable=False)
             # Before this field in order: a constructor's defaults must not wipe what setting the number fills in.
-            side.creation_counter = self.creation_counter - 0.5
+            side.creation_counter = self.creation_counter - 0.5  # type: ignore[assignment]
             side.contribute_to_class(cls, f"{name}_{suffix}")
 
     def get_prep_value(self, value: Any) -> Any:

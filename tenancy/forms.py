@@ -29,7 +29,7 @@ class SignInForm(forms.Form):
                 raise forms.ValidationError(
                     _("登录名或口令不正确。请核对后重试；连续5次不符将锁定15分钟。"), code="sign-in"
                 )
-            self.user = user  # type: ignore[assignment]
+            self.user = user
         return facts
 
 

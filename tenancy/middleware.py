@@ -77,7 +77,7 @@ def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
 def chosen_post(request: HttpRequest) -> Post | None:
     """The post chosen in this session while it is still held, else the person's first."""
     today = timezone.localdate()
-    posts = Post.objects.filter(user_id=request.user.pk).held_on(today).select_related("jurisdiction")
+    posts = Post.objects.filter(user_id=request.user.pk or 0).held_on(today).select_related("jurisdiction")
     wanted = request.session.get(CHOSEN)
     held = list(posts.order_by("rank_order", "pk"))
     post = next((post for post in held if post.pk == wanted), held[0] if held else None)

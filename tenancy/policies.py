@@ -28,7 +28,7 @@ def granted_roots(post: Post, on: date | None) -> dict[str, list[str]]:
     if on is not None:
         window |= Q(valid__contains=on)
     rows = (
-        JurisdictionGroupPermission.objects.filter(group_id=post.group_id)
+        JurisdictionGroupPermission.objects.filter(group=post.group_id)
         .filter(window)
         .values_list("permission__codename", "content_object__path")
     )

@@ -4,10 +4,11 @@
 Nothing here decides who may do what: the wall only says where.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import BaseConstraint, Model
+from django.db.models import BaseConstraint, ForeignKey, Model
 
 # One range from the first acting place to the last, which the indexes answer, and a filter evaluated once a query
 # that is neutral for one place and cuts several down to their exact union. The planner takes `IS NOT NULL` for
@@ -30,12 +31,12 @@ READABLE = "true"
 class Constraint(BaseConstraint):
     """What both constraints share: they are statements after the table, never part of CREATE TABLE."""
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert schema_editor is not None
+    def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert model is not None and schema_editor is not None
         schema_editor.deferred_sql.extend(self.statements(model, schema_editor))
         return ""
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         # At the end of the migration too: a composite key needs its parent's, whatever order the file has.
         return self.constraint_sql(model, schema_editor)
 
@@ -84,8 +85,8 @@ class Wall(Constraint):
             f"CREATE POLICY {self.name}_delete ON {table} FOR DELETE USING ({within})",
         ]
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert schema_editor is not None
+    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert model is not None and schema_editor is not None
         table = schema_editor.quote_name(model._meta.db_table)
         names = (
             [self.name]
@@ -101,7 +102,7 @@ class Wall(Constraint):
     def __hash__(self) -> int:
         return hash((self.name, self.column, self.reads))
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         if self.column != "place":
             kwargs["column"] = self.column
@@ -124,8 +125,8 @@ class SamePlace(Constraint):
         self.place_column = place_column
 
     def statements(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
-        field = model._meta.get_field(self.parent)
-        target = field.related_model
+        field = cast("ForeignKey[Any, Any]", model._meta.get_field(self.parent))
+        target: type[Model] = field.related_model
         quote = schema_editor.quote_name
         key = "path" if target._meta.label_lower == "tenancy.jurisdiction" else "place"
         return [
@@ -134,8 +135,8 @@ class SamePlace(Constraint):
             " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE"
         ]
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert schema_editor is not None
+    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert model is not None and schema_editor is not None
         return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} DROP CONSTRAINT {self.name}"
 
     def __eq__(self, other: object) -> bool:
@@ -144,7 +145,7 @@ class SamePlace(Constraint):
     def __hash__(self) -> int:
         return hash((self.name, self.parent, self.place_column))
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         kwargs["parent"] = self.parent
         if self.place_column != "place":

@@ -4,6 +4,7 @@ A row becomes a post and its cadre. The role follows from the title, by code; no
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
@@ -50,7 +51,7 @@ class RosterValidator:
     seen: dict[tuple[int, str, str], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     claimed: set[int] = field(default_factory=set)
 
-    def check(self, number: int, cells: Cells, faults: dict[int, str]) -> tuple[list[Finding], str]:
+    def check(self, number: int, cells: Cells, faults: Mapping[int, str]) -> tuple[list[Finding], str]:
         row, findings = self.read(number, cells, faults)
         if row is None:
             return findings, "new"

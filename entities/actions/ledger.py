@@ -35,7 +35,7 @@ class LedgerValidator:
     grader: Grader
     document: PlanDocument
 
-    def check(self, number: int, cells: Cells, faults: dict[int, str]) -> tuple[list[Finding], str]:
+    def check(self, number: int, cells: Cells, faults: Mapping[int, str]) -> tuple[list[Finding], str]:
         row, findings = self.rows.check(number, cells, faults)
         return findings, self.verdict(row)
 

@@ -42,12 +42,12 @@ COLUMNS = {
     "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
     "licence": "text", "grade": "text", "size": "text", "rule": "text", "clause": "text", "reason": "text",
 }  # fmt: skip
-FACTS = (
-    "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status, grade"
-)
+FACTS = "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status"
 
 
-def write(batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post | None, on: date) -> None:
+def write(
+    batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post | None, on: date
+) -> None:
     """Inserts new entities and updates changed ones with their dated records."""
     with connection.cursor() as cursor:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -56,7 +56,9 @@ def write(batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, st
         copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids))
         cursor.execute("ANALYZE ledger_row")
         for statement in STATEMENTS:
-            cursor.execute(statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at})
+            cursor.execute(
+                statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at}
+            )
         cursor.execute("DROP TABLE ledger_row")
     refresh_statistics(Entity, Licence, GradeRecord, StatusRecord)
 
@@ -71,7 +73,7 @@ def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int])
     lines = StringIO()
     for plan in planned:
         entity_id = plan.entity_id or next(fresh)
-        lines.write("\t".join(_copied(value) for value in _cells(plan, entity_id, paths)))
+        lines.write("\t".join(map(_copied, _cells(plan, entity_id, paths))))
         lines.write("\n")
     lines.seek(0)
     return lines
@@ -86,8 +88,8 @@ def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str]) -> tuple[obj
         plan.row_id, entity_id, plan.entity_id is None, before, row.area, paths[row.area], row.name,
         sort_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
         row.principal or "", sealed, index, row.phone[-4:] if row.phone else "", row.director or "",
-        row.officer or "", row.status, row.licence or "", found.base or "", found.size or "", found.rule_code,
-        found.clause[:200], found.reason[:200],
+        row.officer or "", row.status, row.licence or "", found.base or "", found.base or "", found.size or "",
+        found.rule_code, found.clause[:200], found.reason[:200],
     )  # fmt: skip
 
 
@@ -99,24 +101,28 @@ ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def _copied(value: object) -> str:
+    if isinstance(value, str):
+        return value if value.isprintable() and "\\" not in value else value.translate(ESCAPED)
     if value is None:
         return "\\N"
     if isinstance(value, bool):
         return "t" if value else "f"
-    if isinstance(value, str) and not (value.isprintable() and "\\" not in value):
-        return value.translate(ESCAPED)
     return str(value)
 
 
 STATEMENTS = (
-    f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, tags,
-          batch_id, changed_at)
-        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, '{{}}', %(batch)s, %(at)s
+    # A decided upgrade stays a floor, whatever the new base is (A sorts before B).
+    """UPDATE ledger_row AS r SET effective = least(r.grade, g.effective)
+        FROM entities_graderecord AS g WHERE NOT r.is_new AND r.grade <> '' AND g.entity_id = r.entity_id
+          AND upper_inf(g.valid) AND g.effective < g.base""",
+    f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade,
+          tags, batch_id, changed_at)
+        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, effective, '{{}}', %(batch)s, %(at)s
         FROM ledger_row WHERE is_new""",
     # A blank telephone cell leaves the stored number alone.
-    f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, batch_id, changed_at)
+    f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, grade, batch_id, changed_at)
           = (SELECT r.place, r.jurisdiction_id, {", ".join(f"r.{name.strip()}" for name in FACTS.split(","))},
-             %(batch)s, %(at)s),
+             r.effective, %(batch)s, %(at)s),
           phone = CASE WHEN r.phone = '' THEN e.phone ELSE r.phone END,
           phone_index = CASE WHEN r.phone = '' THEN e.phone_index ELSE r.phone_index END,
           phone_last4 = CASE WHEN r.phone = '' THEN e.phone_last4 ELSE r.phone_last4 END
@@ -125,7 +131,7 @@ STATEMENTS = (
         SELECT place, entity_id, licence, %(batch)s FROM ledger_row WHERE licence <> ''
         ON CONFLICT (entity_id, number) DO NOTHING""",
     # The same day's record is corrected in place, an older one ends the day before.
-    """UPDATE entities_graderecord AS g SET base = r.grade, effective = r.grade, size = r.size, rule = r.rule,
+    """UPDATE entities_graderecord AS g SET base = r.grade, effective = r.effective, size = r.size, rule = r.rule,
           clause = r.clause, reason = r.reason, batch_id = %(batch)s, recorded_by_id = %(by)s
         FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND r.grade <> ''
           AND lower(g.valid) = %(on)s AND upper_inf(g.valid) AND (g.base, g.clause) <> (r.grade, r.clause)""",
@@ -134,7 +140,7 @@ STATEMENTS = (
           AND lower(g.valid) < %(on)s AND (g.base <> r.grade OR g.clause <> r.clause)""",
     """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
           recorded_at, recorded_by_id, batch_id)
-        SELECT place, entity_id, grade, grade, size, rule, clause, reason, daterange(%(on)s, NULL), now(), %(by)s,
+        SELECT place, entity_id, grade, effective, size, rule, clause, reason, daterange(%(on)s, NULL), now(), %(by)s,
           %(batch)s
         FROM ledger_row AS r WHERE grade <> '' AND (is_new OR NOT EXISTS (SELECT 1 FROM entities_graderecord AS g
           WHERE g.entity_id = r.entity_id AND upper_inf(g.valid)))""",
@@ -186,7 +192,7 @@ def _restore(row: ImportRow) -> None:
     facts = {("jurisdiction_id" if name == "area" else name): value for name, value in (row.before or {}).items()}
     facts.pop("licence", None)
     facts.pop("phone", None)
-    entity = Entity.objects.select_related("jurisdiction").get(pk=row.subject_id)
+    entity = Entity.objects.select_related("jurisdiction").get(pk=row.subject_id or 0)
     for name, value in facts.items():
         setattr(entity, name, value)
     entity.place = entity.jurisdiction.path

@@ -17,6 +17,7 @@ USCC_VALUES = {symbol: value for value, symbol in enumerate(USCC_SYMBOLS)}
 USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(USCC_LENGTH - 1))
 ORGANISATION_SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+NORMAL = re.compile(r"[0-9A-Z]*")
 NATIONAL_LICENCE = re.compile(r"(SC|JY)(\d+)")
 LICENCE_DIGITS = 14
 MOBILE = re.compile(r"1\d{10}")
@@ -50,6 +51,8 @@ LICENCE_KINDS = {kind.value: kind for kind in LicenceKind}
 
 def normal_code(text: str) -> str:
     """One width, capitals, no spaces."""
+    if NORMAL.fullmatch(text):
+        return text
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 

@@ -92,12 +92,12 @@ class LedgerChecker:
     def check(self, number: int, cells: Sequence[Any], faults: Mapping[int, str]) -> tuple[LedgerRow, list[Finding]]:
         """The row as far as it can be read, and everything there is to say about it."""
         row, findings = LedgerRow(), []
-        for index, key in enumerate(KEYS):
-            cell = cells[index] if index < len(cells) else None
+        full = (*cells, *[None] * (len(KEYS) - len(cells)))
+        for index, (key, cell) in enumerate(zip(KEYS, full, strict=True)):
             if index in faults:
                 findings.append(_fault(key, faults[index]))
-            elif cell is not None or key in REQUIRED:
-                findings.extend(READERS[key](self, row, key, cell))
+            elif (cell is not None or key in REQUIRED) and (found := READERS[key](self, row, key, cell)):
+                findings += found
         if not any(finding.level is Level.ERROR for finding in findings):
             findings.extend(self._repeated(number, row))
         return row, findings
@@ -130,11 +130,11 @@ def _fault(key: str, code: str) -> Finding:
 
 
 def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
+    if isinstance(cell, str):
+        return tidy(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return tidy(str(cell))
+    return "" if cell is None else tidy(str(cell))
 
 
 def _read_text(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
@@ -150,9 +150,9 @@ def _read_text(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> li
 
 
 def _read_name(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
-    if not _text(cell):
-        return [Finding(key, Level.ERROR, "name-missing", "没有主体名称；请按营业执照填写")]
     found = _read_text(checks, row, key, cell)
+    if not found and not row.name:
+        found = [Finding(key, Level.ERROR, "name-missing", "没有主体名称；请按营业执照填写")]
     row.name = row.name or ""
     return found
 

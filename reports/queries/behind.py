@@ -13,7 +13,6 @@ from reports.queries.layers import EXTERNAL, Layers
 from reports.queries.rates import (
     SETTLED,
     answered_here,
-    counted_for,
     found_in,
     has_licence,
     is_covered,
@@ -23,6 +22,7 @@ from reports.queries.rates import (
 from reports.queries.ratios import cadres_in_post, supervised_entities
 from supervision.queries.own import seen_by
 from tenancy.models import Jurisdiction, Post
+from tenancy.queries.tree import counted_for
 from tenancy.rules.periods import Quarter
 
 
@@ -39,7 +39,7 @@ class Asked:
 
     @property
     def counted(self) -> Q:
-        chain = counted_for(self.place)
+        chain = counted_for(self.place.pk)
         return chain & counted_for(self.part) if self.part else chain
 
 

@@ -18,6 +18,7 @@ from reports.rules import Fact, Tally, chain_of, shares
 from supervision.models import Issue, Obligation
 from supervision.rules.issues import Holder
 from tenancy.models import Jurisdiction
+from tenancy.queries.tree import counted_for
 from tenancy.rules.periods import Quarter, quarter_of
 
 COUNTS = ("due", "fulfilled", "on_time", "overdue", "issues", "rectified", "pending")
@@ -95,12 +96,6 @@ def coverage(path: str, on: date, layers: Layers) -> Coverage:
     return Coverage(**counts)
 
 
-def counted_for(node: Jurisdiction | int) -> Q:
-    """Facts whose chain of the day holds the place, wherever it lies now."""
-    pk = node if isinstance(node, int) else node.pk
-    return Q(counted_in__startswith=f"{pk}/") | Q(counted_in__contains=f"/{pk}/")
-
-
 def owed_in(period: Quarter) -> QuerySet[Obligation]:
     return Obligation.objects.owed().filter(quarter__label=str(period))
 
@@ -155,7 +150,7 @@ def period_table(
         closed = [(row.part, Tally(*(getattr(row, name) for name in COUNTS))) for row in rows]
         names = {row.part: row.part_name for row in rows}
         return _table(period, closed, names, closed_at=rows[0].closed_at)
-    sums = shares(facts_of(period, on, counted_for(place)))
+    sums = shares(facts_of(period, on, counted_for(place.pk)))
     live = [(share.part, tally) for share, tally in sums.items() if share.node == place.pk]
     parts = {part for part, _tally in live}
     nodes = known or Jurisdiction.objects.filter(pk__in=parts).order_by("path")

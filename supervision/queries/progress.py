@@ -13,6 +13,7 @@ from cadres.models import Cadre
 from supervision.models import Obligation, Quarter
 from supervision.queries.own import seen_by
 from tenancy.models import Jurisdiction, Post
+from tenancy.queries.tree import counted_for
 
 DONE = Q(fulfilled_by__isnull=False)
 TABS = ("all", "missing", "done", "overdue", "photos")
@@ -51,7 +52,7 @@ def quarter_labels() -> list[str]:
 
 def owed_in(post: Post, label: str, on: date) -> QuerySet[Obligation]:
     """Every obligation of a quarter that counts for the places of the post."""
-    inside = Obligation.objects.owed().filter(quarter__label=label, counted_in__startswith=post.jurisdiction.id_path)
+    inside = Obligation.objects.owed().filter(counted_for(post.jurisdiction_id), quarter__label=label)
     return seen_by(inside, post, on)
 
 
@@ -76,7 +77,7 @@ def progress_rows(post: Post, asked: ProgressFilter, on: date) -> QuerySet[Oblig
     """The obligations that fit, what is missing first: overdue, open, without photos, done."""
     found = owed_in(post, asked.label, on).filter(_condition(asked.tab, on))
     if asked.area:
-        found = found.filter(counted_in__contains=f"/{asked.area}/")
+        found = found.filter(counted_for(int(asked.area)))
     if asked.grade:
         found = found.filter(counted_grade=asked.grade)
     if asked.words:

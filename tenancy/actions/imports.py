@@ -8,9 +8,10 @@ import io
 import json
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, Protocol
 
 from django.core.files.base import ContentFile
@@ -29,6 +30,8 @@ from tenancy.workbooks import Book, UnreadableWorkbook, read_table
 
 logger = logging.getLogger(__name__)
 Cells = list[Any]
+NO_FAULTS: Mapping[int, str] = {}
+StagedCells = tuple[int, Cells, Mapping[int, str]]
 SEALED_FOR = "tenancy_importrow.cells"
 as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
@@ -36,7 +39,7 @@ as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 class Validator(Protocol):
     """Checks rows of one batch one after another; remembers them to find duplicates."""
 
-    def check(self, number: int, cells: Cells, faults: dict[int, str]) -> tuple[list[Finding], str]:
+    def check(self, number: int, cells: Cells, faults: Mapping[int, str]) -> tuple[list[Finding], str]:
         """Findings and verdict (new, changed, same) of a row; cells in the order of the kind's columns."""
 
 
@@ -119,29 +122,29 @@ def _notes(book: Book, sheet: Any, header: Any) -> list[str]:
     return notes
 
 
-def _mapped_rows(sheet: Any, header_row: int, places: Sequence[int | None]) -> list[tuple[int, Cells, dict[int, str]]]:
+def _mapped_rows(sheet: Any, header_row: int, places: Sequence[int | None]) -> Iterator[StagedCells]:
     """Data rows as (number, cells in column order, faults by column index)."""
     faulty: dict[int, dict[int, str]] = {}
     for faults, code in ((sheet.formula_cells, "formula-cell"), (sheet.long_numbers, "lost-precision")):
         for row, column in faults:
             if column in places:
                 faulty.setdefault(row, {})[places.index(column)] = code
-    rows = []
+    widest = max(at for at in places if at is not None)
+    # A column the sheet does not have is taken from the blank cell put behind the last one.
+    picked = itemgetter(*(-1 if at is None else at for at in places))
     for number, cells in sheet.rows:
         if number > header_row and is_data(cells):
-            width = len(cells)
-            mapped = [cells[at] if at is not None and at < width else None for at in places]
-            rows.append((number, mapped, faulty.get(number, {})))
-    return rows
+            blanks = [None] * max(1, widest + 2 - len(cells))
+            yield number, list(picked(cells + blanks)), faulty.get(number, NO_FAULTS)
 
 
-def _lay_down(batch: ImportBatch, kind: ImportKind, rows: list[tuple[int, Cells, dict[int, str]]], *, on: date) -> None:
+def _lay_down(batch: ImportBatch, kind: ImportKind, rows: Iterable[StagedCells], *, on: date) -> None:
     validator = kind.validator(batch, on)
     lines, verdicts = io.StringIO(), []
     private = [index for index, column in enumerate(kind.columns) if column.private]
     for number, cells, faults in rows:
         findings, verdict = validator.check(number, cells, faults)
-        refused = any(finding.level is Level.ERROR for finding in findings)
+        refused = bool(findings) and any(finding.level is Level.ERROR for finding in findings)
         verdicts.append("refused" if refused else verdict)
         for index in private:
             cells[index] = seal_cell(cells[index])

@@ -1,5 +1,8 @@
 """Reads of the tree."""
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Q
+
 from tenancy.models import Jurisdiction, Post
 from tenancy.rules.paths import ancestors_of
 
@@ -31,11 +34,16 @@ def find_place(text: str) -> Jurisdiction | None:
     return place
 
 
-def posts_of(user_id: int) -> list[Post]:
+def posts_of(user: AbstractBaseUser | AnonymousUser) -> list[Post]:
     """Every post a person holds or held, readable before a place is chosen."""
-    return list(Post.objects.filter(user_id=user_id).select_related("jurisdiction").order_by("rank_order", "pk"))
+    return list(Post.objects.filter(user_id=user.pk or 0).select_related("jurisdiction").order_by("rank_order", "pk"))
 
 
 def tenants() -> list[Jurisdiction]:
     """The roots of the tree; tasks fan out over them."""
     return list(Jurisdiction.objects.filter(parent__isnull=True, closed_on__isnull=True).order_by("path"))
+
+
+def counted_for(jurisdiction_id: int) -> Q:
+    """Facts that counted for a place on their day, wherever the tree has moved it since."""
+    return Q(counted_in__startswith=f"{jurisdiction_id}/") | Q(counted_in__contains=f"/{jurisdiction_id}/")

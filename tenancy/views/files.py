@@ -23,7 +23,7 @@ def file_response(
         response["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX}{stored}"
     else:
         response = FileResponse(default_storage.open(stored), content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(not inline, filename)
+    response["Content-Disposition"] = content_disposition_header(not inline, filename) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "private, no-store"

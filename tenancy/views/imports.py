@@ -6,7 +6,7 @@ An app wraps these with its own `Wizard`; the pages differ only in words and col
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -35,6 +35,9 @@ from tenancy.rules.roles import Right
 from tenancy.views.files import bytes_response
 from tenancy.workbooks import UnreadableWorkbook, annotate
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 STEPS = ("上传", "逐行校验", "差异预览", "写入", "完成")
 WAITING = ("uploaded", "committing")
 AT_STEP = {"uploaded": 2, "unmapped": 2, "failed": 2, "staged": 3, "committing": 4, "committed": 5, "undone": 5}
@@ -49,7 +52,7 @@ class Wizard:
 
     kind: ImportKind
     right: Right
-    title: str
+    title: "StrOrPromise"
     namespace: str
     upload_url: str
     nudge: Callable[[int], Any]

@@ -52,9 +52,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose_post(request: HttpRequest) -> HttpResponse:
     """Lists the person's own posts and switches to one of them."""
-    held = list(
-        Post.objects.filter(user_id=request.user.pk).held_on(timezone.localdate()).select_related("jurisdiction")
-    )
+    held = list(Post.objects.filter(user_id=request.user.pk or 0).held_on(timezone.localdate()).select_related("jurisdiction"))
     if request.method == "POST":
         post = next((post for post in held if str(post.pk) == request.POST.get("post")), None)
         if post is None:
@@ -67,4 +65,4 @@ def choose_post(request: HttpRequest) -> HttpResponse:
 @login_required
 def show_me(request: HttpRequest) -> HttpResponse:
     """The person's posts, telephone (masked) and ways out."""
-    return render(request, "tenancy/me.html", {"posts": posts_of(request.user.pk)})
+    return render(request, "tenancy/me.html", {"posts": posts_of(request.user)})

@@ -99,3 +99,16 @@ def test_undoing_a_batch_leaves_touched_entities_and_names_them(cast: Cast, stre
         assert kept == [touched.name]
         assert list(Entity.objects.values_list("pk", flat=True)) == [touched.pk]
         assert GradeRecord.objects.count() == 1
+
+
+def test_an_upgrade_decided_by_the_office_survives_the_next_ledger(cast: Cast, street: Jurisdiction) -> None:
+    with acting_in(street.path):
+        batch = committed(cast, street)
+        entity = Entity.objects.filter(grade="D").order_by("pk")[0]
+        GradeRecord.objects.filter(entity=entity).update(effective="C")
+        Entity.objects.filter(pk=entity.pk).update(grade="C", officer="旧安全员")
+        ImportBatch.objects.filter(pk=batch.pk).update(state="undone", sha256="0" * 64)
+        assert committed(cast, street).counts["written"] == 1
+        entity.refresh_from_db()
+        record = GradeRecord.objects.get(entity=entity, valid__contains=ON)
+        assert (entity.grade, record.base, record.effective) == ("C", "D", "C")

@@ -52,12 +52,20 @@ def test_a_post_serving_two_streets_sees_their_union_and_nothing_beside_it(cast:
 
 
 def test_a_row_cannot_be_written_into_another_street(cast: Cast) -> None:
-    with acting_in(cast.places["甲街道"].path), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+    with (
+        acting_in(cast.places["甲街道"].path),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Notice.objects.create(post=cast.zhao, place=cast.zhao.place, key="x", kind="test", text="不行")
 
 
 def test_a_row_cannot_point_at_a_parent_in_another_place(cast: Cast) -> None:
-    with acting_in(cast.places["甲街道"].path), pytest.raises(IntegrityError, match="tenancy_notice_place"), transaction.atomic():
+    with (
+        acting_in(cast.places["甲街道"].path),
+        pytest.raises(IntegrityError, match="tenancy_notice_place"),
+        transaction.atomic(),
+    ):
         Notice.objects.create(post=cast.zhao, place=cast.li.place, key="x", kind="test", text="不行")
 
 
@@ -91,7 +99,11 @@ def test_a_person_finds_only_his_own_posts_before_a_place_is_known(cast: Cast) -
 
 
 def test_the_runtime_role_cannot_say_the_owners_exception(cast: Cast) -> None:
-    with pytest.raises((InternalError, ProgrammingError, DatabaseError), match=NO_PLACE), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises((InternalError, ProgrammingError, DatabaseError), match=NO_PLACE),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT set_config('baobao.place', '*', true)")
         cursor.execute("SELECT count(*) FROM tenancy_notice")
 

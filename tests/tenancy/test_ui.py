@@ -16,7 +16,13 @@ from tenancy.templatetags import ui
 
 @pytest.mark.parametrize(
     ("pair", "empty", "words"),
-    [((59, 60), "—", "98.33%(59/60)"), ((0, 0), "无问题", "无问题"), (None, "—", "—"), ((1, 3), "—", "33.33%(1/3)"), ((0, 7), "—", "0.00%(0/7)")],
+    [
+        ((59, 60), "—", "98.33%(59/60)"),
+        ((0, 0), "无问题", "无问题"),
+        (None, "—", "—"),
+        ((1, 3), "—", "33.33%(1/3)"),
+        ((0, 7), "—", "0.00%(0/7)"),
+    ],
 )
 def test_a_rate_shows_its_two_counts(pair, empty, words):
     assert ui.rate(pair, empty) == words
@@ -42,7 +48,9 @@ def test_days_near_today_are_named():
 
 def test_a_pager_keeps_the_rest_of_the_query():
     request = RequestFactory().get("/x/?grade=B&page=3")
-    drawn = Template("{% load ui %}{% pager page unit='家' %}").render(RequestContext(request, {"page": Paginator(range(1286), 50).page(3)}))
+    drawn = Template("{% load ui %}{% pager page unit='家' %}").render(
+        RequestContext(request, {"page": Paginator(range(1286), 50).page(3)})
+    )
     assert "第 101–150 家，共 1,286 家" in drawn
     assert 'href="?grade=B&amp;page=4"' in drawn
 
@@ -55,7 +63,9 @@ def test_a_reason_stands_only_beside_a_refusal():
 def test_user_text_is_escaped():
     assert "<b>" not in ui.pill("bad", "<b>")
     assert "<b>" not in ui.pick(1, "<b>")
-    t = Template("{% load ui %}{% table caption=c %}<tr><td>{{ c }}</td></tr>{% endtable %}").render(Context({"c": "<b>x"}))
+    t = Template("{% load ui %}{% table caption=c %}<tr><td>{{ c }}</td></tr>{% endtable %}").render(
+        Context({"c": "<b>x"})
+    )
     assert "<b>" not in t and "<tr><td>&lt;b&gt;x</td></tr>" in t
 
 
