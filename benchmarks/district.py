@@ -10,28 +10,45 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from benchmarks import database
+from cadres.actions.roster import ROSTER
 from demo import suining
+from entities.actions.ledger import LEDGER
 from entities.rules.codes import USCC_SYMBOLS, licence_check_digit, uscc_check_symbol
+from supervision.actions.quarters import open_quarter
 from tenancy.actions.accounts import appoint
+from tenancy.actions.imports import ImportKind, commit_batch, confirm_batch, receive_workbook, stage_workbook
 from tenancy.models import Jurisdiction, Post
+from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
 
 SINCE = date(2026, 1, 1)
 ON = date(2026, 10, 8)
+DUE = date(2026, 12, 24)
 AT = datetime(2026, 10, 8, 1, tzinfo=UTC)
 FULL = sum(suining.ENTITIES.values())
+# The columns of the sample ledger; a shop of this city has no diners and no director.
 HEADER = (
-    "主体名称", "统一社会信用代码", "许可证编号", "主体业态", "从业人员", "年营业收入", "所属村", "经营地址", "负责人",
-    "联系电话", "食品安全员", "经营状态",
+    "序号", "主体名称", "统一社会信用代码", "许可证编号", "主体业态", "从业人员", "年营业收入", "用餐人数", "所属村",
+    "经营地址", "负责人", "联系电话", "食品安全总监", "食品安全员", "经营状态",
 )  # fmt: skip
 WRITTEN = (
     "entities_entity", "entities_licence", "entities_graderecord", "entities_statusrecord", "tenancy_importrow",
     "tenancy_importbatch",
 )  # fmt: skip
+# Round-robin among the cadres of the entity's village.
+ASSIGN = """WITH bearer AS (
+      SELECT cadre.id, cadre.place, post.person_name, row_number() OVER at - 1 AS turn, count(*) OVER all_of AS among
+      FROM cadres_cadre cadre JOIN tenancy_post post ON post.id = cadre.post_id
+      WINDOW at AS (PARTITION BY cadre.place ORDER BY cadre.id), all_of AS (PARTITION BY cadre.place)
+    ), numbered AS (SELECT id, place, row_number() OVER (PARTITION BY place ORDER BY id) AS n FROM entities_entity)
+    INSERT INTO cadres_assignment (place, entity_id, cadre_id, cadre_place, cadre_name, cadre_title, tier, valid, reason,
+      over_cap_reason)
+    SELECT e.place, e.id, b.id, b.place, b.person_name, '', 'village', daterange(%s, NULL), '', ''
+    FROM numbered e JOIN bearer b ON b.place = e.place AND b.turn = e.n %% b.among"""
 Row = tuple[Any, ...]
 
 
@@ -42,6 +59,7 @@ class District:
     rows: int = FULL
     rounds: int = 3
     repeat: int = 30
+    has_people: bool = False
     place: Jurisdiction = field(init=False)
     clerk: Post = field(init=False)
 
@@ -66,9 +84,28 @@ class District:
 
     @cached_property
     def area_ids(self) -> dict[str, tuple[int, str]]:
-        """Name of a village -> id and path."""
+        """Name of a village -> its id and path."""
         villages = Jurisdiction.objects.under(self.place.path).filter(level="village")
         return {name: (pk, path) for pk, name, path in villages.values_list("pk", "name", "path")}
+
+    def peopled(self) -> None:
+        """The ledger written, every entity assigned in its village and the quarter opened; once for all that ask."""
+        if self.has_people:
+            return
+        self._imported(LEDGER, self.workbook)
+        self._imported(ROSTER, suining.workbook("名册", suining.ROSTER_HEADER, suining.roster_rows()))
+        with self.acting(), connection.cursor() as cursor:
+            cursor.execute(ASSIGN, [SINCE])
+            open_quarter(self.place, quarter_of(ON), on=ON)
+        database.swept("cadres_assignment", "supervision_obligation", "tenancy_post", "cadres_cadre", *WRITTEN)
+        self.has_people = True
+
+    def _imported(self, kind: ImportKind, file: bytes) -> None:
+        with self.acting():
+            batch = receive_workbook(self.place, kind=kind.name, filename="表.xlsx", data=file, by=self.clerk)
+            stage_workbook(batch, kind, on=SINCE)
+            confirm_batch(batch, by=self.clerk, clean_only=False)
+            commit_batch(batch, kind, on=SINCE, at=AT)
 
     @contextmanager
     def acting(self) -> Iterator[None]:
@@ -95,8 +132,8 @@ class District:
 def _full(row: Sequence[Any]) -> Row:
     number, shop, kind, staff, revenue, village, address, phone, status = row
     return (
-        shop, _uscc(number), _licence(number), kind, staff, revenue, village, address, f"店主{number % 997}", phone,
-        f"专员{number % 991}", status,
+        number, shop, _uscc(number), _licence(number), kind, staff, revenue, None, village, address,
+        f"店主{number % 997}", phone, None, f"专员{number % 991}", status,
     )  # fmt: skip
 
 

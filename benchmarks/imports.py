@@ -18,10 +18,10 @@ from tenancy.workbooks import read_table
 CELLS = ", ".join(f"c{n} text" for n in range(len(HEADER)))
 ENTITY = """INSERT INTO entities_entity (id, place, jurisdiction_id, name, uscc, business_type, staff, revenue, address,
       principal, phone, phone_index, phone_last4, director, officer, status, grade, sort_key, tags, batch_id, changed_at)
-    SELECT id, place, area, c0, c1, 'retail', c4::int, c5::numeric, c7, c8, c9, c9, right(c9, 4), '', c10, 'active', 'D',
-      c0, '{}', %(batch)s, %(at)s FROM floor_row"""
+    SELECT id, place, area, c1, c2, 'retail', c5::int, c6::numeric, c9, c10, c11, c11, right(c11, 4), '', c13, 'active',
+      'D', c1, '{}', %(batch)s, %(at)s FROM floor_row"""
 LICENCE = """INSERT INTO entities_licence (place, entity_id, number, batch_id)
-    SELECT place, id, c2, %(batch)s FROM floor_row"""
+    SELECT place, id, c3, %(batch)s FROM floor_row"""
 GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
       recorded_at, recorded_by_id, batch_id)
     SELECT place, id, 'D', 'D', 'micro', 'floor', '条款', '说明', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s
@@ -29,8 +29,8 @@ GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, 
 STATUS = """INSERT INTO entities_statusrecord (place, entity_id, status, source, valid, recorded_at, recorded_by_id, batch_id)
     SELECT place, id, 'active', 'import', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s FROM floor_row"""
 STAGED = """INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, verdict)
-    SELECT %(place)s, %(batch)s, number, to_jsonb(ARRAY[c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11]), '[]', false,
-      'new' FROM floor_row"""
+    SELECT %(place)s, %(batch)s, number, to_jsonb(ARRAY[c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
+      c14]), '[]', false, 'new' FROM floor_row"""
 
 
 def stage(city: District) -> Iterator[Line]:
@@ -58,7 +58,7 @@ def stage(city: District) -> Iterator[Line]:
 def commit(city: District) -> Iterator[Line]:
     """The whole import against the same rows by COPY and one INSERT … SELECT for each walled table."""
     file = city.workbook
-    floor_rows = [(*city.area_ids[row[6]], row) for row in city.ledger]
+    floor_rows = [(*city.area_ids[row[8]], row) for row in city.ledger]
 
     def ours(timer: Timer) -> None:
         with city.emptied():

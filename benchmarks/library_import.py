@@ -37,5 +37,5 @@ def import_rows(city: District, rows: Sequence[Row], timer: Timer) -> None:
 
 
 def _line(city: District, row: Row) -> Row:
-    area, path = city.area_ids[row[6]]
-    return (row[0], row[1], "retail", row[4], row[5], area, path, row[7], row[8], row[10], "active", "D")
+    area, path = city.area_ids[row[8]]
+    return (row[1], row[2], "retail", row[5], row[6], area, path, row[9], row[10], row[13], "active", "D")

@@ -60,7 +60,7 @@ class RosterValidator:
             return findings, "new"
         return findings, "changed" if self.changes(row, post) else "same"
 
-    def read(self, number: int, cells: Cells, faults: dict[int, str]) -> tuple[RosterRow | None, list[Finding]]:
+    def read(self, number: int, cells: Cells, faults: Mapping[int, str]) -> tuple[RosterRow | None, list[Finding]]:
         spoilt = [fault_of(KEYS[index], code) for index, code in sorted(faults.items())]
         row, findings = read_row(cells, self.words)
         findings = spoilt + [each for each in findings if each.column not in {one.column for one in spoilt}]

@@ -40,7 +40,7 @@ COLUMNS = {
     "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "uscc": "text", "business_type": "text",
     "staff": "int", "revenue": "numeric", "diners": "int", "address": "text", "principal": "text", "phone": "text",
     "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
-    "licence": "text", "grade": "text", "size": "text", "rule": "text", "clause": "text", "reason": "text",
+    "licence": "text", "grade": "text", "effective": "text", "size": "text", "rule": "text", "clause": "text", "reason": "text",
 }  # fmt: skip
 FACTS = "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status"
 

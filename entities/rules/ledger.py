@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from entities.rules.codes import check_licence, check_phone, check_uscc, normal_code, normal_phone
+from entities.rules.codes import MOBILE, check_licence, check_phone, check_uscc, normal_code, normal_phone
 from tenancy.plans import PlanDocument, codes_by_word, plain
+from tenancy.plans.words import Named
 from tenancy.rules.importing import Column, Finding, Level
 from tenancy.rules.names import tidy
 
@@ -98,8 +99,8 @@ class LedgerChecker:
                 findings.append(_fault(key, faults[index]))
             elif (cell is not None or key in REQUIRED) and (found := READERS[key](self, row, key, cell)):
                 findings += found
-        if not any(finding.level is Level.ERROR for finding in findings):
-            findings.extend(self._repeated(number, row))
+        if not findings or not any(finding.level is Level.ERROR for finding in findings):
+            findings += self._repeated(number, row)
         return row, findings
 
     def _repeated(self, number: int, row: LedgerRow) -> list[Finding]:
@@ -114,8 +115,17 @@ def checker(plan: PlanDocument, areas: Iterable[Area]) -> LedgerChecker:
     """A checker for one batch; areas are the places the office may enter entities in."""
     by_name: dict[str, list[Area]] = {}
     for area in areas:
-        by_name.setdefault(plain(area.name), []).append(area)
-    return LedgerChecker(codes_by_word(plan.business_types), codes_by_word(plan.statuses), by_name, plan.names.area)
+        namesakes = by_name.setdefault(plain(area.name), [])
+        namesakes.append(area)
+        # As the place is written, so that most cells are found without being made plain first.
+        by_name[area.name] = namesakes
+    return LedgerChecker(_words(plan.business_types), _words(plan.statuses), by_name, plan.names.area)
+
+
+def _words(items: Sequence[Named]) -> dict[str, str]:
+    """Codes by the words as they are written and by their plain forms."""
+    plain_words = codes_by_word(items)
+    return plain_words | {word: plain_words[plain(word)] for item in items for word in (item.name, *item.aliases)}
 
 
 def _fault(key: str, code: str) -> Finding:
@@ -172,6 +182,9 @@ def _read_phone(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> l
     text = _text(cell)
     if not text:
         return []
+    if MOBILE.fullmatch(text):
+        row.phone = text
+        return []
     row.phone = normal_phone(text)
     # The number itself never stands in a message.
     return [
@@ -187,7 +200,7 @@ def masked_text(text: str) -> str:
 
 def _read_type(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
     text = _text(cell)
-    code = checks.types.get(plain(text)) if text else None
+    code = (checks.types.get(text) or checks.types.get(plain(text))) if text else None
     if code is None:
         said = f"不认识的主体业态“{text}”" if text else "没有主体业态"
         return [Finding(key, Level.ERROR, "type-unknown", f"{said}；请改用方案里的业态名称，或先在方案中添加别名")]
@@ -197,7 +210,7 @@ def _read_type(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> li
 
 def _read_area(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
     text = _text(cell)
-    found = checks.areas.get(plain(text), []) if text else []
+    found = (checks.areas.get(text) or checks.areas.get(plain(text), [])) if text else []
     if len(found) > 1:
         names = "、".join(area.path for area in found)
         message = f"“{text}”在辖区内不止一个（{names}），请写明上级，如“某街道/{text}”"
@@ -215,13 +228,16 @@ def _read_status(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> 
     text = _text(cell)
     if not text:
         return []
-    row.status = checks.statuses.get(plain(text))
+    row.status = checks.statuses.get(text) or checks.statuses.get(plain(text))
     if row.status is None:
         return [Finding(key, Level.ERROR, "status-unknown", f"不认识的经营状态“{text}”；请改用方案里的状态名称")]
     return []
 
 
 def _read_count(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    if type(cell) is int and 0 <= cell <= MAX_COUNT:
+        setattr(row, key, cell)
+        return []
     value, finding = _number(key, cell)
     if finding or value is None:
         return [finding] if finding else []

@@ -120,6 +120,11 @@ def test_a_visit_filled_and_submitted_without_a_network_is_sent_once_when_it_is_
     for each in (third, fourth):
         each.goto(live_server.url + reverse("supervision:my-records"))
     third.locator(".record__n:visible").wait_for(timeout=15_000)
+    # The number comes with the record, its photo a moment later.
+    for _ in range(60):
+        if [visit.state for visit in visits(cast)] != ["waiting_photos"]:
+            break
+        third.wait_for_timeout(250)
     assert [visit.state for visit in visits(cast)] == ["complete"]
 
 

@@ -241,5 +241,5 @@ def test_an_unknown_quarter_is_refused_with_how_to_write_it(scene: Scene) -> Non
 def test_the_conditions_of_counting_are_those_of_listing(worked: Scene) -> None:
     street = worked.cast.places["甲街道"]
     with acting_in(street.path):
-        assert owed_in(LAST).filter(counted_for(street)).count() == period_table(street, LAST, AFTER).total.due
-        assert found_in(LAST).filter(counted_for(street)).count() == period_table(street, LAST, AFTER).total.issues
+        assert owed_in(LAST).filter(counted_for(street.pk)).count() == period_table(street, LAST, AFTER).total.due
+        assert found_in(LAST).filter(counted_for(street.pk)).count() == period_table(street, LAST, AFTER).total.issues

@@ -1,0 +1,273 @@
+"""Every page of the product with the person who reads it; pictures and the accessibility proof walk the same list."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.shots.scene import Scene
+
+HEIGHTS = {1440: 900, 390: 844, 320: 640}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: name of its picture, who reads it, URL name, the scene's objects in it, query, and what to do there."""
+
+    name: str
+    login: str
+    page: str
+    args: tuple[str, ...] = ()
+    query: str = ""
+    status: int = 200
+    steps: str = ""
+    short: bool = False
+
+
+def address(shown: Shown, scene: Scene) -> str:
+    if shown.page.startswith("/"):
+        return shown.page
+    args = [scene.ids.get(each, each) for each in shown.args]
+    return reverse(shown.page, args=args) + shown.query.format(**scene.ids)
+
+
+ANYBODY = [
+    Shown("sign-in", "", "tenancy:sign-in", short=True),
+    Shown("sign-in-refused", "", "tenancy:sign-in", steps="wrong", status=200),
+    Shown("sign-in-help", "", "tenancy:sign-in", steps="help"),
+    Shown("health", "", "tenancy:show-health"),
+    Shown("missing", "clerk", "/no-such-page/", status=404),
+    Shown("missing-stranger", "", "/no-such-page/", status=404),
+    Shown("refused", "station", "entities:add-entity", status=403),
+]
+DESK = [
+    Shown("home", "clerk", "reports:home", short=True),
+    Shown("home-menu", "clerk", "reports:home", steps="menu"),
+    Shown("home-nav", "clerk", "reports:home", query="#side"),
+    Shown("todo", "clerk", "reports:todo"),
+    Shown("posts", "clerk", "tenancy:choose-post"),
+    Shown("me-desk", "clerk", "tenancy:show-me"),
+]
+REGISTER = [
+    Shown("entities", "clerk", "entities:list-entities", short=True),
+    Shown("entities-filtered", "clerk", "entities:list-entities", query="?grade=C&q=食堂"),
+    Shown("entities-none", "clerk", "entities:list-entities", query="?q=查无此店"),
+    Shown("entity", "clerk", "entities:show-entity", ("visited",), short=True),
+    Shown("entity-plain", "clerk", "entities:show-entity", ("entity",)),
+    Shown("entity-phone", "clerk", "entities:show-entity", ("visited",), steps="phone"),
+    Shown("entity-add", "clerk", "entities:add-entity"),
+    Shown("entity-add-faults", "clerk", "entities:add-entity", steps="send"),
+    Shown("entity-edit", "clerk", "entities:edit-entity", ("visited",)),
+    Shown("entity-status", "clerk", "entities:close-entity", ("visited",)),
+    Shown("entity-status-faults", "clerk", "entities:close-entity", ("visited",), steps="send"),
+    Shown("entity-upgrade", "clerk", "entities:upgrade-entity", ("entity",)),
+]
+IMPORTS = [
+    Shown("imports", "clerk", "tenancy:list-imports"),
+    Shown("import-upload", "clerk", "entities:import-ledger", short=True),
+    Shown("import-upload-faults", "clerk", "entities:import-ledger", steps="send"),
+    Shown("import-waiting", "clerk", "entities:show-import", ("import_waiting",)),
+    Shown("import-failed", "clerk", "entities:show-import", ("import_failed",)),
+    Shown("import-staged", "clerk", "entities:show-import", ("import_staged",), short=True),
+    Shown("import-staged-all", "clerk", "entities:show-import", ("import_staged",), "?tab=all"),
+    Shown("import-written", "clerk", "entities:show-import", ("import_committed",)),
+    Shown("roster-upload", "clerk", "cadres:import-roster"),
+    Shown("roster-staged", "clerk", "cadres:show-import", ("import_roster",)),
+    Shown("roster-written", "clerk", "cadres:show-import", ("import_roster_done",), "?tab=all"),
+]
+CADRES = [
+    Shown("cadres", "clerk", "cadres:list-cadres"),
+    Shown("cadres-none", "clerk", "cadres:list-cadres", query="?q=查无此人"),
+    Shown("cadre", "clerk", "cadres:show-cadre", ("cadre",)),
+    Shown("list", "clerk", "cadres:show-list", short=True),
+    Shown("list-uncovered", "clerk", "cadres:show-list", query="?tab=uncovered"),
+    Shown("list-versions", "clerk", "cadres:show-list", query="?tab=versions"),
+    Shown("propose", "clerk", "cadres:propose"),
+    Shown("proposal", "clerk", "cadres:show-proposal", ("proposal",)),
+    Shown("proposal-line", "clerk", "cadres:edit-line", ("line",)),
+]
+LETTERS = [
+    Shown("letters", "clerk", "commitments:list-letters"),
+    Shown("letters-above", "clerk", "commitments:list-letters", query="?tab=above"),
+    Shown("letters-returned", "clerk", "commitments:list-letters", query="?tab=returned"),
+    Shown("letter-unsigned", "clerk", "commitments:show-letter", ("letter_unsigned",)),
+    Shown("letter-returned", "clerk", "commitments:show-letter", ("letter_returned",)),
+    Shown("letter-approved", "clerk", "commitments:show-letter", ("letter_approved",)),
+    Shown("letter-print", "clerk", "commitments:print-letters"),
+    Shown("review", "district", "commitments:review-letters", short=True),
+    Shown("review-clerk", "clerk", "commitments:review-letters"),
+]
+VISITS = [
+    Shown("progress", "clerk", "supervision:show-progress", short=True),
+    Shown("progress-overdue", "clerk", "supervision:show-progress", query="?tab=overdue"),
+    Shown("visit", "clerk", "supervision:show-visit", ("visit",)),
+    Shown("issues", "clerk", "supervision:list-issues"),
+    Shown("issues-none", "clerk", "supervision:list-issues", query="?q=查无此事"),
+    Shown("issue", "clerk", "supervision:show-issue", ("issue",)),
+    Shown("issue-settled", "clerk", "supervision:show-issue", ("issue_settled",)),
+    Shown("issue-station", "station", "supervision:show-issue", ("issue",), short=True),
+    Shown("issues-station", "station", "supervision:list-issues"),
+    Shown("issue-cadre", "cadre", "supervision:show-issue", ("issue",)),
+    Shown("visit-cadre", "cadre", "supervision:show-visit", ("visit",)),
+]
+REPORTS = [
+    Shown("ratios", "clerk", "reports:show-ratios"),
+    Shown("rates", "clerk", "reports:show-rates"),
+    Shown("behind-entities", "clerk", "reports:list-behind", ("entities",), "?place={place}"),
+    Shown("behind-cadres", "clerk", "reports:list-behind", ("cadres",), "?place={place}"),
+    Shown("behind-overdue", "clerk", "reports:list-behind", ("overdue",), "?place={place}"),
+    Shown("behind-issues", "clerk", "reports:list-behind", ("issues",), "?place={place}"),
+    Shown("behind-none", "clerk", "reports:list-behind", ("uncovered",), "?place={place}"),
+    Shown("exports", "clerk", "reports:list-exports"),
+    Shown("exports-none", "district", "reports:list-exports"),
+    Shown("export-running", "clerk", "reports:show-export", ("export_running",)),
+    Shown("export-failed", "clerk", "reports:show-export", ("export_failed",)),
+    Shown("export-done", "clerk", "reports:show-export", ("export_done",)),
+]
+OTHERS = [
+    Shown("home-district", "district", "reports:home"),
+    Shown("todo-district", "district", "reports:todo"),
+    Shown("entities-district", "district", "entities:list-entities"),
+    Shown("letters-district", "district", "commitments:list-letters"),
+    Shown("progress-district", "district", "supervision:show-progress"),
+    Shown("ratios-district", "district", "reports:show-ratios"),
+    Shown("rates-district", "district", "reports:show-rates"),
+    Shown("home-station", "station", "reports:home"),
+    Shown("home-leader", "leader", "reports:home"),
+    Shown("home-sysadmin", "sysadmin", "reports:home"),
+    Shown("home-secadmin", "secadmin", "reports:home"),
+    Shown("home-auditor", "auditor", "reports:home"),
+]
+PHONE = [
+    Shown("phone-todo", "cadre", "supervision:my-visits", steps="ready", short=True),
+    Shown("phone-done", "cadre", "supervision:my-visits", steps="done"),
+    Shown("phone-form", "cadre", "supervision:fill-visit", ("to_visit",), steps="ready", short=True),
+    Shown("phone-form-again", "cadre", "supervision:fill-visit", ("visited",), steps="ready"),
+    Shown("phone-form-filled", "cadre", "supervision:fill-visit", ("to_visit",), steps="fill"),
+    Shown("phone-form-unsigned", "cadre", "supervision:fill-visit", ("to_visit",), steps="unsigned"),
+    Shown("phone-records", "cadre", "supervision:my-records", steps="draft"),
+    Shown("phone-records-none", "cadre2", "supervision:my-records", steps="ready"),
+    Shown("phone-todo-street", "cadre2", "supervision:my-visits", steps="ready"),
+    Shown("phone-entities", "cadre", "cadres:my-entities"),
+    Shown("phone-me", "cadre", "tenancy:show-me"),
+]
+PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *OTHERS, *PHONE]
+
+
+def _wrong(page: Page) -> None:
+    page.locator("[name=username]").fill("clerk")
+    page.locator("[name=password]").fill("not-the-password")
+    _send(page)
+
+
+def _send(page: Page) -> None:
+    with page.expect_navigation():
+        # Past the browser's own checks, to the server's sentences.
+        page.locator("main form").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+
+
+def _phone(page: Page) -> None:
+    page.locator("#phone button").click()
+    page.locator("#phone a[href^='tel:']").wait_for()
+
+
+def _ready(page: Page) -> None:
+    page.locator("html[data-ready]").wait_for(state="attached")
+
+
+def _done(page: Page) -> None:
+    _ready(page)
+    page.locator("[data-done-fold] summary").click()
+
+
+def _fill(page: Page) -> None:
+    _ready(page)
+    first = page.locator("[data-question]").first
+    first.locator(".n").check(force=True)
+    first.locator("[data-phrase]").first.click()
+    first.locator("[value=handed_over]").check(force=True)
+    page.locator("[data-rest]:visible").first.click()
+
+
+def _unsigned(page: Page) -> None:
+    _fill(page)
+    page.locator("[name=refused]").check()
+
+
+def _draft(page: Page) -> None:
+    _ready(page)
+    page.wait_for_timeout(300)
+
+
+STEPS = {
+    "wrong": _wrong,
+    "help": lambda page: page.locator("details.fold summary").click(),
+    "menu": lambda page: page.locator("details.menu summary").click(),
+    "send": _send,
+    "phone": _phone,
+    "ready": _ready,
+    "done": _done,
+    "fill": _fill,
+    "unsigned": _unsigned,
+    "draft": _draft,
+}
+
+
+def context_for(browser: Browser, scene: Scene, login: str, url: str, width: int, **more: object) -> BrowserContext:
+    """A window of that width in which this person is signed in."""
+    small = width < 1024
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHTS[width]},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        is_mobile=small,
+        has_touch=small,
+        reduced_motion="reduce",
+        **more,  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(15_000)
+    if width == 320:
+        context.add_init_script("if (location.protocol === 'http:') localStorage.setItem('text-size', 'xl')")
+    if login:
+        session = scene.client(login).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    return context
+
+
+def walk(
+    browser: Browser, scene: Scene, url: str, width: int, pages: list[Shown], **more: object
+) -> Iterator[tuple[Shown, Page, list[str]]]:
+    """Opens each page and yields it with the faults found on the way; one window for each person."""
+    for login in dict.fromkeys(shown.login for shown in pages):
+        context = context_for(browser, scene, login, url, width, **more)
+        page, faults = context.new_page(), []  # type: tuple[Page, list[str]]
+        _listen(page, faults)
+        for shown in (each for each in pages if each.login == login):
+            faults.clear()
+            # Away first: an address that differs only behind its # would not be opened again.
+            page.goto("about:blank")
+            answer = page.goto(url + address(shown, scene))
+            if answer is None or answer.status != shown.status:
+                faults.append(f"status {answer and answer.status}")
+            if shown.steps:
+                STEPS[shown.steps](page)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                faults.append(f"sideways {page.evaluate('document.documentElement.scrollWidth')}")
+            yield shown, page, faults
+        context.close()
+
+
+def _listen(page: Page, faults: list[str]) -> None:
+    """Console errors (a broken security policy is one), script errors and answers of 500 and above."""
+
+    def heard(message: object) -> None:
+        text = str(getattr(message, "text", ""))
+        # The browser's own line for an answer that is meant to be 403, 404 or 422; 5xx are heard below.
+        if getattr(message, "type", "") == "error" and "Failed to load resource" not in text:
+            faults.append(f"console: {text}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+    page.on("requestfailed", lambda lost: faults.append(f"lost: {lost.url}") if "net::ERR_ABORTED" not in (lost.failure or "") else None)

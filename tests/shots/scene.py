@@ -1,0 +1,248 @@
+"""The street of the demo in the middle of a quarter, as its people would find it on a working day.
+
+Everything goes through the real actions and endpoints; only overdue dates are set by hand, since no day passes here.
+"""
+
+import csv
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import segno
+from django.test import Client
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from cadres.actions.proposing import propose
+from cadres.actions.roster import ROSTER
+from cadres.models import Cadre, Proposal
+from commitments.actions import review, upload_scan
+from commitments.models import CommitmentLetter
+from commitments.queries import token_of
+from demo import loading
+from entities.actions.ledger import LEDGER
+from entities.models import Entity
+from reports.models import Export
+from supervision.models import Issue, Obligation, Visit
+from tenancy.actions.imports import receive_workbook, stage_workbook
+from tenancy.models import ImportBatch, Jurisdiction, User
+from tenancy.rules.paths import tenant_of
+from tenancy.scoping import acting_in
+from tenancy.workbooks import read_table
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+STROKES = [[[10, 40], [40, 20], [70, 60], [110, 30], [150, 55]], [[30, 70], [90, 75], [160, 68]]]
+
+
+@dataclass
+class Scene:
+    """The place, its logins and the objects that pages are about."""
+
+    place: Jurisdiction
+    now: datetime
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    def client(self, login: str) -> Client:
+        client = Client()
+        client.force_login(
+            User.objects.get(username=login), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        return client
+
+
+def lay_out() -> Scene:
+    """Loads everything and remembers what the pages need."""
+    place = loading.load_places()
+    loading.load_people()
+    now = timezone.now()
+    loading.load_street(place, now=now)
+    scene = Scene(place, now)
+    _visit(scene)
+    with acting_in(tenant_of(place.path)):
+        _letters(scene)
+        _imports(scene)
+        _some_late(scene)
+        _papers(scene)
+        _ids(scene)
+    return scene
+
+
+def _visit(scene: Scene) -> None:
+    """The canteen's cadre was there: one problem settled on the spot, one handed over, one photo."""
+    cadre = scene.client("cadre")
+    document = cadre.get("/api/my/visits").json()
+    target = next(row for row in document["entities"] if row["must_onsite"])
+    photo, address = shop_photo(), f"/api/visits/{uuid4()}"
+    body = json.dumps(_body(document, target, photo, scene))
+    made = cadre.put(address, body, content_type="application/json")
+    assert made.status_code in (201, 202), made.content.decode()
+    for sha in made.json()["missing"]:
+        cadre.put(f"{address}/photos/{sha}", photo, content_type="image/jpeg")
+    rest = [row["id"] for row in document["entities"] if row["id"] != target["id"]]
+    scene.ids |= {"visited": target["id"], "to_visit": rest[0]}
+
+
+def _body(document: dict[str, Any], target: dict[str, Any], photo: bytes, scene: Scene) -> dict[str, Any]:
+    sections = document["task_lists"][target["task_list"]]["sections"]
+    answers = [{"item": item["code"], "answer": "yes"} for section in sections for item in section["items"]]
+    answers[0] |= {"answer": "no", "note": "冷藏柜温度记录缺少三天", "disposal": "handed_over"}
+    answers[1] |= {"answer": "no", "note": "已当场补挂制度牌", "disposal": "on_spot"}
+    return {
+        "entity": target["id"],
+        "obligation": target["obligation"],
+        "mode": "onsite",
+        "visited_on": scene.today.isoformat(),
+        "started_at": scene.now.isoformat(),
+        "task_list": target["task_list"],
+        "answers": answers,
+        "photos": [sha256(photo).hexdigest()],
+        "cadre_signature": STROKES,
+        "entity_signature": {"strokes": STROKES, "name": "李㛃", "position": "食品安全员"},
+        "outcome": "done",
+    }
+
+
+def shop_photo() -> bytes:
+    image = Image.effect_noise((800, 600), 60).convert("RGB")
+    ImageDraw.Draw(image).rectangle((200, 150, 600, 450), fill="#8fb3c9", outline="#43515f", width=6)
+    return _jpeg(image)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def scan_of(letter: CommitmentLetter, *, pages: str = "") -> bytes:
+    """A photographed page with the letter's code and lines in place of its text."""
+    paper, code = Image.new("RGB", (900, 1270), "#fbfaf5"), io.BytesIO()
+    segno.make(token_of(letter), micro=False).save(code, kind="png", scale=5)
+    paper.paste(Image.open(io.BytesIO(code.getvalue())).convert("RGB"), (640, 60))
+    drawing = ImageDraw.Draw(paper)
+    for row in range(24):
+        drawing.rectangle((110, 300 + row * 34, 790 - (row % 5) * 60, 310 + row * 34), fill="#59626b")
+    drawing.line((150, 1180, 200, 1140, 250, 1190, 320, 1150), fill="#10263a", width=4)
+    drawing.text((10, 10), pages, fill="#fbfaf5")
+    return _jpeg(paper)
+
+
+def _letters(scene: Scene) -> None:
+    """Two wait for the district, one came back, one passed; the rest are unsigned."""
+    clerk, district = loading.post_of("clerk"), loading.post_of("district")
+    letters = list(CommitmentLetter.objects.filter(reviewer__isnull=False, signer_tier="street").order_by("pk")[:4])
+    for letter in letters:
+        upload_scan(letter, scan_of(letter), f"{letter.signer_name}-承诺书.jpg", by=clerk, at=scene.now)
+    review(letters[0], "returned", "签名不清楚，请重新扫描", by=district, at=scene.now - timedelta(minutes=5))
+    review(letters[1], "passed", by=district, at=scene.now - timedelta(minutes=4))
+    unsigned = CommitmentLetter.objects.filter(state="issued").order_by("pk").first()
+    scene.ids |= {
+        "letter_returned": letters[0].pk,
+        "letter_approved": letters[1].pk,
+        "letter_uploaded": letters[2].pk,
+        "letter_unsigned": unsigned.pk if unsigned else letters[3].pk,
+    }
+
+
+def _imports(scene: Scene) -> None:
+    """A sheet nobody can read, a ledger with faults that waits, one just sent, a roster with faults."""
+    clerk = loading.post_of("clerk")
+
+    def receive(kind: str, name: str, data: bytes) -> ImportBatch:
+        return receive_workbook(scene.place, kind=kind, filename=name, data=data, by=clerk)
+
+    failed = receive("ledger", "会议通知.xlsx", b"not a workbook at all")
+    stage_workbook(failed, LEDGER, on=scene.today)
+    staged = receive("ledger", "古美路街道台账-11月更新.csv", later_ledger())
+    stage_workbook(staged, LEDGER, on=scene.today)
+    roster = receive("roster", "干部名册-11月更新.csv", later_roster())
+    stage_workbook(roster, ROSTER, on=scene.today)
+    waiting = receive("ledger", "刚刚上传.csv", later_ledger() + b"\n")
+    scene.ids |= {
+        "import_failed": failed.pk,
+        "import_staged": staged.pk,
+        "import_waiting": waiting.pk,
+        "import_roster": roster.pk,
+        "import_committed": ImportBatch.objects.get(kind="ledger", state="committed").pk,
+        "import_roster_done": ImportBatch.objects.get(kind="roster", state="committed").pk,
+    }
+
+
+def later_ledger() -> bytes:
+    """Next month's ledger in short: rows as they were, a moved one, two new ones, and the sample's faulty ones."""
+    header, rows = _rows("ledger-gumei.xlsx")
+    faulty = {problem["row"] for problem in json.loads((FIXTURES / "ledger-gumei.expected.json").read_text())["problems"]}
+    kept = [cells for number, cells in rows if number in faulty] + [cells for _, cells in rows[:12]]
+    name, address = header.index("主体名称"), header.index("经营地址")
+    moved, *new = ([*cells] for _, cells in rows[20:23])
+    moved[address] = "莲花路1288弄6号"
+    for number, cells in enumerate(new, start=1):
+        cells[name] = f"绿野鲜蔬便利店（新开{number}号店）"
+        cells[header.index("统一社会信用代码")] = cells[header.index("许可证编号")] = ""
+    return _csv([header, *kept, moved, *new])
+
+
+def later_roster() -> bytes:
+    """Next month's roster in short: four as they were, one promoted, one of an unknown tier, one without a unit."""
+    header, rows = _rows("cadres-gumei.xlsx")
+    kept = [[*cells] for _, cells in rows[:7]]
+    kept[4][header.index("职务")] = "党工委书记"
+    kept[5][header.index("层级")] = "县处级"
+    kept[6][header.index("单位")] = ""
+    return _csv([header, *kept])
+
+
+def _rows(name: str) -> tuple[list[str], list[tuple[int, list[Any]]]]:
+    sheet = read_table((FIXTURES / name).read_bytes(), name).sheets[0]
+    rows = list(sheet.rows)
+    at = next(index for index, (_, cells) in enumerate(rows) if cells[0] == "序号")
+    return [str(cell) for cell in rows[at][1]], [(number, list(cells)) for number, cells in rows[at + 1 :]]
+
+
+def _csv(rows: list[list[Any]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([["" if cell is None else cell for cell in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _some_late(scene: Scene) -> None:
+    """Three obligations ran out last week."""
+    late = list(Obligation.objects.filter(fulfilled_by__isnull=True).order_by("pk").values_list("pk", flat=True)[:3])
+    Obligation.objects.filter(pk__in=late).update(due_on=scene.today - timedelta(days=8))
+
+
+def _papers(scene: Scene) -> None:
+    """A proposal that waits, and one export of each state."""
+    clerk = loading.post_of("clerk")
+    scene.ids["proposal"] = propose(scene.place, by=clerk, on=scene.today).pk
+    for state in ("running", "failed", "done"):
+        made = Export.objects.create(
+            jurisdiction=scene.place, place=scene.place.path, kind="ledger", state=state, rows=12_864,
+            filename=f"包保主体台账-古美路街道-{scene.today:%Y%m%d}.xlsx", asked_by=clerk, asked_on=scene.today,
+            stored="exports/none.xlsx" if state == "done" else "",
+            error="" if state != "failed" else "磁盘空间不足，请联系系统管理员后重新导出。",
+        )  # fmt: skip
+        scene.ids[f"export_{state}"] = made.pk
+
+
+def _ids(scene: Scene) -> None:
+    line = Proposal.objects.get(pk=scene.ids["proposal"]).lines.order_by("pk").first()
+    upgraded = Entity.objects.exclude(grade="").filter(status="active").order_by("-grade", "pk").first()
+    scene.ids |= {
+        "entity": upgraded.pk if upgraded else 0,
+        "cadre": Cadre.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "line": line.pk if line else 0,
+        "visit": Visit.objects.values_list("pk", flat=True)[0],
+        "issue": Issue.objects.filter(route="handed_over").values_list("pk", flat=True)[0],
+        "issue_settled": Issue.objects.exclude(route="handed_over").values_list("pk", flat=True)[0],
+        "place": scene.place.pk,
+    }

@@ -1,0 +1,3 @@
+import time
+def test_it(world):
+    for town in world.towns.values(): print(town.name, town.ids)

@@ -1,0 +1,330 @@
+"""One real object of every kind in 甲街道, in 乙街道 beside it and in 丙街道 of another tenant, made by the real acts.
+
+The same story runs three times; every free text carries the canary of its street. What a check needs to name an
+object stands in `Town.ids` under the name of the object, never of an URL.
+"""
+
+import inspect
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.test import Client
+
+from cadres.actions.approving import approve
+from cadres.actions.proposing import propose
+from cadres.actions.roster import ROSTER
+from cadres.models import Assignment, Cadre, ProposedAssignment
+from commitments.actions import build_letter, issue_letters, review, upload_scan
+from commitments.models import CommitmentLetter
+from commitments.queries import token_of
+from entities.actions.ledger import LEDGER
+from entities.actions.register import add_entity, change_status, version_of
+from entities.models import Entity, Licence
+from entities.rules.ledger import LedgerRow
+from entities.rules.vocabulary import OperatingStatus
+from reports.actions.exports import claim_export, write_export
+from reports.actions.figures import refresh_ratios
+from reports.models import Export, PeriodFigure
+from supervision.actions.photos import add_photo
+from supervision.actions.quarters import open_quarter
+from supervision.actions.reminding import write_reminders
+from supervision.actions.visits import submit_visit
+from supervision.forms import read_visit
+from supervision.models import TaskListVersion, Visit
+from supervision.queries.own import entities_to_visit
+from tenancy.actions.accounts import appoint, create_login, serve_places
+from tenancy.actions.imports import (
+    commit_batch,
+    confirm_batch,
+    receive_workbook,
+    stage_workbook,
+)
+from tenancy.actions.plans import adopt_plan
+from tenancy.actions.sealing import seal_events
+from tenancy.models import CalendarDay, ImportBatch, Jurisdiction, Notice, Post
+from tenancy.plans import shipped_plan
+from tenancy.rules.periods import quarter_of
+from tenancy.rules.roles import Role
+from tenancy.scoping import acting_in
+from tenancy.workbooks import Column, write_form
+from tests import cast as casting
+from tests.cast import SINCE, Cast
+from tests.commitments.conftest import picture as page_picture
+from tests.supervision.desk import INK, SIGNED, picture, sha
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+QUARTER = quarter_of(TODAY)
+LEDGER_TITLES = ("主体名称", "主体业态", "所属居民区", "从业人员", "年营业收入", "经营地址", "负责人", "联系电话")
+ROSTER_TITLES = ("姓名", "层级", "单位", "职务", "类别")
+
+
+@dataclass
+class Town:
+    """A street with its people by the part they play, and the objects made in it."""
+
+    name: str
+    canary: str
+    place: Jurisdiction
+    communities: list[Jurisdiction]
+    people: dict[str, str]
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def tenant(self) -> str:
+        return self.place.path.split("/")[0] + "/"
+
+
+# Street -> canary, communities, and who plays which part. A second cadre of the first community (`beside`) has only
+# the per-post filter between himself and the first; the secretary reads the whole community.
+PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief")
+CASTING = {
+    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao")),
+    "乙街道": (
+        "鹊喜",
+        ("三社区",),
+        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief"),
+    ),
+    "丙街道": (
+        "鹰扬",
+        ("四社区",),
+        ("sun", "bing-cadre", "bing-beside", "bing-shu", "bing-else", "bing-zhou", "bing-head", "bing-chief"),
+    ),
+}
+# Part -> role, title, and the category by which a cadre signs.
+POSTS = {
+    "cadre": (Role.CADRE, "委员", "committee"),
+    "beside": (Role.CADRE, "委员", "committee"),
+    "secretary": (Role.COMMUNITY_SECRETARY, "书记", "secretary"),
+    "elsewhere": (Role.CADRE, "主任", "secretary"),
+    "station": (Role.STATION_OFFICER, "所长", ""),
+    "head": (Role.LEADER, "党工委书记", ""),
+    "chief": (Role.LEADER, "办事处主任", ""),
+}
+
+
+@dataclass
+class World:
+    cast: Cast
+    towns: dict[str, Town] = field(default_factory=dict)
+
+    @cached_property
+    def own(self) -> Town:
+        return self.towns["甲街道"]
+
+    @cached_property
+    def beside(self) -> Town:
+        return self.towns["乙街道"]
+
+    @cached_property
+    def other(self) -> Town:
+        return self.towns["丙街道"]
+
+    @property
+    def strangers(self) -> list[Town]:
+        return [self.beside, self.other]
+
+    def client(self, name: str) -> Client:
+        return self.cast.client(name)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build_world() -> World:
+    # The fixture's function makes the cast inside the transaction that is open here.
+    cast = inspect.unwrap(casting.cast)(None)
+    world = World(cast)
+    for name, (canary, communities, people) in CASTING.items():
+        places = [cast.places[each] for each in communities]
+        town = Town(name, canary, cast.places[name], places, dict(zip(PARTS, people, strict=True)))
+        with acting_in(town.place.path):
+            Story(cast, town).run()
+        world.towns[name] = town
+    for tenant in ("东城区", "西城区"):
+        with acting_in(cast.places[tenant].path):
+            seal_events(cast.places[tenant])
+    return world
+
+
+class Story:
+    """What happens in one street, act by act."""
+
+    def __init__(self, cast: Cast, town: Town) -> None:
+        self.cast, self.town, self.ids = cast, town, town.ids
+
+    def post(self, part: str) -> Post:
+        return self.cast.posts[self.town.people[part]]
+
+    def run(self) -> None:
+        adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
+        self.employ()
+        self.register()
+        self.deal_out()
+        self.visit()
+        self.promise()
+        self.report()
+
+    def employ(self) -> None:
+        for part, (role, title, category) in POSTS.items():
+            name = self.town.people[part]
+            post = self.cast.posts.get(name) or self.appointed(part, role, title, name)
+            if category:
+                cadre = Cadre.objects.create(post=post, place=post.place, tier="community", category=category)
+                self.ids[f"cadre-{part}"] = cadre.pk
+        self.ids["cadre"] = self.ids["cadre-cadre"]
+        serve_places(self.post("station"), self.town.communities, by=self.post("office"))
+        roster = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [self.roster_row()])
+        self.ids["roster"] = self.committed(roster, ROSTER).pk
+        staged = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [("", *self.roster_row()[1:])])
+        self.ids["roster-staged"] = self.staged(staged, ROSTER).pk
+
+    def roster_row(self) -> tuple[str, ...]:
+        return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
+
+    def appointed(self, part: str, role: Role, title: str, name: str) -> Post:
+        street_wide = part in ("station", "head", "chief")
+        place = self.town.place if street_wide else self.town.communities[-1 if part == "elsewhere" else 0]
+        self.cast.posts[name] = appoint(
+            place, role=role, person_name=f"{self.town.canary}{title}", title=title, since=SINCE, phone="19900008888",
+            user=create_login(name), by=self.post("office"),
+        )  # fmt: skip
+        return self.cast.posts[name]
+
+    def staged(self, data: bytes, kind) -> ImportBatch:
+        name = f"{self.town.canary}{kind.name}.xlsx"
+        batch = receive_workbook(self.town.place, kind=kind.name, filename=name, data=data, by=self.post("office"))
+        return stage_workbook(batch, kind, on=TODAY)
+
+    def committed(self, data: bytes, kind) -> ImportBatch:
+        batch = confirm_batch(self.staged(data, kind), by=self.post("office"), clean_only=True)
+        return commit_batch(batch, kind, on=TODAY, at=NOW)
+
+    def register(self) -> None:
+        first, last = self.town.communities[0], self.town.communities[-1]
+        rows = [self.shop(word, first if word != "四" else last) for word in "一二三四"]
+        data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), rows)
+        self.ids["ledger"] = self.committed(data, LEDGER).pk
+        for entity in Entity.objects.order_by("pk"):
+            Licence.objects.create(entity=entity, place=entity.place, number=f"JY{self.town.place.pk}{entity.pk:08}")
+        bad = [("", *self.shop("五", first)[1:]), self.shop("六", first)]
+        data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), bad)
+        self.ids["ledger-staged"] = self.staged(data, LEDGER).pk
+
+    def shop(self, word: str, area: Jurisdiction) -> tuple[Any, ...]:
+        canary = self.town.canary
+        return (f"{canary}{word}号店", "食品零售", area.name, 3, 20, f"{canary}路1号", f"{canary}老板", "19900005555")
+
+    def deal_out(self) -> None:
+        office, street = self.post("office"), self.town.place
+        self.ids["list"] = approve(
+            propose(street, by=office, on=TODAY), by=office, on=TODAY, over_cap_reasons={}
+        ).pk
+        for held in Assignment.objects.select_related("cadre__post").order_by("pk"):
+            self.ids.setdefault(f"entity-of-{held.cadre.post_id}", held.entity_id)
+        self.ids["entity"] = self.ids[f"entity-of-{self.post('cadre').pk}"]
+        self.ids["late-entity"] = self.added("晚").pk
+        self.ids["proposal"] = propose(street, by=office, on=TODAY).pk
+        self.ids["line"] = ProposedAssignment.objects.get(entity=self.ids["late-entity"]).pk
+        self.ids["area"] = self.town.communities[0].pk
+        self.ids["area-path"] = self.town.communities[0].path
+        self.ids["street"] = street.pk
+
+    def added(self, word: str) -> Entity:
+        name = f"{self.town.canary}{word}号店"
+        row = LedgerRow(name=name, business_type="retail", staff=3, revenue=20, area=self.town.communities[0].pk)
+        entity = add_entity(row, by=self.post("office"), on=TODAY)
+        entity = change_status(
+            entity, OperatingStatus.STOPPED, reason=name, by=self.post("office"), on=TODAY, seen=version_of(entity)
+        )
+        return change_status(
+            entity, OperatingStatus.ACTIVE, reason=name, by=self.post("office"), on=TODAY, seen=version_of(entity)
+        )
+
+    def visit(self) -> None:
+        open_quarter(self.town.place, QUARTER, on=TODAY, by=self.post("office"))
+        write_reminders(self.town.place, on=TODAY, at=NOW)
+        found = self.submitted(f"{self.town.canary}地面积水")
+        add_photo(found, picture(), sha=sha(picture()), by=self.post("cadre"), at=NOW)
+        waiting = self.submitted("")
+        self.ids |= {
+            "visit": found.pk,
+            "visit-key": found.key,
+            "photo": found.photos.get().pk,
+            "photo-sha": sha(picture()),
+            "waiting-key": waiting.key,
+            "issue": found.issues.get().pk,
+            "event": found.issues.get().events.get().pk,
+            "obligation": found.obligation_id,
+        }
+
+    def submitted(self, problem: str) -> Visit:
+        by = self.post("cadre")
+        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem)).encode())
+        entity = entities_to_visit(by, TODAY).get(pk=self.ids["entity"])
+        return submit_visit(entity, key=uuid4(), body=body, by=by, on=TODAY, at=NOW).visit
+
+    def promise(self) -> None:
+        office = self.post("office")
+        issue_letters(self.town.place, by=office, on=TODAY)
+        letters = {part: CommitmentLetter.objects.get(cadre__post=self.post(part)) for part in list(POSTS)[:4]}
+        self.ids |= {f"letter-{part}": letter.pk for part, letter in letters.items()}
+        for part in ("cadre", "beside"):
+            build_letter(letters[part])
+        for part, at in (("cadre", NOW), ("secretary", NOW)):
+            data, name = page_picture(token_of(letters[part])), f"{self.town.canary}扫描.jpg"
+            scan = upload_scan(letters[part], data, name, by=office, at=at - timedelta(minutes=5))
+            self.ids.setdefault("letter", letters[part].pk)
+            self.ids.setdefault("scan", scan.pk)
+        review(letters["secretary"], "passed", by=office, at=NOW)
+        self.ids["scan-secretary"] = scan.pk
+
+    def report(self) -> None:
+        office, street = self.post("office"), self.town.place
+        waiting = Export.objects.create(
+            jurisdiction=street, place=street.path, kind="ledger", rows=1, filename=f"{self.town.canary}台账.xlsx",
+            asked_by=office, asked_on=TODAY,
+        )  # fmt: skip
+        claim_export(waiting.pk)
+        write_export(waiting.pk, at=NOW)
+        self.ids["export"] = waiting.pk
+        refresh_ratios(street, at=NOW, on=TODAY)
+        PeriodFigure.objects.create(
+            jurisdiction=street, place=street.path, period=str(QUARTER.previous), part=street.pk, part_name=street.name,
+            due=1, fulfilled=1, on_time=1, overdue=0, issues=0, rectified=0, pending=0, closed_at=NOW,
+        )  # fmt: skip
+        CalendarDay.objects.create(jurisdiction=street, place=street.path, day=TODAY, is_workday=True)
+        Notice.objects.get_or_create(
+            post=office, place=office.place, key="walls", defaults={"kind": "walls", "text": self.town.canary}
+        )
+
+
+def columns(titles: tuple[str, ...]) -> list[Column]:
+    return [Column(title) for title in titles]
+
+
+def visit_body(entity: int, problem: str = "", **changes: Any) -> dict[str, Any]:
+    """A faultless visit in person on the list of the acting street, with one problem when it has words."""
+    version = TaskListVersion.objects.order_by("pk").first()
+    items = [item["code"] for section in version.document["sections"] for item in section["items"]]
+    answers = [{"item": code, "answer": "yes"} for code in items]
+    if problem:
+        answers[0] = {"item": items[0], "answer": "no", "note": problem, "disposal": "handed_over"}
+    values = {
+        "entity": entity, "obligation": None, "mode": "onsite", "visited_on": TODAY.isoformat(),
+        "started_at": "2026-11-20T09:42:00+08:00", "task_list": version.digest, "answers": answers,
+        "photos": [sha(picture())], "cadre_signature": INK, "entity_signature": SIGNED, "outcome": "done",
+    }  # fmt: skip
+    return values | changes
