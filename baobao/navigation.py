@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from tenancy.models import Post
 from tenancy.policies import may
+from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Right
 
 
@@ -102,7 +103,6 @@ PHONE: tuple[Item, ...] = (
     Item(gettext_lazy("记录"), "supervision:my-records", "check-list"),
     Item(gettext_lazy("我的"), "tenancy:show-me", "user"),
 )
-QUARTERS = "一二三四"
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -117,7 +117,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 
 def _quarter_of(day: date) -> str:
-    return _("%(year)s年第%(quarter)s季度") % {"year": day.year, "quarter": QUARTERS[(day.month - 1) // 3]}
+    return quarter_of(day).label
 
 
 def _desk(request: HttpRequest, post: Post | None, on: date) -> list[Group]:

@@ -1,6 +1,7 @@
 """The command: runs the benchmarks asked for, a line of JSON each, then the table; exit 1 when a ratio fails."""
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -44,7 +45,7 @@ def bench(target: str) -> Callable[..., Iterator[Line]]:
 
 
 def measure(options: argparse.Namespace) -> list[Line]:
-    from benchmarks.district import FULL, District
+    from benchmarks.district import FULL, District  # noqa: PLC0415 -- models, so only after Django is set up
 
     city = District(rows=options.rows or (120 if options.quick else FULL))
     if options.quick:
@@ -53,8 +54,8 @@ def measure(options: argparse.Namespace) -> list[Line]:
     lines = []
     for name in options.names or BENCHES:
         for line in bench(BENCHES[name])(city):
-            print(line.as_json(), flush=True)
-            lines.append(line)
+            lines.append(line.unjudged() if options.quick else line)
+            print(lines[-1].as_json(), flush=True)
     return lines
 
 
@@ -63,13 +64,15 @@ def main() -> int:
     database.choose(options.database)
     with tempfile.TemporaryDirectory(prefix="bench_") as media:
         os.environ["MEDIA_ROOT"] = media
-        import django
+        import django  # noqa: PLC0415 -- settings read the environment that is made above
 
         django.setup()
+        # Or the collector walks through Django's own objects at moments of its choice.
+        gc.freeze()
         with database.own_database():
             lines = measure(options)
     print(table(lines))
-    return int(any(line.passed is False for line in lines) and not options.quick)
+    return int(any(line.passed is False for line in lines))
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def _greedy(charges: Sequence[Charge], bearers: Sequence[Bearer]) -> dict[int, i
 
 def _evenness(charges: list[Charge], bearers: list[Bearer], found: Balance, size: str) -> Line:
     try:
-        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # noqa: PLC0415 -- may be missing
     except ImportError:
         return not_run("assign-optimum", "ortools is not installed")
     ours = sum(load * load for load in found.loads.values())

@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
 NAME = "bench_baobao"
 
 
@@ -23,9 +27,6 @@ def choose(name: str) -> None:
 @contextmanager
 def own_database() -> Iterator[None]:
     """The migrated database while the block lasts."""
-    from django.core.management import call_command
-    from django.db import connections
-
     _as_owner(f"DROP DATABASE IF EXISTS {_name()}", f"CREATE DATABASE {_name()}", somewhere_else=True)
     try:
         call_command("migrate", verbosity=0)
@@ -37,8 +38,6 @@ def own_database() -> Iterator[None]:
 
 def backend_cpu() -> float | None:
     """CPU seconds of this process's database backend so far; None when it runs elsewhere or is not connected."""
-    from django.db import connection
-
     backend = connection.connection
     try:
         process = Path(f"/proc/{backend.info.backend_pid}")
@@ -60,16 +59,11 @@ def swept(*tables: str) -> None:
 
 
 def _name() -> str:
-    from django.db import connection
-
     return connection.ops.quote_name(connection.settings_dict["NAME"])
 
 
 def _as_owner(*statements: str, somewhere_else: bool = False) -> None:
     """Runs each statement on its own connection of the owner, in no transaction."""
-    from django.conf import settings
-    from django.db import connection
-
     owner: Any = connection.copy()
     owner.settings_dict.update({key: settings.DATABASE_OWNER[key] for key in ("USER", "PASSWORD", "OPTIONS")})
     try:

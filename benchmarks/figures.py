@@ -1,12 +1,13 @@
 """The ratio page: a constant number of queries, and the whole tree at a few times one pass over the register."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.district import AT, ON, SINCE, District
-from benchmarks.measuring import Limit, Line, Timer, clock_with_database, compare, counted
+from benchmarks.measuring import Limit, Line, Side, Timer, clock_with_database, compare, counted
+from entities.models import Entity
 from reports.actions.figures import refresh_ratios
 from reports.queries.layers import Layers
 from reports.queries.ratios import live_ratios, ratio_table
@@ -45,7 +46,7 @@ def ratios(city: District) -> Iterator[Line]:
     )  # fmt: skip
 
 
-def _often(side, times: int):  # noqa: ANN202
+def _often(side: Side, times: int) -> Side:
     def repeated(timer: Timer) -> None:
         for _ in range(times):
             side(timer)
@@ -61,6 +62,10 @@ def _queries(places: int) -> tuple[int, int, int]:
         Jurisdiction.objects.bulk_create(
             Jurisdiction(parent=root, name=f"{n}街", level="street", path=f"{root.path}{n:04}/") for n in range(places)
         )
+        Entity.objects.bulk_create(
+            Entity(jurisdiction=place, place=place.path, name="店", business_type="retail", grade="D")
+            for place in Jurisdiction.objects.filter(parent=root)
+        )
         counts = (
             _count(lambda: ratio_table(root, ON)),
             _count(lambda: refresh_ratios(root, at=AT, on=ON)),
@@ -70,7 +75,7 @@ def _queries(places: int) -> tuple[int, int, int]:
     return counts[0], counts[2], counts[1]
 
 
-def _count(act) -> int:  # noqa: ANN001
+def _count(act: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as caught:
         act()
     return len(caught)

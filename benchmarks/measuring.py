@@ -10,7 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from benchmarks.database import backend_cpu
@@ -36,7 +36,14 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        return {True: "pass", False: "FAIL", None: "not run"}[self.passed]
+        unjudged = "not run" if self.ratio is None else "not judged"
+        return {True: "pass", False: "FAIL", None: unjudged}[self.passed]
+
+    def unjudged(self) -> "Line":
+        """Times of one tiny round say nothing; counts do."""
+        if self.clock == "count" or self.passed is None:
+            return self
+        return replace(self, passed=None, note=f"one tiny round, not judged; {self.note}")
 
     def as_json(self) -> str:
         facts = asdict(self)
@@ -122,7 +129,7 @@ def compare(
 
 def counted(bench: str, ours: float, peer: float, limit: Limit, *, note: str = "") -> Line:
     """A ratio of two counts: queries, rows, sums."""
-    ratio = ours / peer if peer else float(ours == peer)
+    ratio = ours / peer if peer else float(ours)
     return Line(bench, ours, peer, ratio, str(limit), limit.holds(ratio), 1, "count", note=note)
 
 

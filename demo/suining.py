@@ -91,7 +91,8 @@ def ledger_rows() -> Iterator[tuple[Any, ...]]:
         for n in range(count):
             number += 1
             shop = f"{SHOPS[n % len(SHOPS)]}{number:05}"
-            village = villages[n % len(villages)]
+            # A stride without common divisor spreads every grade over all counties.
+            village = villages[n * 97 % len(villages)]
             yield number, shop, kind, staff, revenue, village, f"{village}{n % 90 + 1}号", f"1990{number:07}", "在营"
 
 

@@ -63,7 +63,7 @@
     if (node.matches("[data-pick]")) { all("[data-every]").forEach((input) => { input.value = ""; }); paintPicks(); }
     else if (node.matches("[data-pick-page]")) pickAll(node.checked, false);
     else if (node.matches("[data-drop] input")) nameFiles(node);
-    else if (node.matches("[data-question] [type=radio]")) one("[data-issue]", node.closest("[data-question]")).classList.toggle("issue--later", node.value !== "no");
+    else if (node.matches("[data-question] .ans [type=radio]")) one("[data-issue]", node.closest("[data-question]")).classList.toggle("issue--later", node.value !== "no");
     else if (form && form.matches("[data-filters]")) send(form);
   });
   on("input", (event) => {

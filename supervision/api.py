@@ -22,7 +22,7 @@ from supervision.actions.photos import add_photo
 from supervision.actions.visits import Submitted, submit_visit
 from supervision.forms import Unreadable, read_issue_act, read_visit
 from supervision.models import Issue
-from supervision.policies import may_act, may_send_visits
+from supervision.policies import may_act, may_read_issues, may_send_visits
 from supervision.queries.issues import issues_for, issues_seen_by, last_answer
 from supervision.queries.mine import my_document
 from supervision.queries.own import entities_to_visit, visits_seen_by
@@ -170,6 +170,7 @@ def visit_photo(request: Request, key: UUID, sha: str) -> Response:
 def issues(request: Request) -> Response:
     """The issues of the acting post in the tab asked for, newest first, fifty at most."""
     post = _post(request)
+    require(may_read_issues(post))
     found = issues_for(post, timezone.localdate(), tab=request.query_params.get("tab", ""))[:50]
     return Response({"issues": [_line(issue) for issue in found]})
 

@@ -14,7 +14,7 @@ class SignInForm(forms.Form):
     """Name and password; the answer never says which of the two was wrong."""
 
     username = forms.CharField(label=_("登录名"), max_length=60)
-    password = forms.CharField(label=_("口令"), max_length=128, widget=forms.PasswordInput, strip=False)
+    password = forms.CharField(label=_("密码"), max_length=128, widget=forms.PasswordInput, strip=False)
 
     def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +27,7 @@ class SignInForm(forms.Form):
             user = authenticate(self.request, username=facts["username"], password=facts["password"])
             if user is None:
                 raise forms.ValidationError(
-                    _("登录名或口令不正确。请核对后重试；连续5次不符将锁定15分钟。"), code="sign-in"
+                    _("登录名或密码不正确。请核对后重试；连续5次不符将锁定15分钟。"), code="sign-in"
                 )
             self.user = user
         return facts

@@ -96,7 +96,16 @@ def _connected(settings: dict[str, Any]) -> BaseDatabaseWrapper:
     return ConnectionHandler({"default": {**settings, "NAME": "postgres"}})["default"]
 
 
+def _open_quietly(connection: BaseDatabaseWrapper) -> None:
+    """Connects without Django's signal: its listeners ask the project's own connection, which waits for this one."""
+    if connection.connection is None:
+        connection.connection = connection.get_new_connection(connection.get_connection_params())
+        connection.run_on_commit = []
+        connection.set_autocommit(True)
+
+
 def _query(connection: BaseDatabaseWrapper, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    _open_quietly(connection)
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         return list(cursor.fetchall()) if cursor.description else []

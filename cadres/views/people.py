@@ -108,8 +108,8 @@ def _facts(cadre: Cadre, scope: Scope) -> list[tuple[str, object]]:
         (_("类别"), names.get(key, key[1])),
         (_("分管领域或联系区域"), "、".join(cadre.sectors)),
         (_("联系电话"), str(post.phone)),
-        (_("任职起"), post.valid.lower),
-        (_("任职止"), post.valid.upper),
+        (_("任职起"), post.valid.lower and post.valid.lower.isoformat()),
+        (_("任职止"), post.valid.upper and post.valid.upper.isoformat()),
     ]
 
 

@@ -78,7 +78,7 @@ def ledger_sheet(post: Post, asked: RegisterFilter, on: date) -> SheetRows:
         title=_("食品安全%s台账") % plan.names.entity,
         unit=_unit(post, plan),
         day=on,
-        conditions=_ledger_conditions(asked, plan),
+        conditions=_ledger_conditions(asked, plan, post),
         count=count,
         rows=(_worded(row, plan) for row in found),
         totals={"name": _("%d家") % count},
@@ -95,9 +95,9 @@ def _worded(row: tuple[Any, ...], plan: PlanDocument) -> tuple[Any, ...]:
     return tuple(cells.values())
 
 
-def _ledger_conditions(asked: RegisterFilter, plan: PlanDocument) -> str:
+def _ledger_conditions(asked: RegisterFilter, plan: PlanDocument, post: Post) -> str:
     kinds = {kind.code: kind.name for kind in plan.business_types}
-    area = Jurisdiction.objects.filter(path=asked.area).first() if asked.area else None
+    area = Jurisdiction.objects.under(post.place).filter(path=asked.area).first() if asked.area else None
     parts = [
         (_("关键字"), asked.words),
         (_("等级"), "、".join(asked.grades)),
@@ -158,7 +158,7 @@ def progress_sheet(post: Post, asked: ProgressFilter, on: date) -> SheetRows:
         title=f"{Quarter.parse(asked.label).label}{_('包保督导进度台账')}",
         unit=_unit(post, plan_in_force(post.place, on).value),
         day=on,
-        conditions=_progress_conditions(asked),
+        conditions=_progress_conditions(asked, post),
         count=tally.due,
         rows=(_progress_row(row, on) for row in found),
         totals={
@@ -168,8 +168,8 @@ def progress_sheet(post: Post, asked: ProgressFilter, on: date) -> SheetRows:
     )
 
 
-def _progress_conditions(asked: ProgressFilter) -> str:
-    area = Jurisdiction.objects.filter(pk=int(asked.area)).first() if asked.area else None
+def _progress_conditions(asked: ProgressFilter, post: Post) -> str:
+    area = Jurisdiction.objects.under(post.place).filter(pk=int(asked.area)).first() if asked.area else None
     parts = [
         (_("区域"), area.name if area else ""),
         (_("等级"), asked.grade),

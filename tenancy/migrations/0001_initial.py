@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place', tenancy.models.located.PlaceField(editable=False)),
-                ('role', models.CharField(choices=[('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员'), ('plan_editor', '方案管理员'), ('district_office', '区食安办'), ('street_office', '街道经办'), ('community_secretary', '社区（居民区）书记'), ('cadre', '包保干部'), ('liaison', '联络员'), ('station_officer', '市场监管所联系人'), ('inspector', '督查组成员'), ('department_clerk', '部门经办'), ('leader', '领导（只读）'), ('assistant', '协管员'), ('grid_worker', '网格员'), ('shop', '食品经营者')], max_length=32, verbose_name='角色')),
+                ('role', models.CharField(choices=[('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员'), ('plan_editor', '方案管理员'), ('district_office', '上级食安办'), ('street_office', '街道经办'), ('community_secretary', '社区（居民区）书记'), ('cadre', '包保干部'), ('liaison', '联络员'), ('station_officer', '市场监管所联系人'), ('inspector', '督查组成员'), ('department_clerk', '部门经办'), ('leader', '领导（只读）'), ('assistant', '协管员'), ('grid_worker', '网格员'), ('shop', '食品经营者')], max_length=32, verbose_name='角色')),
                 ('person_name', models.CharField(max_length=40, verbose_name='姓名')),
                 ('sort_key', models.CharField(db_collation='C', default='', editable=False, max_length=120)),
                 ('unit', models.CharField(blank=True, default='', max_length=60, verbose_name='单位')),

@@ -128,13 +128,13 @@ ROLES: dict[Role, RoleText] = {
     ),
     Role.SECURITY_ADMIN: _role(
         "安全管理员",
-        "授予和收回办公室、管理员角色，管理口令与双因子规则。不开立账号，不读也不删审计日志。",
+        "授予和收回办公室、管理员角色，管理密码与双因子规则。不开立账号，不读也不删审计日志。",
         {Right.GRANT_ROLES},
     ),
     Role.AUDIT_ADMIN: _role("审计管理员", "查看、校验、导出审计日志，不作任何修改。", {Right.READ_AUDIT}),
     Role.PLAN_EDITOR: _role("方案管理员", "录入、试算并启用本地实施方案及其清单、日历。", {Right.EDIT_PLAN}),
     Role.DISTRICT_OFFICE: _role(
-        "区食安办",
+        "上级食安办",
         "审核辖区上报的承诺书和清单，查看各街道进度与缺项，导出报表。",
         _READ | {Right.REVIEW_LETTERS, Right.EXPORT, Right.APPROVE_LIST, Right.INSPECT},
     ),

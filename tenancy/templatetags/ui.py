@@ -94,9 +94,9 @@ def pick_page() -> SafeString:
 
 
 @register.filter
-def grouped(value: int) -> str:
-    """1286 -> 1,286."""
-    return f"{value:,}"
+def grouped(value: int | str) -> str:
+    """1286 -> 1,286; words stay as they are."""
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def _two_decimals(ratio: Fraction) -> str:

@@ -1,6 +1,7 @@
 """Is it alive, is it ready, and what stands behind it."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -24,6 +25,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": not found, "why": [str(f.msg) for f in found]}, status=503 if found else 200)
 
 
+@login_required
 def show_health(request: HttpRequest) -> HttpResponse:
     """Which parts serve this installation; the embedded database is named 试用."""
     with connection.cursor() as cursor:

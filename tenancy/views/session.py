@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenancy.forms import SignInForm
 from tenancy.middleware import CHOSEN
 from tenancy.models import Post
+from tenancy.policies import may
 from tenancy.queries.tree import posts_of
+from tenancy.rules.roles import Right
 
 
 def _next_url(request: HttpRequest) -> str:
@@ -64,5 +66,7 @@ def choose_post(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def show_me(request: HttpRequest) -> HttpResponse:
-    """The person's posts, telephone (masked) and ways out."""
-    return render(request, "tenancy/me.html", {"posts": posts_of(request.user)})
+    """The person's posts, telephone (masked) and ways out; with the phone's bar for those who visit."""
+    visits = may(request.post, Right.VISIT)  # type: ignore[attr-defined]
+    layout = "phone.html" if visits else "base.html"
+    return render(request, "tenancy/me.html", {"posts": posts_of(request.user), "layout": layout})

@@ -51,7 +51,7 @@ DESK = [
 ]
 REGISTER = [
     Shown("entities", "clerk", "entities:list-entities", short=True),
-    Shown("entities-filtered", "clerk", "entities:list-entities", query="?grade=C&q=食堂"),
+    Shown("entities-filtered", "clerk", "entities:list-entities", query="?grade=C&q=小学"),
     Shown("entities-none", "clerk", "entities:list-entities", query="?q=查无此店"),
     Shown("entity", "clerk", "entities:show-entity", ("visited",), short=True),
     Shown("entity-plain", "clerk", "entities:show-entity", ("entity",)),
@@ -82,7 +82,6 @@ CADRES = [
     Shown("cadre", "clerk", "cadres:show-cadre", ("cadre",)),
     Shown("list", "clerk", "cadres:show-list", short=True),
     Shown("list-uncovered", "clerk", "cadres:show-list", query="?tab=uncovered"),
-    Shown("list-versions", "clerk", "cadres:show-list", query="?tab=versions"),
     Shown("propose", "clerk", "cadres:propose"),
     Shown("proposal", "clerk", "cadres:show-proposal", ("proposal",)),
     Shown("proposal-line", "clerk", "cadres:edit-line", ("line",)),
@@ -94,7 +93,7 @@ LETTERS = [
     Shown("letter-unsigned", "clerk", "commitments:show-letter", ("letter_unsigned",)),
     Shown("letter-returned", "clerk", "commitments:show-letter", ("letter_returned",)),
     Shown("letter-approved", "clerk", "commitments:show-letter", ("letter_approved",)),
-    Shown("letter-print", "clerk", "commitments:print-letters"),
+    Shown("letters-not-drawn", "clerk", "commitments:print-letters", status=409),
     Shown("review", "district", "commitments:review-letters", short=True),
     Shown("review-clerk", "clerk", "commitments:review-letters"),
 ]

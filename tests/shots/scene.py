@@ -123,7 +123,7 @@ def _jpeg(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def scan_of(letter: CommitmentLetter, *, pages: str = "") -> bytes:
+def scan_of(letter: CommitmentLetter) -> bytes:
     """A photographed page with the letter's code and lines in place of its text."""
     paper, code = Image.new("RGB", (900, 1270), "#fbfaf5"), io.BytesIO()
     segno.make(token_of(letter), micro=False).save(code, kind="png", scale=5)
@@ -132,7 +132,6 @@ def scan_of(letter: CommitmentLetter, *, pages: str = "") -> bytes:
     for row in range(24):
         drawing.rectangle((110, 300 + row * 34, 790 - (row % 5) * 60, 310 + row * 34), fill="#59626b")
     drawing.line((150, 1180, 200, 1140, 250, 1190, 320, 1150), fill="#10263a", width=4)
-    drawing.text((10, 10), pages, fill="#fbfaf5")
     return _jpeg(paper)
 
 
@@ -141,15 +140,15 @@ def _letters(scene: Scene) -> None:
     clerk, district = loading.post_of("clerk"), loading.post_of("district")
     letters = list(CommitmentLetter.objects.filter(reviewer__isnull=False, signer_tier="street").order_by("pk")[:4])
     for letter in letters:
-        upload_scan(letter, scan_of(letter), f"{letter.signer_name}-承诺书.jpg", by=clerk, at=scene.now)
+        upload_scan(letter, scan_of(letter), f"{letter.signer_name}-承诺书.jpg", by=clerk, at=scene.now - timedelta(hours=3))
     review(letters[0], "returned", "签名不清楚，请重新扫描", by=district, at=scene.now - timedelta(minutes=5))
     review(letters[1], "passed", by=district, at=scene.now - timedelta(minutes=4))
-    unsigned = CommitmentLetter.objects.filter(state="issued").order_by("pk").first()
+    unsigned = CommitmentLetter.objects.filter(state__in=["draft", "issued"]).order_by("pk").first()
     scene.ids |= {
         "letter_returned": letters[0].pk,
         "letter_approved": letters[1].pk,
         "letter_uploaded": letters[2].pk,
-        "letter_unsigned": unsigned.pk if unsigned else letters[3].pk,
+        "letter_unsigned": unsigned.pk if unsigned else 0,
     }
 
 

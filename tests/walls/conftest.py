@@ -1,5 +1,6 @@
 """The world stands for a whole module in one transaction that is never committed; every test leaves it as it was."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -19,6 +20,9 @@ def standing(blocker, media) -> Iterator[World]:
         assert connection.settings_dict["NAME"].startswith("test"), "never on a database in use"
         stack.enter_context(override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=hasher))
         stack.enter_context(time_machine.travel(NOW, tick=False))
+        # Every refusal is a warning in the log.
+        logging.disable(logging.WARNING)
+        stack.callback(logging.disable, logging.NOTSET)
         with transaction.atomic():
             yield build_world()
             transaction.set_rollback(True)

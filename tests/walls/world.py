@@ -114,6 +114,9 @@ POSTS = {
 class World:
     cast: Cast
     towns: dict[str, Town] = field(default_factory=dict)
+    # Name -> session; begun once, so that taking a request back takes no session with it.
+    sessions: dict[str, str] = field(default_factory=dict)
+    browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     @cached_property
     def own(self) -> Town:
@@ -132,7 +135,11 @@ class World:
         return [self.beside, self.other]
 
     def client(self, name: str) -> Client:
-        return self.cast.client(name)
+        """The browser as that person opens it, nothing left over from earlier requests; nobody's for an empty name."""
+        self.browser.cookies.clear()
+        if name:
+            self.browser.cookies["sessionid"] = self.sessions[name]
+        return self.browser
 
 
 @contextmanager
@@ -156,6 +163,7 @@ def build_world() -> World:
     for tenant in ("东城区", "西城区"):
         with acting_in(cast.places[tenant].path):
             seal_events(cast.places[tenant])
+    world.sessions = {name: cast.client(name).cookies["sessionid"].value for name in cast.posts}
     return world
 
 
@@ -178,6 +186,7 @@ class Story:
         self.report()
 
     def employ(self) -> None:
+        self.ids["post-office"] = self.post("office").pk
         for part, (role, title, category) in POSTS.items():
             name = self.town.people[part]
             post = self.cast.posts.get(name) or self.appointed(part, role, title, name)
@@ -188,7 +197,7 @@ class Story:
         serve_places(self.post("station"), self.town.communities, by=self.post("office"))
         roster = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [self.roster_row()])
         self.ids["roster"] = self.committed(roster, ROSTER).pk
-        staged = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [("", *self.roster_row()[1:])])
+        staged = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [("", *self.roster_row()[1:]), (f"{self.town.canary}新人", *self.roster_row()[1:])])
         self.ids["roster-staged"] = self.staged(staged, ROSTER).pk
 
     def roster_row(self) -> tuple[str, ...]:
@@ -218,7 +227,7 @@ class Story:
         data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), rows)
         self.ids["ledger"] = self.committed(data, LEDGER).pk
         for entity in Entity.objects.order_by("pk"):
-            Licence.objects.create(entity=entity, place=entity.place, number=f"JY{self.town.place.pk}{entity.pk:08}")
+            Licence.objects.create(entity=entity, place=entity.place, number=f"JY1310112{entity.pk:07}")
         bad = [("", *self.shop("五", first)[1:]), self.shop("六", first)]
         data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), bad)
         self.ids["ledger-staged"] = self.staged(data, LEDGER).pk
@@ -281,8 +290,8 @@ class Story:
         issue_letters(self.town.place, by=office, on=TODAY)
         letters = {part: CommitmentLetter.objects.get(cadre__post=self.post(part)) for part in list(POSTS)[:4]}
         self.ids |= {f"letter-{part}": letter.pk for part, letter in letters.items()}
-        for part in ("cadre", "beside"):
-            build_letter(letters[part])
+        for letter in CommitmentLetter.objects.filter(stored=""):
+            build_letter(letter)
         for part, at in (("cadre", NOW), ("secretary", NOW)):
             data, name = page_picture(token_of(letters[part])), f"{self.town.canary}扫描.jpg"
             scan = upload_scan(letters[part], data, name, by=office, at=at - timedelta(minutes=5))

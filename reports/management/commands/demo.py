@@ -75,7 +75,7 @@ class Command(BaseCommand):
         loading.load_people()
         named = loading.load_street(place, now=now)
         loading.load_city(city, now=now)
-        self.stdout.write(f"口令都是 {loading.PASSWORD}")
+        self.stdout.write(f"密码都是 {loading.PASSWORD}")
         for person in loading.PEOPLE["people"]:
             self.stdout.write(f"  {person['login']:<10}{person['name']}  {person['title']}（{person['place']}）")
         for login, name in named.items():

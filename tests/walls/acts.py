@@ -1,0 +1,335 @@
+"""Every public act with a call that is ready to run in 甲街道, or the sentence why it leaves no trace of its own."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from cadres.actions.approving import approve, undo_approval
+from cadres.actions.exporting import export_list, hand_out_list
+from cadres.actions.proposing import drop_proposal, propose, reassign_line
+from cadres.models import Proposal, ProposedAssignment, ResponsibilityList
+from cadres.queries.coverage import ListFilter, scope_of
+from commitments import actions as letters
+from commitments.models import CommitmentLetter
+from entities.actions import register
+from entities.actions.ledger import LEDGER
+from entities.models import Entity
+from entities.rules.ledger import LedgerRow
+from entities.rules.vocabulary import Grade, OperatingStatus
+from reports.actions.exports import export, write_export
+from reports.actions.figures import close_period
+from reports.models import Export, PeriodFigure
+from supervision.actions import issues
+from supervision.actions.photos import add_photo
+from supervision.actions.quarters import open_current_quarters, open_quarter
+from supervision.actions.reminding import write_reminders
+from supervision.actions.visits import submit_visit
+from supervision.forms import read_visit
+from supervision.models import Issue, Obligation, Quarter, Visit
+from supervision.rules.issues import Verb
+from tenancy.actions import accounts, divisions, imports, plans, tree
+from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
+from tenancy.plans import shipped_plan
+from tenancy.rules.roles import Role
+from tests.commitments.conftest import picture as page_picture
+from tests.supervision.desk import picture, sha
+from tests.walls.world import NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
+
+Act = Callable[[Town, World, Post], Any]
+TOMORROW = TODAY.replace(day=TODAY.day + 1)
+
+
+def entity(town: Town) -> Entity:
+    return Entity.objects.get(pk=town.ids["entity"])
+
+
+def seen(one: Entity) -> str:
+    return register.version_of(one)
+
+
+def letter(town: Town, part: str) -> CommitmentLetter:
+    return CommitmentLetter.objects.select_related("cadre__post__jurisdiction").get(pk=town.ids[f"letter-{part}"])
+
+
+def proposal(town: Town) -> Proposal:
+    return Proposal.objects.select_related("jurisdiction").get(pk=town.ids["proposal"])
+
+
+def batch(town: Town, key: str) -> ImportBatch:
+    return ImportBatch.objects.select_related("jurisdiction").get(pk=town.ids[key])
+
+
+def row(town: Town) -> LedgerRow:
+    return LedgerRow(name="新店", business_type="retail", staff=3, revenue=20, area=town.communities[0].pk)
+
+
+def undraw(town: Town, part: str) -> CommitmentLetter:
+    """A letter as it is before its file is drawn."""
+    CommitmentLetter.objects.filter(pk=town.ids[f"letter-{part}"]).update(state="draft", stored="")
+    return letter(town, part)
+
+
+def without_letters(town: Town, world: World, by: Post) -> Any:
+    CommitmentLetter.objects.filter(pk=town.ids["letter-beside"]).delete()
+    return letters.issue_letters(town.place, by=by, on=TODAY)
+
+
+def approved(town: Town, world: World, by: Post) -> Any:
+    return approve(proposal(town), by=by, on=TODAY, over_cap_reasons={})
+
+
+def unapproved(town: Town, world: World, by: Post) -> Any:
+    return undo_approval(ResponsibilityList.objects.get(pk=town.ids["list"]), by=by, on=TODAY)
+
+
+def written(town: Town, world: World, by: Post) -> Any:
+    waiting = Export.objects.create(
+        jurisdiction=town.place, place=town.place.path, kind="ledger", rows=1, filename="册.xlsx", asked_by=by,
+        asked_on=TODAY, state="running",
+    )  # fmt: skip
+    return write_export(waiting.pk, at=NOW)
+
+
+def closed(town: Town, world: World, by: Post) -> Any:
+    PeriodFigure.objects.all().delete()
+    Obligation.objects.update(due_on=QUARTER.previous.end)
+    Quarter.objects.filter(place=town.place.path).update(
+        label=str(QUARTER.previous), start=QUARTER.previous.start, due_on=QUARTER.previous.end
+    )
+    return close_period(town.place, QUARTER.previous, by=by, at=NOW, on=TODAY)
+
+
+def submitted(town: Town, world: World, by: Post) -> Any:
+    body = read_visit(json.dumps(visit_body(town.ids["entity"])).encode())
+    return submit_visit(entity(town), key=uuid4(), body=body, by=by, on=TODAY, at=NOW)
+
+
+def completed(town: Town, world: World, by: Post) -> Any:
+    visit = Visit.objects.get(key=town.ids["waiting-key"])
+    return add_photo(visit, picture(), sha=sha(picture()), by=by, at=NOW)
+
+
+def opened(town: Town, world: World, by: Post) -> Any:
+    Obligation.objects.filter(fulfilled_by=None).delete()
+    return open_quarter(town.place, QUARTER, on=TODAY, by=by)
+
+
+def opened_by_beat(town: Town, world: World, by: Post) -> Any:
+    Obligation.objects.filter(fulfilled_by=None).delete()
+    return open_current_quarters(world.cast.places["东城区"], on=TODAY)
+
+
+def reminded(town: Town, world: World, by: Post) -> Any:
+    Notice.objects.all().delete()
+    return write_reminders(world.cast.places["东城区"], on=TODAY, at=NOW)
+
+
+def on_issue(verb: Verb, before: str, holder: str) -> Act:
+    """The act a verb stands for, on an issue that has come as far as it needs."""
+
+    def act(town: Town, world: World, by: Post) -> Any:
+        answered = before in ("answered", "closed")
+        Issue.objects.filter(pk=town.ids["issue"]).update(
+            state=before, holder_kind=holder, answer_seen_at=NOW if answered else None, due_on=None
+        )
+        issue = Issue.objects.select_related("entity__jurisdiction").get(pk=town.ids["issue"])
+        words = {"text": "情况属实", "by": by, "on": TODAY, "at": NOW}
+        return issues.close(issue, seen=None, **words) if verb is Verb.CLOSE else issues.ACTS[verb](issue, **words)
+
+    return act
+
+
+def by_name(town: Town, world: World, by: Post) -> Any:
+    issue = Issue.objects.select_related("entity__jurisdiction").get(pk=town.ids["issue"])
+    return issues.act_on_issue(issue, Verb.ACKNOWLEDGE, text="", seen=None, by=by, on=TODAY, at=NOW)
+
+
+def amended(town: Town, world: World, by: Post) -> Any:
+    number = ImportRow.objects.get(batch=town.ids["ledger-staged"], refused=True).number
+    return imports.amend_cells(
+        batch(town, "ledger-staged"), LEDGER, column="name", old="", new="补名", number=number, by=by, on=TODAY
+    )
+
+
+def committed(town: Town, world: World, by: Post) -> Any:
+    waiting = imports.confirm_batch(batch(town, "ledger-staged"), by=by, clean_only=True)
+    return imports.commit_batch(waiting, LEDGER, on=TODAY, at=NOW)
+
+
+def worked_off(town: Town, world: World, by: Post) -> Any:
+    imports.confirm_batch(batch(town, "ledger-staged"), by=by, clean_only=True)
+    return imports.work_off(LEDGER, on=TODAY, at=NOW)
+
+
+def freed(town: Town, world: World, by: Post) -> Any:
+    post = world.cast.posts["wu"]
+    post.user = None
+    post.save()
+    return accounts.give_login(post, accounts.create_login("new-shop"), by=by)
+
+
+def founded(town: Town, world: World, by: Post) -> Jurisdiction:
+    return tree.found_place(town.place, name="新社区", level="community", segment="909", by=by)
+
+
+def started(town: Town, world: World, by: Post) -> Any:
+    Plan.objects.filter(place=town.place.path).delete()
+    division = divisions.Division(name="甲街道", level="street", segment="001", plan="gumei")
+    return divisions.start_with_plan(division, town.place, on=TODAY, by=by)
+
+
+def laid_down(town: Town, world: World, by: Post) -> Any:
+    root = divisions.Division(name="东城区", level="district", code="990101")
+    leaf = divisions.Division(name="新街道", level="street", segment="808")
+    return divisions.lay_down((root, leaf), on=TODAY, by=by)
+
+
+def exported(town: Town, world: World, by: Post) -> Any:
+    return export_list(scope_of(town.place, TODAY), ListFilter(), by=by)
+
+
+def reassigned(town: Town, world: World, by: Post) -> Any:
+    line = ProposedAssignment.objects.select_related("proposal__jurisdiction", "entity").get(pk=town.ids["line"])
+    return reassign_line(line, line.cadre, by=by)
+
+
+def upgraded(town: Town, world: World, by: Post) -> Any:
+    one, words = entity(town), {"reason": "大", "approver": "纪要"}
+    return register.upgrade_entity(one, Grade.C, **words, by=by, on=TODAY, seen=seen(one))
+
+
+def stopped(town: Town, world: World, by: Post) -> Any:
+    one = entity(town)
+    return register.change_status(one, OperatingStatus.STOPPED, reason="关店", by=by, on=TODAY, seen=seen(one))
+
+
+def restored(town: Town, world: World, by: Post) -> Any:
+    return register.undo_status(Entity.objects.get(pk=town.ids["late-entity"]), by=by, on=TODAY)
+
+
+def uploaded(town: Town, world: World, by: Post) -> Any:
+    return letters.upload_scan(letter(town, "beside"), page_picture("", "ivory"), "扫描.jpg", by=by, at=NOW)
+
+
+def delegated(town: Town, world: World, by: Post) -> Any:
+    words = {"name": "受托人", "title": "主任", "basis": "会纪〔2026〕3号"}
+    return letters.name_delegate(letter(town, "elsewhere"), **words, by=by, on=TODAY)
+
+
+def received(town: Town, world: World, by: Post) -> Any:
+    return imports.receive_workbook(town.place, kind="ledger", filename="册.xlsx", data=b"other", by=by)
+
+
+def appointed(town: Town, world: World, by: Post) -> Any:
+    return accounts.appoint(town.place, role=Role.LEADER, person_name="新人", since=SINCE, by=by)
+
+
+# Name -> the part of the street's people, or the name in the cast, that acts, and the call.
+READY: dict[str, tuple[str, Act]] = {
+    "cadres.actions.approving.approve": ("office", approved),
+    "cadres.actions.approving.undo_approval": ("office", unapproved),
+    "cadres.actions.exporting.export_list": ("office", exported),
+    "cadres.actions.exporting.hand_out_list": (
+        "office",
+        lambda t, w, by: hand_out_list(ResponsibilityList.objects.get(pk=t.ids["list"]), by=by),
+    ),
+    "cadres.actions.proposing.propose": ("office", lambda t, w, by: propose(t.place, by=by, on=TODAY)),
+    "cadres.actions.proposing.reassign_line": ("office", reassigned),
+    "cadres.actions.proposing.drop_proposal": ("office", lambda t, w, by: drop_proposal(proposal(t), by=by)),
+    "commitments.actions.issue_letters": ("office", without_letters),
+    "commitments.actions.build_letter": ("office", lambda t, w, by: letters.build_letter(undraw(t, "beside"))),
+    "commitments.actions.name_delegate": ("office", delegated),
+    "commitments.actions.upload_scan": ("office", uploaded),
+    "commitments.actions.review": ("office", lambda t, w, by: letters.review(letter(t, "cadre"), "passed", by=by, at=NOW)),
+    "commitments.actions.undo_review": ("office", lambda t, w, by: letters.undo_review(letter(t, "secretary"), by=by, at=NOW)),
+    "commitments.actions.file_letter": (
+        "office",
+        lambda t, w, by: letters.file_letter(letter(t, "secretary"), archive_number="A-1", by=by, on=TODAY),
+    ),
+    "entities.actions.register.add_entity": ("office", lambda t, w, by: register.add_entity(row(t), by=by, on=TODAY)),
+    "entities.actions.register.change_entity": (
+        "office",
+        lambda t, w, by: register.change_entity(entity(t), row(t), by=by, on=TODAY, seen=seen(entity(t))),
+    ),
+    "entities.actions.register.change_status": ("office", stopped),
+    "entities.actions.register.undo_status": ("office", restored),
+    "entities.actions.register.upgrade_entity": ("office", upgraded),
+    "entities.actions.register.reveal_phone": ("office", lambda t, w, by: register.reveal_phone(entity(t), by=by, on=TODAY)),
+    "reports.actions.exports.export": ("office", lambda t, w, by: export("ledger", {}, by=by, on=TODAY)),
+    "reports.actions.exports.write_export": ("office", written),
+    "reports.actions.figures.close_period": ("office", closed),
+    "supervision.actions.issues.hand_over": ("cadre", on_issue(Verb.HAND_OVER, "returned", "cadre")),
+    "supervision.actions.issues.acknowledge": ("station", on_issue(Verb.ACKNOWLEDGE, "handed_over", "station")),
+    "supervision.actions.issues.start": ("station", on_issue(Verb.START, "acknowledged", "station")),
+    "supervision.actions.issues.send_back": ("station", on_issue(Verb.SEND_BACK, "handed_over", "station")),
+    "supervision.actions.issues.answer": ("station", on_issue(Verb.ANSWER, "handling", "station")),
+    "supervision.actions.issues.close": ("cadre", on_issue(Verb.CLOSE, "answered", "cadre")),
+    "supervision.actions.issues.reopen": ("cadre", on_issue(Verb.REOPEN, "answered", "cadre")),
+    "supervision.actions.issues.act_on_issue": ("station", by_name),
+    "supervision.actions.photos.add_photo": ("cadre", completed),
+    "supervision.actions.quarters.open_quarter": ("office", opened),
+    "supervision.actions.quarters.open_current_quarters": ("office", opened_by_beat),
+    "supervision.actions.reminding.write_reminders": ("office", reminded),
+    "supervision.actions.visits.submit_visit": ("cadre", submitted),
+    "tenancy.actions.accounts.appoint": ("office", appointed),
+    "tenancy.actions.accounts.give_login": ("guan", freed),
+    "tenancy.actions.accounts.serve_places": (
+        "guan",
+        lambda t, w, by: accounts.serve_places(w.cast.posts["zhou"], t.communities[:1], by=by),
+    ),
+    "tenancy.actions.accounts.dismiss": ("guan", lambda t, w, by: accounts.dismiss(w.cast.posts["wu"], by=by, on=TOMORROW)),
+    "tenancy.actions.divisions.lay_down": ("guan", laid_down),
+    "tenancy.actions.divisions.start_with_plan": ("guan", started),
+    "tenancy.actions.imports.receive_workbook": ("office", received),
+    "tenancy.actions.imports.commit_batch": ("office", committed),
+    "tenancy.actions.imports.undo_batch": (
+        "office",
+        lambda t, w, by: imports.undo_batch(batch(t, "ledger"), LEDGER, by=by, at=NOW),
+    ),
+    "tenancy.actions.imports.amend_cells": ("office", amended),
+    "tenancy.actions.imports.work_off": ("office", worked_off),
+    "tenancy.actions.plans.adopt_plan": (
+        "office",
+        lambda t, w, by: plans.adopt_plan(t.communities[0], shipped_plan("gumei"), since=SINCE, by=by),
+    ),
+    "tenancy.actions.tree.found_place": ("guan", founded),
+    "tenancy.actions.tree.move_place": (
+        "guan",
+        lambda t, w, by: tree.move_place(t.communities[1], w.beside.place, by=by),
+    ),
+}
+PART = "A part of another act, which records the whole; nothing calls it alone."
+PURE = "Computes or reads and gives back; nothing is written."
+QUIET = {
+    "cadres.actions.roster.validator": PURE,
+    "cadres.actions.roster.write_roster": f"{PART} That act is commit_batch.",
+    "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",
+    "entities.actions.ledger.validator": PURE,
+    "entities.actions.ledger.write_ledger": f"{PART} That act is commit_batch.",
+    "entities.actions.ledger.take_back_ledger": f"{PART} That act is undo_batch.",
+    "entities.actions.ledger_tables.write": f"{PART} That act is commit_batch.",
+    "entities.actions.ledger_tables.take_back": f"{PART} That act is undo_batch.",
+    "entities.actions.register.version_of": PURE,
+    "reports.actions.exports.sheet_for": PURE,
+    "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
+    "reports.actions.figures.refresh_ratios": "Figures computed from recorded facts every ten minutes; nobody acts.",
+    "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
+    "supervision.actions.reminding.due_steps": PURE,
+    "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",
+    "tenancy.actions.accounts.create_login": "A name without any place yet; that it serves a post is recorded with the post.",
+    "tenancy.actions.divisions.shipped_divisions": PURE,
+    "tenancy.actions.divisions.shipped_line": PURE,
+    "tenancy.actions.divisions.root_path": PURE,
+    "tenancy.actions.imports.stage_workbook": "Reads an upload that was recorded into its staging rows; nothing live changes.",
+    "tenancy.actions.imports.seal_cell": PURE,
+    "tenancy.actions.imports.open_cells": PURE,
+    "tenancy.actions.imports.recheck": "Checks staging rows again; the correction before it is recorded.",
+    "tenancy.actions.imports.kind_index": PURE,
+    "tenancy.actions.imports.confirm_batch": "Only asks for the commit, which records who confirmed and what was written.",
+    "tenancy.actions.imports.give_back": "Puts a batch that could not be written back to where it was, with the reason on it.",
+    "tenancy.actions.sealing.digest_of": PURE,
+    "tenancy.actions.sealing.seal_events": "The chain over the events themselves; an event about it would never end.",
+    "tenancy.actions.sealing.first_broken_link": PURE,
+    "tenancy.actions.tree.free_path": PURE,
+}

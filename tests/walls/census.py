@@ -1,0 +1,111 @@
+"""The walls' checks in the database itself: whose rows are read, and whether a row may point at a foreign parent."""
+
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
+
+from tenancy.models import Located
+from tenancy.scoping import acting_in
+from tenancy.wall import SamePlace, Wall
+from tests.walls.world import Town, World
+
+
+def located() -> list[type[Located]]:
+    """Every table of ours behind the wall."""
+    return [model for model in apps.get_models() if issubclass(model, Located)]
+
+
+def reads_of(model: type[Model]) -> str:
+    return next(each.reads for each in model._meta.constraints if isinstance(each, Wall))
+
+
+def seen_in(model: type[Located], place: str) -> list[tuple[int, str]]:
+    """What raw SQL without any condition reads of a table inside a place."""
+    with acting_in(place), connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, place FROM {model._meta.db_table} ORDER BY id")
+        return cursor.fetchall()
+
+
+def seeding_findings(world: World) -> list[str]:
+    """A table with no row in each of the three streets proves nothing."""
+    found = []
+    for model in located():
+        for town in world.towns.values():
+            # A seal stands in its tenant.
+            root = town.tenant if model._meta.model_name == "auditseal" else town.place.path
+            rows = [pk for pk, place in seen_in(model, town.tenant) if place.startswith(root)]
+            if not rows:
+                found.append(f"no {model._meta.label} in {town.name}")
+    return found
+
+
+def reading_findings(world: World) -> list[str]:
+    """Raw SQL inside a street reads exactly the rows of the street, and of the places above where the table says so."""
+    found = []
+    for model in located():
+        for town in world.towns.values():
+            whole = [row for tenant in ("990101/", "990102/") for row in seen_in(model, tenant)]
+            mine = {pk for pk, place in whole if _readable(model, place, town)}
+            read = {pk for pk, _place in seen_in(model, town.place.path)}
+            if read != mine:
+                found.append(f"{model._meta.label} in {town.name}: {len(read - mine)} foreign, {len(mine - read)} lost")
+    return found
+
+
+def _readable(model: type[Located], place: str, town: Town) -> bool:
+    above = reads_of(model) == "above" and town.place.path.startswith(place)
+    return above or place.startswith(town.place.path)
+
+
+def pointing_findings(world: World) -> list[str]:
+    """No row of 甲街道 can be made to point at a parent of another street, nor be put into its place."""
+    found = []
+    for model in located():
+        for same in (each for each in model._meta.constraints if isinstance(each, SamePlace)):
+            for town in world.strangers:
+                found += [f"{model._meta.label}.{same.parent} points into {town.name}" for _ in points(model, same, world.own, town)]
+    return found
+
+
+def points(model: type[Located], same: SamePlace, own: Town, town: Town) -> list[str]:
+    """Tries it on the first own row; what the database lets through."""
+    parent = model._meta.get_field(same.parent)
+    target, column = parent.related_model._meta.db_table, parent.column
+    key = "path" if target == "tenancy_jurisdiction" else "place"
+    with acting_in(town.tenant), connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {target} WHERE {key} ^@ %s ORDER BY {key} DESC, id LIMIT 1", [town.place.path])
+        (foreign,) = cursor.fetchone()
+    try:
+        with transaction.atomic(), acting_in(own.tenant), connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id ="
+                f" (SELECT id FROM {model._meta.db_table} WHERE place ^@ %s AND {column} IS NOT NULL ORDER BY id LIMIT 1)",
+                [foreign, own.place.path if model._meta.model_name != "auditseal" else own.tenant],
+            )
+            changed = cursor.rowcount
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return []
+    return ["it does"] if changed else []
+
+
+def composite_findings() -> list[str]:
+    """Every composite key the models declare stands in the database over the columns it names, with its cascade."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c"
+            " WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND array_length(c.conkey, 1) = 2"
+        )
+        standing = dict(cursor.fetchall())
+    found = []
+    for model in located():
+        for same in (each for each in model._meta.constraints if isinstance(each, SamePlace)):
+            field = model._meta.get_field(same.parent)
+            key = "path" if field.related_model._meta.label_lower == "tenancy.jurisdiction" else "place"
+            wanted = (
+                f"FOREIGN KEY ({field.column}, {same.place_column})"
+                f" REFERENCES {field.related_model._meta.db_table}(id, {key}) ON UPDATE CASCADE"
+            )
+            if not standing.get(same.name, "").startswith(wanted):
+                found.append(f"{model._meta.label}: {same.name} is {standing.get(same.name, 'gone')}")
+    return found

@@ -1,0 +1,370 @@
+"""Every address of the project with at least one request that its own person may send.
+
+`patterns()` asks Django's resolver; `CASES` is written by hand and must cover it. A path id names a key of `Town.ids`;
+a word that is no id stands behind "=".
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cadres.models import ProposedAssignment
+from commitments.models import CommitmentLetter
+from commitments.queries import token_of
+from entities.actions.register import version_of
+from entities.models import Entity
+from tenancy.models import ImportRow
+from tenancy.scoping import acting_in
+from tenancy.workbooks import write_form
+from tests.commitments.conftest import picture as page_picture
+from tests.supervision.desk import picture
+from tests.walls.world import LEDGER_TITLES, ROSTER_TITLES, TODAY, Town, columns, visit_body
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MISSING_ID, MISSING_KEY, MISSING_WORD = 2_000_000_011, UUID(int=7), "0" * 64
+NEW_KEY = UUID("5b1c0e4e-6e0f-4c2a-9d7b-000000000001")
+
+# Addresses that answer strangers, and why.
+OPEN = {
+    "tenancy:sign-in": "The way in; it shows a form and says nothing about who exists.",
+    "tenancy:sign-out": "Ends a session; without one it leads to the sign-in page all the same.",
+    "tenancy:livez": "The word ok for whoever watches the process; nothing is asked of the database.",
+    "tenancy:readyz": "Ready or not and why, for the load balancer; no row of any place is read.",
+    "supervision:service-worker": "A script of file names; browsers fetch it without a session.",
+}
+
+
+class Pattern(NamedTuple):
+    name: str
+    kwargs: tuple[str, ...]
+    route: str
+
+
+def patterns() -> list[Pattern]:
+    """Every address the resolver knows, with the names of what stands in its path."""
+    return list(_walk(get_resolver(), (), ""))
+
+
+def _walk(resolver: URLResolver, spaces: tuple[str, ...], route: str) -> Iterator[Pattern]:
+    for entry in resolver.url_patterns:
+        whole = route + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            regex = getattr(entry.pattern, "regex", None)
+            kwargs = set(entry.pattern.converters) | set(regex.groupindex if regex else ())
+            yield Pattern(":".join((*spaces, entry.name or f"unnamed {whole}")), tuple(sorted(kwargs)), whole)
+        else:
+            yield from _walk(entry, (*spaces, entry.namespace) if entry.namespace else spaces, whole)
+
+
+Body = Callable[[Town], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request its own person may send; `sends` makes a valid body from the objects of a town."""
+
+    url: str
+    ids: dict[str, str] = field(default_factory=dict)
+    who: str = "office"
+    method: str = "GET"
+    sends: Body | None = None
+    kind: str = "form"
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        return self.url, tuple(sorted(self.ids))
+
+    @property
+    def is_api(self) -> bool:
+        return "api-" in self.url
+
+    @property
+    def named(self) -> list[str]:
+        """The path parts that are ids of rows."""
+        return [name for name, key in self.ids.items() if not key.startswith("=")]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}({', '.join(self.ids)})"
+
+    def path_ids(self, town: Town) -> dict[str, Any]:
+        return {name: key[1:] if key.startswith("=") else town.ids[key] for name, key in self.ids.items()}
+
+    def missing_ids(self, town: Town) -> dict[str, Any]:
+        return {name: missing(value) if name in self.named else value for name, value in self.path_ids(town).items()}
+
+    def body_of(self, town: Town) -> Any:
+        if self.sends is None:
+            return None
+        with acting_in(town.place.path):
+            return self.sends(town)
+
+
+def missing(value: Any) -> Any:
+    """An id of the same kind that no row has."""
+    if isinstance(value, int):
+        return MISSING_ID
+    return MISSING_KEY if isinstance(value, UUID) else MISSING_WORD
+
+
+def ask(client: Client, case: Case, ids: dict[str, Any], body: Any, query: str = "") -> Any:
+    """Sends the case's request with these ids."""
+    send = getattr(client, case.method.lower())
+    path = reverse(case.url, kwargs=ids) + query
+    if body is None:
+        return send(path)
+    if case.kind == "json":
+        return send(path, body, content_type="application/json")
+    if case.kind == "raw":
+        return send(path, body, content_type="image/jpeg")
+    return send(path, body)
+
+
+def one(url: str, ids: str = "", **more: Any) -> Case:
+    return Case(url, dict(pair.split("=", 1) for pair in ids.split()), **more)
+
+
+def post(url: str, ids: str = "", sends: Body | None = None, **more: Any) -> Case:
+    return replace(one(url, ids, **more), method=more.get("method", "POST"), sends=sends or (lambda town: {}))
+
+
+def put(url: str, ids: str, sends: Body, kind: str, who: str) -> Case:
+    return Case(url, dict(pair.split("=", 1) for pair in ids.split()), who, "PUT", sends, kind)
+
+
+def upload(titles: tuple[str, ...], row: tuple[Any, ...]) -> Body:
+    def made(town: Town) -> dict[str, Any]:
+        data = write_form("上传", town.name, TODAY, columns(titles), [row])
+        return {"file": SimpleUploadedFile("上传.xlsx", data, XLSX)}
+
+    return made
+
+
+def amendment(batch: str) -> Body:
+    def made(town: Town) -> dict[str, Any]:
+        row = ImportRow.objects.filter(batch=town.ids[batch], refused=True).get()
+        return {"column": "name", "old": "", "new": "补名", "number": row.number}
+
+    return made
+
+
+def scan(letter: str) -> Body:
+    def made(town: Town) -> dict[str, Any]:
+        data = page_picture(token_of(CommitmentLetter.objects.get(pk=town.ids[letter])), "ivory")
+        return {"file": SimpleUploadedFile("扫描.jpg", data, "image/jpeg")}
+
+    return made
+
+
+def entity_cells(**changes: Any) -> Body:
+    def made(town: Town) -> dict[str, Any]:
+        area = {"area": town.communities[0].pk, "accept": "on"}
+        cells = {"name": "新店", "business_type": "食品零售", "staff": "3", "revenue": "20", "status": "在营", **area}
+        return cells | changes
+
+    return made
+
+
+def seen(key: str, **more: Any) -> Body:
+    """The version of an entity its person had before him, with the rest of the form."""
+
+    def made(town: Town) -> dict[str, Any]:
+        return {"seen": version_of(Entity.objects.get(pk=town.ids[key])), **more}
+
+    return made
+
+
+def changed(key: str, name: str = "seen") -> Body:
+    def made(town: Town) -> dict[str, Any]:
+        version = version_of(Entity.objects.get(pk=town.ids[key]))
+        return entity_cells(name="改名")(town) | {name: version}
+
+    return made
+
+
+def fitting_cadre(town: Town) -> dict[str, Any]:
+    line = ProposedAssignment.objects.get(pk=town.ids["line"])
+    return {"cadre": line.cadre_id}
+
+
+DELEGATE = {"name": "受托人", "title": "主任", "basis": "会纪〔2026〕3号"}
+WIZARDS = [
+    ("entities", "ledger", upload(LEDGER_TITLES, ("七号店", "食品零售", "一社区", 3, 20, "路1号", "老板", ""))),
+    ("cadres", "roster", upload(ROSTER_TITLES, ("新干部", "居民区", "一社区", "委员", "居民区两委委员"))),
+]
+
+
+def wizard(app: str, batch: str, sends: Body) -> list[Case]:
+    return [
+        one(f"{app}:import-{batch}"),
+        post(f"{app}:import-{batch}", sends=sends),
+        one(f"{app}:show-import", f"batch_id={batch}-staged"),
+        one(f"{app}:show-import", f"batch_id={batch}"),
+        post(f"{app}:amend-import", f"batch_id={batch}-staged", amendment(f"{batch}-staged")),
+        post(f"{app}:commit-import", f"batch_id={batch}-staged", lambda town: {"clean_only": "1"}),
+        post(f"{app}:undo-import", f"batch_id={batch}"),
+        one(f"{app}:download-import", f"batch_id={batch}-staged"),
+    ]
+
+
+TENANCY = [
+    one("tenancy:sign-in"),
+    post("tenancy:sign-out"),
+    one("tenancy:choose-post"),
+    post("tenancy:choose-post", sends=lambda town: {"post": town.ids["post-office"]}),
+    one("tenancy:show-me"),
+    one("tenancy:livez"),
+    one("tenancy:readyz"),
+    one("tenancy:list-imports"),
+    one("tenancy:show-health"),
+]
+ENTITIES = [
+    one("entities:list-entities"),
+    one("entities:add-entity"),
+    post("entities:add-entity", sends=entity_cells()),
+    one("entities:show-entity", "entity_id=entity"),
+    one("entities:edit-entity", "entity_id=entity"),
+    post("entities:edit-entity", "entity_id=entity", changed("entity")),
+    one("entities:close-entity", "entity_id=entity"),
+    post("entities:close-entity", "entity_id=entity", seen("entity", status="stopped", reason="关店")),
+    post("entities:undo-status", "entity_id=late-entity"),
+    one("entities:upgrade-entity", "entity_id=entity"),
+    post("entities:upgrade-entity", "entity_id=entity", seen("entity", grade="C", reason="大", approver="纪要")),
+    post("entities:reveal-phone", "entity_id=entity"),
+    one("entities:api-entities"),
+    post("entities:api-entities", sends=entity_cells(accept=True), kind="json"),
+    one("entities:api-entity", "pk=entity"),
+    replace(post("entities:api-entity", "pk=entity", changed("entity", "version"), kind="json"), method="PATCH"),
+]
+CADRES = [
+    one("cadres:list-cadres"),
+    one("cadres:show-cadre", "cadre_id=cadre"),
+    one("cadres:show-cadre", "cadre_id=cadre", who="cadre"),
+    one("cadres:my-entities", who="cadre"),
+    one("cadres:show-list"),
+    one("cadres:download-list"),
+    one("cadres:download-list", "list_id=list"),
+    post("cadres:undo-list", "list_id=list"),
+    one("cadres:propose"),
+    post("cadres:propose", sends=lambda town: {"on": TODAY.isoformat()}),
+    one("cadres:show-proposal", "proposal_id=proposal"),
+    post("cadres:approve-proposal", "proposal_id=proposal"),
+    post("cadres:drop-proposal", "proposal_id=proposal"),
+    one("cadres:edit-line", "line_id=line"),
+    post("cadres:edit-line", "line_id=line", fitting_cadre),
+    one("cadres:api-cadres-list"),
+    one("cadres:api-assignments-list"),
+    one("cadres:api-assignments-list", who="cadre"),
+    post("cadres:api-proposals-list", kind="json"),
+    one("cadres:api-proposals-detail", "pk=proposal"),
+    post("cadres:api-proposals-approve", "pk=proposal", kind="json"),
+    one("cadres:api-holder", "entity_id=entity"),
+    one("cadres:api-holder", "entity_id=entity", who="cadre"),
+]
+SUPERVISION = [
+    one("supervision:show-progress"),
+    post("supervision:open-quarter"),
+    one("supervision:show-visit", "pk=visit"),
+    one("supervision:show-visit", "pk=visit", who="cadre"),
+    one("supervision:show-photo", "pk=photo"),
+    one("supervision:show-photo", "pk=photo", who="cadre"),
+    one("supervision:list-issues"),
+    one("supervision:list-issues", who="cadre"),
+    one("supervision:show-issue", "pk=issue"),
+    one("supervision:show-issue", "pk=issue", who="cadre"),
+    post("supervision:act-on-issue", "pk=issue verb==acknowledge", who="station"),
+    one("supervision:service-worker"),
+    one("supervision:my-visits", who="cadre"),
+    one("supervision:fill-visit", "entity_id=entity", who="cadre"),
+    one("supervision:my-records", who="cadre"),
+    one("supervision:api-ping"),
+    one("supervision:api-my-visits", who="cadre"),
+    put("supervision:api-visit", f"key=={NEW_KEY}", lambda town: visit_body(town.ids["entity"]), "json", "cadre"),
+    put("supervision:api-visit-photo", "key=waiting-key sha=photo-sha", lambda town: picture(), "raw", "cadre"),
+    one("supervision:api-issues"),
+    one("supervision:api-issues", who="cadre"),
+    post("supervision:api-issue-act", "pk=issue verb==acknowledge", kind="json", who="station"),
+]
+ABOUT_LETTERS = [
+    ("delegate", "letter-elsewhere", lambda town: DELEGATE),
+    ("scan", "letter-beside", scan("letter-beside")),
+    ("file", "letter-secretary", lambda town: {"archive_number": "A-1"}),
+    ("review", "letter", lambda town: {"decision": "passed"}),
+    ("undo", "letter-secretary", lambda town: {}),
+]
+ACTS = {"delegate": "name-delegate", "scan": "upload-scan", "file": "file-letter", "review": "review-letter"}
+LETTERS = [
+    one("commitments:list-letters"),
+    one("commitments:list-letters", who="cadre"),
+    post("commitments:issue-letters"),
+    one("commitments:print-letters"),
+    one("commitments:show-letter", "letter_id=letter"),
+    one("commitments:show-letter", "letter_id=letter", who="cadre"),
+    one("commitments:download-letter", "letter_id=letter"),
+    one("commitments:download-letter", "letter_id=letter", who="cadre"),
+    one("commitments:review-letters"),
+    one("commitments:show-page", "letter_id=letter scan_id=scan number==1"),
+    one("commitments:show-page", "letter_id=letter scan_id=scan number==1", who="cadre"),
+    one("commitments:api-list-letters"),
+    one("commitments:api-list-letters", who="cadre"),
+    post("commitments:api-issue-letters", kind="json"),
+    one("commitments:api-show-letter", "letter_id=letter"),
+    one("commitments:api-show-letter", "letter_id=letter", who="cadre"),
+    *(
+        post(f"commitments:{api}{ACTS.get(act, 'undo-review')}", f"letter_id={letter}", sends)
+        for act, letter, sends in ABOUT_LETTERS
+        for api in ("", "api-")
+    ),
+]
+REPORTS = [
+    one("reports:home"),
+    one("reports:todo"),
+    one("reports:show-ratios"),
+    one("reports:show-rates"),
+    one("reports:list-behind", "what==uncovered"),
+    one("reports:list-exports"),
+    *(make(f"reports:export-{kind}") for kind in ("ledger", "progress") for make in (one, post)),
+    one("reports:show-export", "pk=export"),
+    one("reports:download-export", "pk=export"),
+]
+CASES = [*REPORTS, *TENANCY, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
+for _app, _batch, _sends in WIZARDS:
+    CASES += wizard(_app, _batch, _sends)
+
+# What an address reads behind the question mark that names a row or a place; "#" is the id.
+QUERIES = [
+    ("reports:show-ratios", "", "place", "street"),
+    ("reports:show-rates", "", "place", "street"),
+    *(
+        ("reports:list-behind", f"what=={what}", name, "area")
+        for what in ("entities", "cadres", "due", "issues")
+        for name in ("place", "part")
+    ),
+    ("reports:export-ledger", "", "area", "area-path"),
+    ("reports:export-progress", "", "area", "area"),
+    ("entities:list-entities", "", "area", "area-path"),
+    ("entities:api-entities", "", "area", "area-path"),
+    ("cadres:list-cadres", "", "area", "area"),
+    ("cadres:show-list", "", "area", "area"),
+    ("cadres:show-list", "", "cadre", "cadre"),
+    ("cadres:download-list", "", "area", "area"),
+    ("cadres:download-list", "", "cadre", "cadre"),
+    ("supervision:show-progress", "", "area", "area"),
+    ("commitments:review-letters", "", "letter", "letter"),
+]
+# What a body names: the case, the field (dots lead inwards), and the foreign object put there.
+BODIES = [
+    ("POST", "tenancy:choose-post", "post", "post-office"),
+    ("POST", "entities:add-entity", "area", "area"),
+    ("POST", "entities:edit-entity", "area", "area"),
+    ("POST", "entities:api-entities", "area", "area"),
+    ("PATCH", "entities:api-entity", "area", "area"),
+    ("POST", "cadres:edit-line", "cadre", "cadre"),
+    ("PUT", "supervision:api-visit", "entity", "entity"),
+    ("PUT", "supervision:api-visit", "obligation", "obligation"),
+    ("PUT", "supervision:api-visit", "cadre", "cadre"),
+]

@@ -1,0 +1,162 @@
+"""The walls' checks on what runs without a browser: every task stays in its tenant, every act leaves a trace."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+from baobao.celery import OUR_APPS, app
+from cadres.models import Cadre
+from commitments.actions import issue_letters
+from reports.models import Export, PeriodFigure
+from tenancy.actions.imports import receive_workbook
+from tenancy.models import AuditEvent, Jurisdiction, Notice, Post
+from tenancy.scoping import acting_in
+from tenancy.workbooks import write_form
+from tests.walls.acts import QUIET, READY
+from tests.walls.checks import rows_of
+from tests.walls.world import (
+    LEDGER_TITLES,
+    QUARTER,
+    ROSTER_TITLES,
+    TODAY,
+    Town,
+    World,
+    columns,
+    undone,
+)
+
+# Tasks that only send tenants' ids to the task behind them, and touch no row themselves.
+SENDERS = {
+    "cadres.tasks.sweep_rosters": "cadres.tasks.work_off_rosters",
+    "commitments.tasks.sweep_letters": "commitments.tasks.build_letters",
+    "entities.tasks.sweep_ledgers": "entities.tasks.sweep_ledgers_of",
+    "reports.tasks.close_last_period": "reports.tasks.close_last_period_of",
+    "reports.tasks.refresh_all_ratios": "reports.tasks.refresh_ratios_of",
+    "reports.tasks.sweep_exports": "reports.tasks.sweep_exports_of",
+    "supervision.tasks.open_quarters": "supervision.tasks.open_quarters_of",
+    "supervision.tasks.remind": "supervision.tasks.remind_of",
+    "tenancy.tasks.seal_trails": "tenancy.tasks.seal_trails_of",
+}
+# Everything else with what it is sent for one tenant.
+SENT: dict[str, Callable[[Jurisdiction, int], tuple[Any, ...]]] = {
+    "commitments.tasks.build_letters": lambda tenant, export: (tenant.pk,),
+    "reports.tasks.run_export": lambda tenant, export: (tenant.pk, export),
+    **{
+        name: lambda tenant, export: ([tenant.pk],)
+        for name in SENDERS.values()
+        if name != "commitments.tasks.build_letters"
+    },
+}
+# Asks the queue for what waits and changes no row of its own.
+IDLE = {"reports.tasks.sweep_exports_of": "It only starts run_export for what waits, once its transaction ends."}
+
+
+def registered() -> list[str]:
+    """The tasks of ours that a worker knows."""
+    app.loader.import_default_modules()
+    return sorted(name for name in app.tasks if name.split(".")[0] in OUR_APPS)
+
+
+def task_census_findings() -> list[str]:
+    known = set(SENDERS) | set(SENT)
+    return sorted(f"{name} is known to no check" for name in set(registered()) ^ known)
+
+
+def leave_work(town: Town, world: World) -> int:
+    """Something for every task in this street; gives the export that waits."""
+    office = world.cast.posts[town.people["office"]]
+    with acting_in(town.place.path):
+        for kind, titles, row in (
+            ("ledger", LEDGER_TITLES, (f"{town.canary}迟", "食品零售", town.communities[0].name, 3, 20, "", "", "")),
+            ("roster", ROSTER_TITLES, (f"{town.canary}迟", "居民区", town.communities[0].name, "委员", "居民区两委委员")),
+        ):
+            data = write_form("迟", town.name, TODAY, columns(titles), [row])
+            receive_workbook(town.place, kind=kind, filename="迟.xlsx", data=data, by=office)
+        post = Post.objects.create(
+            jurisdiction=town.communities[0], place=town.communities[0].path, role="cadre", valid=office.valid,
+            person_name=f"{town.canary}迟",
+        )  # fmt: skip
+        Cadre.objects.create(post=post, place=post.place, tier="community", category="committee")
+        issue_letters(town.place, by=office, on=TODAY)
+        Notice.objects.exclude(kind="walls").delete()
+        PeriodFigure.objects.filter(period=str(QUARTER.previous)).delete()
+        waiting = Export.objects.create(
+            jurisdiction=town.place, place=town.place.path, kind="ledger", rows=1, filename="迟.xlsx",
+            asked_by=office, asked_on=TODAY,
+        )  # fmt: skip
+    return waiting.pk
+
+
+def task_findings(world: World) -> list[str]:
+    """Each task, told one tenant, works there with no place open before it and leaves the other tenant untouched."""
+    exports = {town.tenant: leave_work(town, world) for town in (world.own, world.other)}
+    found = []
+    for name, arguments in SENT.items():
+        for own, other in (("990101/", "990102/"), ("990102/", "990101/")):
+            with undone():
+                found += _ran(name, arguments(Jurisdiction.objects.get(path=own), exports[own]), own, other)
+    return found
+
+
+def _ran(name: str, arguments: tuple[Any, ...], own: str, other: str) -> list[str]:
+    before, mine = rows_of(other), rows_of(own)
+    try:
+        app.tasks[name](*arguments)
+    except Exception as error:  # noqa: BLE001 -- whatever goes wrong is the finding
+        return [f"{name} fails in {own}: {error!r}"]
+    after = rows_of(other)
+    found = [f"{name} for {own} touched {table} of {other}" for table in after if after[table] != before[table]]
+    if rows_of(own) == mine and name not in IDLE and "close_last_period" not in name:
+        found.append(f"{name} had nothing to do in {own}")
+    return found
+
+
+def sender_findings(world: World) -> list[str]:
+    """A sender sends and touches nothing: with nobody listening no row of any tenant changes."""
+    before = {tenant: rows_of(tenant) for tenant in ("990101/", "990102/")}
+    for name in SENDERS:
+        app.tasks[name]()
+    return [f"a sender touched {tenant}" for tenant, rows in before.items() if rows_of(tenant) != rows]
+
+
+def public_acts() -> list[str]:
+    """Every public function of every actions module, by its full name."""
+    found = []
+    for name in OUR_APPS:
+        package = importlib.import_module(f"{name}.actions")
+        parts = pkgutil.iter_modules(package.__path__, f"{package.__name__}.") if hasattr(package, "__path__") else ()
+        for module in [package, *(importlib.import_module(part.name) for part in parts)]:
+            functions = inspect.getmembers(module, inspect.isfunction)
+            found += [
+                f"{module.__name__}.{word}"
+                for word, function in functions
+                if function.__module__ == module.__name__ and not word.startswith("_")
+            ]
+    return sorted(found)
+
+
+def act_census_findings() -> list[str]:
+    """An act that nobody calls here, an entry without an act, a quiet one without a sentence."""
+    acts, ready, quiet = set(public_acts()), set(READY), set(QUIET)
+    found = [f"{name} is neither run nor excused" for name in sorted(acts - ready - quiet)]
+    found += [f"{name} is no act" for name in sorted((ready | quiet) - acts)]
+    found += [f"{name} is both run and excused" for name in sorted(ready & quiet)]
+    return found + [f"{name} is excused without a sentence" for name, why in QUIET.items() if len(why) < 25]
+
+
+def act_findings(world: World) -> list[str]:
+    """Each act leaves an event of its own, by the post that acted."""
+    found = []
+    for name, (who, act) in READY.items():
+        with undone(), acting_in(world.own.tenant):
+            by = world.cast.posts[world.own.people.get(who, who)]
+            last = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
+            act(world.own, world, by)
+            events = list(AuditEvent.objects.filter(pk__gt=last))
+            if not events:
+                found.append(f"{name} leaves no trace")
+            elif not any(event.by_post in (by.pk, None) for event in events):
+                found.append(f"{name} is written down for somebody else")
+    return found
