@@ -20,7 +20,7 @@ def filesystem_transport(var: Path) -> dict[str, object]:
     }
 
 
-broker_url = settings.REDIS_URL or "filesystem://"
+broker_url = settings.REDIS_URL or "filesystem://localhost"
 broker_transport_options = REDIS_OPTIONS if settings.REDIS_URL else filesystem_transport(settings.VAR)
 broker_connection_retry_on_startup = True
 task_acks_late = True

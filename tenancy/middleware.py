@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from tenancy.models import Post
@@ -41,6 +42,8 @@ class ActingPost:
         request.post = None  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
+        if request.user.must_change_password and request.path not in open_before_change():
+            return redirect("tenancy:change-password")
         with acting_as(request.user.pk):
             post = chosen_post(request)
             request.post = post  # type: ignore[attr-defined]
@@ -60,6 +63,11 @@ class ActingPost:
         if not isinstance(exception, Refused):
             return None
         return refusal_response(request, exception)
+
+
+def open_before_change() -> tuple[str, ...]:
+    """What a person with a first password may still open."""
+    return reverse("tenancy:change-password"), reverse("tenancy:sign-out")
 
 
 def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:

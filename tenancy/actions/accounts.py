@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
@@ -17,6 +18,18 @@ from tenancy.rules.roles import ROLES, Role, conflicts
 def create_login(username: str, *, password: str | None = None) -> User:
     """A login. Without a password it waits for its person to set one."""
     return User.objects.create_user(username=username, password=password)
+
+
+def replace_password(user: AbstractBaseUser, password: str) -> User:
+    """A person's own new password; the demand to change it is met. The trail names the login, never the password."""
+    account = User.objects.get(pk=user.pk)
+    account.set_password(password)
+    account.must_change_password = False
+    account.save(update_fields=["password", "must_change_password"])
+    post = Post.objects.filter(user=account).select_related("jurisdiction").first()
+    if post is not None:
+        audit.record("tenancy.login.password_changed", post, by=post, at=post.jurisdiction)
+    return account
 
 
 def appoint(

@@ -1,4 +1,4 @@
-"""Roles are code: a name, a paragraph, the rights. Reviewed like code, printed by `manage.py roles`.
+"""Roles are code, reviewed like code: a name, a paragraph, the rights.
 
 A right is granted on a jurisdiction and holds for its whole subtree. Nothing here grants: see tenancy.actions.
 """

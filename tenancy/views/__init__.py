@@ -2,13 +2,14 @@
 
 from tenancy.views.errors import answer_403, answer_404, answer_500, answer_csrf
 from tenancy.views.health import livez, readyz, show_health
-from tenancy.views.session import choose_post, show_me, sign_in, sign_out
+from tenancy.views.session import change_password, choose_post, show_me, sign_in, sign_out
 
 __all__ = [
     "answer_403",
     "answer_404",
     "answer_500",
     "answer_csrf",
+    "change_password",
     "choose_post",
     "livez",
     "readyz",

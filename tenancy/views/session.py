@@ -1,17 +1,21 @@
 """Signing in and out, and choosing the post a person acts in."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenancy.actions.accounts import replace_password
 from tenancy.forms import SignInForm
 from tenancy.middleware import CHOSEN
 from tenancy.models import Post
@@ -54,7 +58,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose_post(request: HttpRequest) -> HttpResponse:
     """Lists the person's own posts and switches to one of them."""
-    held = list(Post.objects.filter(user_id=request.user.pk or 0).held_on(timezone.localdate()).select_related("jurisdiction"))
+    held = list(
+        Post.objects.filter(user_id=request.user.pk or 0).held_on(timezone.localdate()).select_related("jurisdiction")
+    )
     if request.method == "POST":
         post = next((post for post in held if str(post.pk) == request.POST.get("post")), None)
         if post is None:
@@ -62,6 +68,20 @@ def choose_post(request: HttpRequest) -> HttpResponse:
         request.session[CHOSEN] = post.pk
         return HttpResponseRedirect(_next_url(request))
     return render(request, "tenancy/posts.html", {"posts": held, "next": _next_url(request)})
+
+
+@sensitive_post_parameters()
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password for oneself; every other session of the person ends."""
+    form = PasswordChangeForm(request.user, request.POST or None)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        update_session_auth_hash(request, replace_password(form.user, form.cleaned_data["new_password1"]))
+        messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "tenancy/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ from tests.supervision.desk import picture, sha
 from tests.walls.world import NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
 
 Act = Callable[[Town, World, Post], Any]
-TOMORROW = TODAY.replace(day=TODAY.day + 1)
+TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
 
 
 def entity(town: Town) -> Entity:
@@ -122,7 +123,7 @@ def opened_by_beat(town: Town, world: World, by: Post) -> Any:
 
 def reminded(town: Town, world: World, by: Post) -> Any:
     Notice.objects.all().delete()
-    return write_reminders(world.cast.places["东城区"], on=TODAY, at=NOW)
+    return write_reminders(world.cast.places["东城区"], on=LATE, at=NOW)
 
 
 def on_issue(verb: Verb, before: str, holder: str) -> Act:

@@ -12,15 +12,44 @@ from urllib.parse import quote
 from django.db import connection
 from django.test import Client
 
-from cadres.models import Assignment
+from cadres.models import Assignment, Cadre
 from entities.models import Entity
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
-from tests.walls.census import located
-from tests.walls.reading import answered, canaries_in, text_of
-from tests.walls.routes import BODIES, CASES, MISSING_ID, OPEN, QUERIES, Case, ask, missing, patterns
+from commitments.models import CommitmentLetter
+from reports.models import Export
+from supervision.models import Issue, Obligation
+from tenancy.models import ImportBatch
+from tests.walls.census import located, seen_in
+from tests.walls.reading import answered, canaries_in, cells_of, content_of, text_of
+from tests.walls.routes import BODIES, CASES, MISSING_ID, OPEN, QUERIES, Case, ask, missing, one, patterns
 from tests.walls.world import Town, World, undone
 
+# What li's list shows, and the table it must agree with.
+COUNTED: list[tuple[Case, Any, Any]] = [
+    (one("entities:list-entities"), Entity, lambda response: response.context["page"].paginator.count),
+    (one("entities:api-entities"), Entity, lambda response: response.json()["count"]),
+    (one("cadres:list-cadres"), Cadre, lambda response: response.context["page"].paginator.count),
+    (one("cadres:api-cadres-list"), Cadre, lambda response: response.json()["count"]),
+    (one("cadres:show-list"), Entity, lambda response: response.context["page"].paginator.count),
+    (one("cadres:api-assignments-list"), Assignment, lambda response: response.json()["count"]),
+    (one("supervision:show-progress"), Obligation, lambda response: response.context["page"].paginator.count),
+    (one("supervision:list-issues"), Issue, lambda response: response.context["page"].paginator.count),
+    (one("supervision:api-issues"), Issue, lambda response: len(response.json()["issues"])),
+    (one("commitments:api-list-letters"), CommitmentLetter, lambda response: response.json()["count"]),
+    (one("tenancy:list-imports"), ImportBatch, lambda response: response.context["page"].paginator.count),
+    (one("reports:list-exports"), Export, lambda response: response.context["page"].paginator.count),
+    (one("reports:list-behind", "what==entities"), Entity, lambda response: response.context["page"].paginator.count),
+    (one("reports:list-behind", "what==due"), Obligation, lambda response: response.context["page"].paginator.count),
+]
+# Address, path, and whether the entity that came after the list and the quarter is in it.
+WORKBOOKS = [
+    ("reports:export-ledger", "", True),
+    ("reports:download-export", "pk=export", True),
+    ("reports:export-progress", "", False),
+    ("cadres:download-list", "", True),
+    ("cadres:download-list", "list_id=list", False),
+]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 Answer = tuple[int, str]
 
@@ -188,17 +217,17 @@ def _sent(visitors: Visitors, case: Case, body: dict[str, Any]) -> tuple[Answer,
     return answer, sorted(table for table in after if after[table] != before[table])
 
 
-def neighbour_findings(world: World) -> list[str]:
+def neighbour_findings(world: World, cases: Iterable[Case] = CASES) -> list[str]:
     """Where the place is the same only the post's own filter stands: another cadre, the shop, a cadre elsewhere."""
     visitors, found, town = Visitors(world), [], world.own
     # A cadre of the same community, one of the next, and the shop, asking for what is another cadre's.
     for name in (town.people["beside"], town.people["elsewhere"], "wu"):
-        for case in (case for case in CASES if case.named and case.who in ("cadre", "station")):
+        for case in (case for case in cases if case.named and case.who in ("cadre", "station")):
             ids, nothing, body = case.path_ids(town), case.missing_ids(town), case.body_of(town)
             strict = case.who == "cadre" and name != "wu"
             found += _told_apart(visitors, name, case, ids, nothing, body, strict=strict)
     for name in (*(town.people[part] for part in ("beside", "cadre", "elsewhere", "secretary")), "wu"):
-        found += _reads(visitors, name, foreign_names(world, name))
+        found += _reads(visitors, name, foreign_names(world, name), cases)
     return found
 
 
@@ -214,23 +243,23 @@ def foreign_names(world: World, name: str) -> dict[str, str]:
     return {text: f"entity {pk}" for pk, text in names.items() if pk not in own}
 
 
-def _reads(visitors: Visitors, name: str, forbidden: dict[str, str]) -> list[str]:
+def _reads(visitors: Visitors, name: str, forbidden: dict[str, str], cases: Iterable[Case]) -> list[str]:
     """What the person can read of these words in any address, with the objects of his own street."""
     assert forbidden, "there is nothing to leak"
     town, found = visitors.world.own, []
-    for case in (case for case in CASES if case.method == "GET"):
+    for case in (case for case in cases if case.method == "GET"):
         status, text = visitors.read(name, case, case.path_ids(town))
         found += [f"{case} shows {name} {word} ({whose}), {status}" for word, whose in forbidden.items() if word in text]
     return found
 
 
-def administrator_findings(world: World) -> list[str]:
+def administrator_findings(world: World, cases: Iterable[Case] = CASES) -> list[str]:
     """三员 act in the whole district and read no business of it; a leader reads and writes nothing."""
     visitors, found, town = Visitors(world), [], world.own
     words = {each.canary: each.name for each in world.towns.values()}
     for name in ("guan", "an", "shen"):
-        found += _reads(visitors, name, words)
-    for case in (case for case in CASES if case.method != "GET" and not case.url.startswith("tenancy:")):
+        found += _reads(visitors, name, words, cases)
+    for case in (case for case in cases if case.method != "GET" and not case.url.startswith("tenancy:")):
         body = case.body_of(town)
         for name in ("guan", "shen", town.people["head"], "wu"):
             status, _page = visitors.answer(name, case, case.path_ids(town), body)
@@ -239,14 +268,50 @@ def administrator_findings(world: World) -> list[str]:
     return found
 
 
-def canary_findings(world: World) -> list[str]:
+def canary_findings(world: World, cases: Iterable[Case] = CASES) -> list[str]:
     """Whatever 甲街道's people open and send, nothing of the next street and of the other tenant comes back."""
     visitors, found = Visitors(world), []
-    for case in CASES:
+    for case in cases:
         # The two others are asked for what they read, so that the canaries are known to sing everywhere.
         for town in world.towns.values() if case.method == "GET" else [world.own]:
             _status, text = visitors.read(town.people[case.who], case, case.path_ids(town), case.body_of(town))
             found += [f"{case} shows {town.name} {word}" for word in canaries_in(text, world, but=town)]
+    return found
+
+
+def count_findings(world: World) -> list[str]:
+    """Lists and exports hold the own rows and no others, to the last one."""
+    visitors, found = Visitors(world), []
+    office = world.own.people["office"]
+    for case, model, count in COUNTED:
+        with undone():
+            shown = count(ask(visitors.client(office), case, case.path_ids(world.own), None))
+        with acting_in(world.own.place.path):
+            own = model.objects.count()
+        everywhere = sum(len(seen_in(model, tenant)) for tenant in TENANTS)
+        assert own < everywhere, "there is nothing to leak"
+        if shown != own:
+            found.append(f"{case} shows {shown} of {own} {model._meta.label}")
+    return found
+
+
+def workbook_findings(world: World) -> list[str]:
+    """Each exported workbook names every own entity and nobody else's."""
+    visitors, found = Visitors(world), []
+    names = {}
+    for town in world.towns.values():
+        with acting_in(town.place.path):
+            names[town.name] = set(Entity.objects.values_list("name", flat=True))
+    for url, ids, with_late in WORKBOOKS:
+        case = one(url, ids)
+        with undone():
+            response = ask(visitors.client(world.own.people["office"]), case, case.path_ids(world.own), None)
+            cells = {str(cell) for row in cells_of(content_of(response)) for cell in row}
+        shown = cells & set().union(*names.values())
+        late = set() if with_late else {f"{world.own.canary}晚号店"}
+        expected = names[world.own.name] - late
+        if shown != expected:
+            found.append(f"{case}: {sorted(shown ^ expected)}")
     return found
 
 

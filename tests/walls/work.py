@@ -4,21 +4,22 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from baobao.celery import OUR_APPS, app
 from cadres.models import Cadre
 from commitments.actions import issue_letters
-from reports.models import Export, PeriodFigure
+from reports.models import Export
+from supervision.models import Obligation
 from tenancy.actions.imports import receive_workbook
 from tenancy.models import AuditEvent, Jurisdiction, Notice, Post
-from tenancy.scoping import acting_in
+from tenancy.scoping import acting_in, acting_places
 from tenancy.workbooks import write_form
 from tests.walls.acts import QUIET, READY
 from tests.walls.checks import rows_of
 from tests.walls.world import (
     LEDGER_TITLES,
-    QUARTER,
     ROSTER_TITLES,
     TODAY,
     Town,
@@ -46,11 +47,17 @@ SENT: dict[str, Callable[[Jurisdiction, int], tuple[Any, ...]]] = {
     **{
         name: lambda tenant, export: ([tenant.pk],)
         for name in SENDERS.values()
-        if name != "commitments.tasks.build_letters"
+        if name not in ("commitments.tasks.build_letters", "supervision.tasks.remind_of")
     },
+    "supervision.tasks.remind_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
 }
+# The first reminder of the quarter has come by then.
+LATE = date(2026, 12, 28)
 # Asks the queue for what waits and changes no row of its own.
-IDLE = {"reports.tasks.sweep_exports_of": "It only starts run_export for what waits, once its transaction ends."}
+IDLE = {
+    "reports.tasks.sweep_exports_of": "It only starts run_export for what waits, once its transaction ends.",
+    "reports.tasks.close_last_period_of": "The quarter before owes nothing in this world.",
+}
 
 
 def registered() -> list[str]:
@@ -81,7 +88,7 @@ def leave_work(town: Town, world: World) -> int:
         Cadre.objects.create(post=post, place=post.place, tier="community", category="committee")
         issue_letters(town.place, by=office, on=TODAY)
         Notice.objects.exclude(kind="walls").delete()
-        PeriodFigure.objects.filter(period=str(QUARTER.previous)).delete()
+        Obligation.objects.unmet().delete()
         waiting = Export.objects.create(
             jurisdiction=town.place, place=town.place.path, kind="ledger", rows=1, filename="迟.xlsx",
             asked_by=office, asked_on=TODAY,
@@ -108,17 +115,34 @@ def _ran(name: str, arguments: tuple[Any, ...], own: str, other: str) -> list[st
         return [f"{name} fails in {own}: {error!r}"]
     after = rows_of(other)
     found = [f"{name} for {own} touched {table} of {other}" for table in after if after[table] != before[table]]
-    if rows_of(own) == mine and name not in IDLE and "close_last_period" not in name:
+    if rows_of(own) == mine and name not in IDLE:
         found.append(f"{name} had nothing to do in {own}")
     return found
 
 
 def sender_findings(world: World) -> list[str]:
-    """A sender sends and touches nothing: with nobody listening no row of any tenant changes."""
-    before = {tenant: rows_of(tenant) for tenant in ("990101/", "990102/")}
-    for name in SENDERS:
+    """A sender reads no row behind the wall: it runs with no place open, and what it sends stays in each tenant."""
+    for town in (world.own, world.other):
+        leave_work(town, world)
+    eager = {"task_always_eager": True, "task_eager_propagates": True}
+    kept = {name: app.conf[name] for name in eager}
+    app.conf.update(eager)
+    found = []
+    try:
+        for name in SENDERS:
+            with undone():
+                found += _sent(name)
+    finally:
+        app.conf.update(kept)
+    return found
+
+
+def _sent(name: str) -> list[str]:
+    try:
         app.tasks[name]()
-    return [f"a sender touched {tenant}" for tenant, rows in before.items() if rows_of(tenant) != rows]
+    except Exception as error:  # noqa: BLE001 -- whatever goes wrong is the finding
+        return [f"{name} fails: {error!r}"]
+    return [f"{name} leaves a place open"] if acting_places() else []
 
 
 def public_acts() -> list[str]:
@@ -128,11 +152,12 @@ def public_acts() -> list[str]:
         package = importlib.import_module(f"{name}.actions")
         parts = pkgutil.iter_modules(package.__path__, f"{package.__name__}.") if hasattr(package, "__path__") else ()
         for module in [package, *(importlib.import_module(part.name) for part in parts)]:
-            functions = inspect.getmembers(module, inspect.isfunction)
             found += [
                 f"{module.__name__}.{word}"
-                for word, function in functions
-                if function.__module__ == module.__name__ and not word.startswith("_")
+                for word, thing in inspect.getmembers(module, callable)
+                if getattr(thing, "__module__", "") == module.__name__
+                and not inspect.isclass(thing)
+                and not word.startswith("_")
             ]
     return sorted(found)
 
