@@ -107,7 +107,7 @@ def compare(
     bench: str,
     ours: Side,
     peer: Side,
-    limit: Limit,
+    limit: Limit | None,
     *,
     clock: Clock = "cpu",
     rounds: int = 3,
@@ -115,16 +115,20 @@ def compare(
     peer_over_ours: bool = False,
     note: str = "",
 ) -> Line:
-    """Alternates the sides and compares medians. A slow peer did `share` of the rows, in one round."""
+    """Alternates the sides and compares medians; without a limit for people only.
+
+    A slow peer did `share` of the rows, in one round.
+    """
     pairs = [(timed(ours), timed(peer) if share == 1.0 or not turn else None) for turn in range(rounds)]
     own, others = [own for own, _ in pairs], [other for _, other in pairs if other is not None]
     mine = statistics.median(timer.by(clock) for timer in own)
     theirs = statistics.median(timer.by(clock) for timer in others) / share
     walls = statistics.median(t.wall for t in own), statistics.median(t.wall for t in others) / share
     ratio = theirs / mine if peer_over_ours else mine / theirs
+    passed = limit.holds(ratio) if limit else None
     if share != 1.0:
         note = f"the peer ran one round on {share:.0%} of the rows, its time is scaled; {note}"
-    return Line(bench, mine, theirs, ratio, str(limit), limit.holds(ratio), rounds, clock, *walls, note.rstrip("; "))
+    return Line(bench, mine, theirs, ratio, str(limit or ""), passed, rounds, clock, *walls, note.rstrip("; "))
 
 
 def counted(bench: str, ours: float, peer: float, limit: Limit, *, note: str = "") -> Line:

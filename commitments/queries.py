@@ -58,8 +58,8 @@ def scan_in_force(letter: CommitmentLetter) -> LetterScan | None:
 
 
 def last_decision(letter: CommitmentLetter) -> LetterReview | None:
-    """The newest decision that was not taken back."""
-    return letter.reviews.filter(undone_at__isnull=True).select_related("by").order_by("-at", "-pk").first()
+    """The newest decision that was not taken back. Its reviewer is a post above, which the letter's own office cannot read."""
+    return letter.reviews.filter(undone_at__isnull=True).order_by("-at", "-pk").first()
 
 
 def undoable_by(post: Post, at: datetime) -> LetterReview | None:

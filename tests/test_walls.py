@@ -47,14 +47,22 @@ def tables(cursor) -> dict[str, dict]:
     return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
 
 
+def table_findings(cursor) -> list[str]:
+    """Tables that stand open without a sentence, or whose policy or index is not the wall's."""
+    found = tables(cursor)
+    naked = {name for name, facts in found.items() if not facts["walled"]}
+    weak = {name for name, facts in found.items() if facts["walled"] and not (facts["writes"] and facts["indexed"])}
+    return [
+        *(f"{name} stands open" for name in sorted(naked - set(EXEMPT_TABLES))),
+        *(f"{name} is exempt and stands behind the wall, or not at all" for name in sorted(set(EXEMPT_TABLES) - naked)),
+        *(f"{name} is exempt without a sentence" for name, why in EXEMPT_TABLES.items() if len(why) < 15),
+        *(f"{name} has no policy of the wall for writing, or no index on its place" for name in sorted(weak)),
+    ]
+
+
 def test_every_table_is_forced_behind_the_wall_or_exempt_with_a_sentence(db: None) -> None:
     with connection.cursor() as cursor:
-        found = tables(cursor)
-    naked = {name for name, facts in found.items() if not facts["walled"]}
-    assert naked == set(EXEMPT_TABLES) & set(found)
-    assert set(EXEMPT_TABLES) <= set(found)
-    weak = {name for name, facts in found.items() if facts["walled"] and not (facts["writes"] and facts["indexed"])}
-    assert weak == set()
+        assert table_findings(cursor) == []
 
 
 def test_every_model_of_ours_is_located_or_its_table_exempt() -> None:
@@ -85,7 +93,49 @@ def test_every_foreign_key_between_walled_tables_is_composite_or_listed(db: None
     assert plain == set(PLAIN_KEYS)
 
 
-PLAIN_KEYS: dict[str, str] = {}
+BY = "The acting post itself, chosen by the middleware from the posts its person holds"
+BATCH = "The batch being written, which confirm_batch or the sweeper fetched inside the wall; never named by a request"
+# One sentence each: which action or policy looks before the key is written.
+PLAIN_KEYS: dict[str, str] = {
+    "tenancy.importbatch.uploaded_by": f"{BY}; the views ask may(post, IMPORT_REGISTER or IMPORT_ROSTER) first.",
+    "tenancy.importbatch.confirmed_by": f"{BY}; confirm_batch gets it after the wizard asked the import right.",
+    "entities.entity.batch": f"{BATCH}; write_ledger lays it on the rows of the batch's own place.",
+    "entities.graderecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",
+    "entities.graderecord.batch": f"{BATCH}; write_ledger again.",
+    "entities.statusrecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",
+    "entities.statusrecord.batch": f"{BATCH}; write_ledger again.",
+    "entities.licence.batch": f"{BATCH}; write_ledger again.",
+    "cadres.cadre.batch": f"{BATCH}; write_roster makes the cadre in a unit under the batch's place.",
+    "cadres.responsibilitylist.approved_by": f"{BY}, after may(post, APPROVE_LIST, proposal.place).",
+    "cadres.assignment.responsibility_list": "The version that approve creates in the same call, above the entity's place.",
+    "cadres.assignment.ended_by": "The version that approve creates in the same call, above the ended assignment's place.",
+    "cadres.proposal.made_by": f"{BY}, after may(post, ASSIGN, post.place).",
+    "cadres.proposal.responsibility_list": "The version that approve has just made from this proposal in its own place.",
+    "cadres.proposedassignment.entity": "propose reads it under the proposal's place; a request never names it.",
+    "cadres.proposedassignment.holder": "Who holds the entity today, read by propose under the proposal's place.",
+    "cadres.proposedassignment.cadre": (
+        "propose picks from the candidates of its scope, EditLineForm offers only those whose tier and place fit, and"
+        " reassign_line refuses any other place."
+    ),
+    "supervision.obligation.quarter": "open_quarter's own quarter; it owes only for entities under the quarter's place.",
+    "supervision.obligation.fulfilled_by": "The visit submit_visit has just made for the obligation's own entity.",
+    "supervision.visit.cadre": "The cadre of the assignment in force for the entity, after may_enter_visit; cadre_place is copied.",
+    "supervision.visit.obligation": "submit_visit looks among the obligations of the visited entity and refuses any other.",
+    "supervision.visit.entered_by": f"{BY}, after may_enter_visit found the entity his on that day or his to type for.",
+    "supervision.visit.task_list": "submit_visit looks only in the entity's place and above, by the digest of the text.",
+    "supervision.visit.voided_by": "No act writes it yet; it stays empty until one asks a policy first.",
+    "supervision.issue.visit": "The visit submit_visit has just made, at the issue's own entity.",
+    "supervision.issue.repeats": "open_issues looks among the earlier issues of the same entity.",
+    "supervision.issueevent.by": f"{BY}, after may_act on the issue.",
+    "commitments.commitmentletter.issued_by": f"{BY}, after may(post, ISSUE_LETTERS, post.place).",
+    "commitments.commitmentletter.other_post": "pair_with picks from the heads found under the issuing office's place.",
+    "commitments.letterscan.uploaded_by": f"{BY}, after may_upload(post, letter).",
+    "commitments.letterreview.by": f"{BY}, after may_review(post, letter).",
+}
+
+
+def test_every_plain_key_has_its_sentence() -> None:
+    assert [key for key, why in PLAIN_KEYS.items() if len(why) < 40] == []
 
 
 def test_the_runtime_role_is_plain(db: None) -> None:

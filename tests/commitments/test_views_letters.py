@@ -238,3 +238,15 @@ def test_today_is_the_day_of_issue(office):
         CommitmentLetter.objects.filter(signer_name="李㛃").delete()
     office.cast.client("li").post(at("issue-letters"))
     assert letter_of(office).issued_on == timezone.localdate()
+
+
+def test_the_street_sees_what_the_district_decided_though_it_cannot_read_the_district(office):
+    (letter,) = waiting(office, "韦委员")
+    with inside(office):
+        actions.review(letter, "returned", "缺第2页", by=office.cast.qian, at=timezone.now())
+    page = office.cast.client("li").get(at("show-letter", letter.pk))
+    assert [(item["title"], item["text"]) for item in page.context["timeline"]] == [
+        ("退回", "缺第2页"),
+        ("上传扫描件", "扫描.jpg"),
+    ]
+    assert page.context["timeline"][0]["by"] == letter.reviewer_body

@@ -36,6 +36,7 @@ ANYBODY = [
     Shown("sign-in", "", "tenancy:sign-in", short=True),
     Shown("sign-in-refused", "", "tenancy:sign-in", steps="wrong", status=200),
     Shown("sign-in-help", "", "tenancy:sign-in", steps="help"),
+    Shown("sign-in-locked", "", "tenancy:sign-in", steps="lock"),
     Shown("health", "", "tenancy:show-health"),
     Shown("missing", "clerk", "/no-such-page/", status=404),
     Shown("missing-stranger", "", "/no-such-page/", status=404),
@@ -48,6 +49,8 @@ DESK = [
     Shown("todo", "clerk", "reports:todo"),
     Shown("posts", "clerk", "tenancy:choose-post"),
     Shown("me-desk", "clerk", "tenancy:show-me"),
+    Shown("password", "clerk", "tenancy:change-password"),
+    Shown("password-faults", "clerk", "tenancy:change-password", steps="send"),
 ]
 REGISTER = [
     Shown("entities", "clerk", "entities:list-entities", short=True),
@@ -154,10 +157,15 @@ PHONE = [
 PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *OTHERS, *PHONE]
 
 
-def _wrong(page: Page) -> None:
-    page.locator("[name=username]").fill("clerk")
+def _wrong(page: Page, name: str = "clerk") -> None:
+    page.locator("[name=username]").fill(name)
     page.locator("[name=password]").fill("not-the-password")
     _send(page)
+
+
+def _lock(page: Page) -> None:
+    while page.locator("[name=username]").count():
+        _wrong(page, "nobody")
 
 
 def _send(page: Page) -> None:
@@ -201,6 +209,7 @@ def _draft(page: Page) -> None:
 
 STEPS = {
     "wrong": _wrong,
+    "lock": _lock,
     "help": lambda page: page.locator("details.fold summary").click(),
     "menu": lambda page: page.locator("details.menu summary").click(),
     "send": _send,

@@ -275,6 +275,10 @@ READY: dict[str, tuple[str, Act]] = {
     "supervision.actions.visits.submit_visit": ("cadre", submitted),
     "tenancy.actions.accounts.appoint": ("office", appointed),
     "tenancy.actions.accounts.give_login": ("guan", freed),
+    "tenancy.actions.accounts.replace_password": (
+        "office",
+        lambda t, w, by: accounts.replace_password(by.user, "another-for-tests-2"),
+    ),
     "tenancy.actions.accounts.serve_places": (
         "guan",
         lambda t, w, by: accounts.serve_places(w.cast.posts["zhou"], t.communities[:1], by=by),

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 
 from tenancy.models import Located
 from tenancy.scoping import acting_in
@@ -108,4 +108,22 @@ def composite_findings() -> list[str]:
             )
             if not standing.get(same.name, "").startswith(wanted):
                 found.append(f"{model._meta.label}: {same.name} is {standing.get(same.name, 'gone')}")
+    return found
+
+
+def crossing_findings() -> list[str]:
+    """Seen from inside a tenant every plain key leads to a row that stands there too."""
+    found = []
+    for model in located():
+        for field in model._meta.local_fields:
+            if isinstance(field, ForeignKey) and issubclass(field.related_model, Located):
+                table, target = model._meta.db_table, field.related_model._meta.db_table
+                for tenant in ("990101/", "990102/"):
+                    with acting_in(tenant), connection.cursor() as cursor:
+                        cursor.execute(
+                            f"SELECT count(*) FROM {table} row LEFT JOIN {target} met ON met.id = row.{field.column}"
+                            f" WHERE row.{field.column} IS NOT NULL AND met.id IS NULL"
+                        )
+                        (lost,) = cursor.fetchone()
+                    found += [f"{model._meta.label}.{field.name} leads out of {tenant}"] if lost else []
     return found

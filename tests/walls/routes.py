@@ -21,6 +21,7 @@ from entities.models import Entity
 from tenancy.models import ImportRow
 from tenancy.scoping import acting_in
 from tenancy.workbooks import write_form
+from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
 from tests.walls.world import LEDGER_TITLES, ROSTER_TITLES, TODAY, Town, columns, visit_body
@@ -211,11 +212,14 @@ def wizard(app: str, batch: str, sends: Body) -> list[Case]:
     ]
 
 
+NEW_PASSWORD = {"old_password": PASSWORD, "new_password1": "another-for-tests-2", "new_password2": "another-for-tests-2"}
 TENANCY = [
     one("tenancy:sign-in"),
     post("tenancy:sign-out"),
     one("tenancy:choose-post"),
     post("tenancy:choose-post", sends=lambda town: {"post": town.ids["post-office"]}),
+    one("tenancy:change-password"),
+    post("tenancy:change-password", sends=lambda town: NEW_PASSWORD),
     one("tenancy:show-me"),
     one("tenancy:livez"),
     one("tenancy:readyz"),

@@ -88,7 +88,7 @@ def leave_work(town: Town, world: World) -> int:
         Cadre.objects.create(post=post, place=post.place, tier="community", category="committee")
         issue_letters(town.place, by=office, on=TODAY)
         Notice.objects.exclude(kind="walls").delete()
-        Obligation.objects.unmet().delete()
+        Obligation.objects.unmet().first().delete()
         waiting = Export.objects.create(
             jurisdiction=town.place, place=town.place.path, kind="ledger", rows=1, filename="迟.xlsx",
             asked_by=office, asked_on=TODAY,

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
+from threading import Event
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 CHECKED = "_check"
@@ -44,12 +46,26 @@ class Command(BaseCommand):
             "BAOBAO_QUEUE": "baobao-check",
             "MEDIA_ROOT": str(settings.VAR / "check" / "media"),
         }
-        self.as_owner(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+        self.drop(name)
+        self.as_owner(f'CREATE DATABASE "{name}"')
         command = [sys.executable, sys.argv[0], "demo", "--walk"]
         try:
             return subprocess.run(command, env={**os.environ, **own}, check=False).returncode  # noqa: S603
         finally:
-            self.as_owner(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            with suppress(OperationalError):
+                self.drop(name)
+
+    def drop(self, name: str) -> None:
+        """The server needs a moment to see that its last visitors have left; the owner may not show them out."""
+        for patience in range(20, -1, -1):
+            try:
+                self.as_owner(f'DROP DATABASE IF EXISTS "{name}"')
+            except OperationalError:
+                if not patience:
+                    raise
+                Event().wait(0.5)
+            else:
+                return
 
     def as_owner(self, *statements: str) -> None:
         """Statements outside any database of ours, as the role that may create databases."""
