@@ -147,7 +147,10 @@ class StatusRecord(Dated):
 class Licence(Located):
     """A licence, registration or filing number. Ledgers in use repeat numbers by mistake, so it is no key."""
 
-    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="licences")
+    # No index of its own: the unique (entity, number) begins with it.
+    entity = models.ForeignKey(
+        Entity, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="licences"
+    )
     number = models.CharField(_("许可证编号"), max_length=40)
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=40, verbose_name='许可证编号')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='有效期至')),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.importbatch')),
-                ('entity', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='entities.entity')),
+                ('entity', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='entities.entity')),
             ],
             options={
                 'verbose_name': '许可证',

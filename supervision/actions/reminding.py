@@ -43,7 +43,11 @@ OWED = (
     " AND owed.fulfilled_by_id IS NULL AND owed.closed_on IS NULL"
     " JOIN entities_entity entity ON entity.id = owed.entity_id"
 )
-ONCE = " GROUP BY post.place, post.id, step.key, step.text, step.url ON CONFLICT (post_id, key) DO NOTHING"
+# The anti-join makes a second run cheap, the conflict clause makes it harmless beside another one.
+ONCE = (
+    " WHERE NOT EXISTS (SELECT 1 FROM tenancy_notice told WHERE told.post_id = post.id AND told.key = step.key)"
+    " GROUP BY post.place, post.id, step.key, step.text, step.url ON CONFLICT (post_id, key) DO NOTHING"
+)
 TO_HOLDERS = (
     f"{INSERT} FROM {STEPS}{OWED}"
     " JOIN cadres_assignment held ON held.entity_id = entity.id AND held.valid @> %s::date"

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('verdict', models.CharField(default='new', max_length=10)),
                 ('subject_id', models.BigIntegerField(null=True)),
                 ('before', models.JSONField(null=True)),
-                ('batch', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='tenancy.importbatch')),
+                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='tenancy.importbatch')),
             ],
             options={
                 'verbose_name': '导入行',

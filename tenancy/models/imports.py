@@ -62,7 +62,10 @@ class ImportBatch(Located):
 class ImportRow(Located):
     """One row as read, its findings, what it would do, and what it did."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, db_constraint=False, related_name="rows")
+    # No index of its own: the unique (batch, number) begins with it.
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="rows"
+    )
     number = models.PositiveIntegerField(_("行号"))
     # Cells as read, in the order of the import kind's columns; corrections are made here and checked again.
     cells = models.JSONField()

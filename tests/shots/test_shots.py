@@ -10,13 +10,18 @@ from tests.shots.pages import HEIGHTS, PAGES, PHONE, walk
 pytestmark = pytest.mark.shots
 FOLDER = Path(__file__).parent.parent.parent / "var" / "shots"
 TALLEST = 3200
+# Pictures load when they come into view; two seconds are enough for those that do.
+PICTURES = """Promise.race([
+  new Promise((done) => setTimeout(done, 2000)),
+  Promise.all([...document.images].filter((each) => !each.complete).map((each) => new Promise((done) => { each.onload = each.onerror = done; }))),
+])"""
 
 
 def picture(page: Page, path: Path, width: int) -> None:
     """The whole page in a window as tall as it is, so that bars and docks stand where a reader has them."""
     tall = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": min(max(tall, HEIGHTS[width]), TALLEST)})
-    page.wait_for_load_state("networkidle")
+    page.evaluate(PICTURES)
     page.screenshot(path=path, animations="disabled")
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
 

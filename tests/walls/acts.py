@@ -108,7 +108,7 @@ def submitted(town: Town, world: World, by: Post) -> Any:
 
 def completed(town: Town, world: World, by: Post) -> Any:
     visit = Visit.objects.get(key=town.ids["waiting-key"])
-    return add_photo(visit, picture(), sha=sha(picture()), by=by, at=NOW)
+    return add_photo(visit, picture(town.colour), sha=sha(picture(town.colour)), by=by, at=NOW)
 
 
 def opened(town: Town, world: World, by: Post) -> Any:
@@ -242,8 +242,14 @@ READY: dict[str, tuple[str, Act]] = {
     "commitments.actions.build_letter": ("office", lambda t, w, by: letters.build_letter(undraw(t, "beside"))),
     "commitments.actions.name_delegate": ("office", delegated),
     "commitments.actions.upload_scan": ("office", uploaded),
-    "commitments.actions.review": ("office", lambda t, w, by: letters.review(letter(t, "cadre"), "passed", by=by, at=NOW)),
-    "commitments.actions.undo_review": ("office", lambda t, w, by: letters.undo_review(letter(t, "secretary"), by=by, at=NOW)),
+    "commitments.actions.review": (
+        "office",
+        lambda t, w, by: letters.review(letter(t, "cadre"), "passed", by=by, at=NOW),
+    ),
+    "commitments.actions.undo_review": (
+        "office",
+        lambda t, w, by: letters.undo_review(letter(t, "secretary"), by=by, at=NOW),
+    ),
     "commitments.actions.file_letter": (
         "office",
         lambda t, w, by: letters.file_letter(letter(t, "secretary"), archive_number="A-1", by=by, on=TODAY),
@@ -256,7 +262,10 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
     "entities.actions.register.upgrade_entity": ("office", upgraded),
-    "entities.actions.register.reveal_phone": ("office", lambda t, w, by: register.reveal_phone(entity(t), by=by, on=TODAY)),
+    "entities.actions.register.reveal_phone": (
+        "office",
+        lambda t, w, by: register.reveal_phone(entity(t), by=by, on=TODAY),
+    ),
     "reports.actions.exports.export": ("office", lambda t, w, by: export("ledger", {}, by=by, on=TODAY)),
     "reports.actions.exports.write_export": ("office", written),
     "reports.actions.figures.close_period": ("office", closed),
@@ -283,7 +292,10 @@ READY: dict[str, tuple[str, Act]] = {
         "guan",
         lambda t, w, by: accounts.serve_places(w.cast.posts["zhou"], t.communities[:1], by=by),
     ),
-    "tenancy.actions.accounts.dismiss": ("guan", lambda t, w, by: accounts.dismiss(w.cast.posts["wu"], by=by, on=TOMORROW)),
+    "tenancy.actions.accounts.dismiss": (
+        "guan",
+        lambda t, w, by: accounts.dismiss(w.cast.posts["wu"], by=by, on=TOMORROW),
+    ),
     "tenancy.actions.divisions.lay_down": ("guan", laid_down),
     "tenancy.actions.divisions.start_with_plan": ("guan", started),
     "tenancy.actions.imports.receive_workbook": ("office", received),

@@ -13,13 +13,13 @@ from django.db import connection
 from django.test import Client
 
 from cadres.models import Assignment, Cadre
-from entities.models import Entity
-from tenancy.rules.roles import Role
-from tenancy.scoping import acting_in
 from commitments.models import CommitmentLetter
+from entities.models import Entity
 from reports.models import Export
 from supervision.models import Issue, Obligation
 from tenancy.models import ImportBatch
+from tenancy.rules.roles import Role
+from tenancy.scoping import acting_in
 from tests.walls.census import located, seen_in
 from tests.walls.reading import answered, canaries_in, cells_of, content_of, text_of
 from tests.walls.routes import BODIES, CASES, MISSING_ID, OPEN, QUERIES, Case, ask, missing, one, patterns
@@ -140,16 +140,14 @@ def stranger_findings(world: World, cases: Iterable[Case] = CASES) -> list[str]:
         body = case.body_of(world.own)
         for town in world.strangers:
             for part in sorted({case.who, "office"}):
-                ids, nothing, name = case.path_ids(world.own), case.missing_ids(world.own), town.people[part]
-                found += _told_apart(visitors, name, case, ids, nothing, body, strict=part == case.who)
+                found += _told_apart(visitors, town.people[part], case, body, strict=part == case.who)
     return found
 
 
-def _told_apart(
-    visitors: Visitors, name: str, case: Case, ids: dict[str, Any], nothing: dict[str, Any], body: Any, *, strict: bool
-) -> Iterator[str]:
+def _told_apart(visitors: Visitors, name: str, case: Case, body: Any, *, strict: bool) -> Iterator[str]:
     """A missing right may answer 403 before anything is looked up, but then for every id alike."""
-    there, gone = visitors.answer(name, case, ids, body), visitors.answer(name, case, nothing, body)
+    own = visitors.world.own
+    there, gone = (visitors.answer(name, case, ids, body) for ids in (case.path_ids(own), case.missing_ids(own)))
     if there != gone:
         yield f"{case} for {name}: {there[0]} where a missing id gives {gone[0]}"
     if there[0] not in (403, 404) or (there[0] == 403 and strict):
@@ -227,9 +225,8 @@ def neighbour_findings(world: World, cases: Iterable[Case] = CASES) -> list[str]
     # A cadre of the same community, one of the next, and the shop, asking for what is another cadre's.
     for name in (town.people["beside"], town.people["elsewhere"], "wu"):
         for case in (case for case in cases if case.named and case.who in ("cadre", "station")):
-            ids, nothing, body = case.path_ids(town), case.missing_ids(town), case.body_of(town)
             strict = case.who == "cadre" and name != "wu"
-            found += _told_apart(visitors, name, case, ids, nothing, body, strict=strict)
+            found += _told_apart(visitors, name, case, case.body_of(town), strict=strict)
     found += _neighbours_visits(visitors, cases)
     for name in (*(town.people[part] for part in ("beside", "cadre", "elsewhere", "secretary")), "wu"):
         found += _reads(visitors, name, foreign_names(world, name), cases)
@@ -266,7 +263,9 @@ def _reads(visitors: Visitors, name: str, forbidden: dict[str, str], cases: Iter
     town, found = visitors.world.own, []
     for case in (case for case in cases if case.method == "GET"):
         status, text = visitors.read(name, case, case.path_ids(town))
-        found += [f"{case} shows {name} {word} ({whose}), {status}" for word, whose in forbidden.items() if word in text]
+        found += [
+            f"{case} shows {name} {word} ({whose}), {status}" for word, whose in forbidden.items() if word in text
+        ]
     return found
 
 

@@ -77,7 +77,11 @@ def leave_work(town: Town, world: World) -> int:
     with acting_in(town.place.path):
         for kind, titles, row in (
             ("ledger", LEDGER_TITLES, (f"{town.canary}迟", "食品零售", town.communities[0].name, 3, 20, "", "", "")),
-            ("roster", ROSTER_TITLES, (f"{town.canary}迟", "居民区", town.communities[0].name, "委员", "居民区两委委员")),
+            (
+                "roster",
+                ROSTER_TITLES,
+                (f"{town.canary}迟", "居民区", town.communities[0].name, "委员", "居民区两委委员"),
+            ),
         ):
             data = write_form("迟", town.name, TODAY, columns(titles), [row])
             receive_workbook(town.place, kind=kind, filename="迟.xlsx", data=data, by=office)
