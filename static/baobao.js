@@ -101,7 +101,7 @@
     const box = event.target.closest("input[data-pick]");
     if (box) { if (event.shiftKey && lastPicked) pickRange(box); lastPicked = box; paintPicks(); return; }
     Object.keys(clicks).forEach((selector) => { const node = event.target.closest(selector); if (node) clicks[selector](node); });
-    all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target) || event.target === menu) menu.open = false; });
+    all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target) || event.target.matches("[data-veil]")) menu.open = false; });
   });
   function say(text) { const live = one("[data-live]"); if (live) { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 50); } }
   function copy(node) {

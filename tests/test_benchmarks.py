@@ -32,7 +32,7 @@ def test_every_benchmark_runs_a_tiny_round_and_drops_its_database():
 def test_a_missing_peer_is_not_run_and_never_passes():
     found = measured("import-peer", "assign", code=("-c", WITHOUT))
     missing = {name: (line["pass"], line["ratio"]) for name, line in found.items() if line["ratio"] is None}
-    assert missing == dict.fromkeys(("import-peer", "import-peer-whole", "assign-optimum"), (None, None))
+    assert missing == dict.fromkeys(("import-peer", "import-peer-entity", "assign-optimum"), (None, None))
 
 
 def test_a_ratio_is_held_against_its_limit_from_the_right_side():

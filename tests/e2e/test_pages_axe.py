@@ -24,7 +24,6 @@ def barriers(browser, scene, url: str, width: int, pages: list) -> dict[str, lis
         here = [f"{rule['id']} {rule['nodes'][0]['html'][:160]}" for rule in broken]
         if here or faults:
             found[f"{shown.name}-{width}"] = [*here, *faults]
-    import json; json.dump(found, open(f"/tmp/shots/found-{width}.json","w"), ensure_ascii=False, indent=1)
     return found
 
 

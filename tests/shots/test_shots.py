@@ -19,7 +19,7 @@ PICTURES = """Promise.race([
 
 def picture(page: Page, path: Path, width: int) -> None:
     """The whole page in a window as tall as it is, so that bars and docks stand where a reader has them."""
-    tall = page.evaluate("document.documentElement.scrollHeight")
+    tall = page.evaluate("scrollTo(0, 0) || document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": min(max(tall, HEIGHTS[width]), TALLEST)})
     page.evaluate(PICTURES)
     page.screenshot(path=path, animations="disabled")

@@ -1,6 +1,7 @@
 """The walls' checks in the database itself: whose rows are read, and whether a row may point at a foreign parent."""
 
 from django.apps import apps
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import DatabaseError, connection, transaction
 from django.db.models import CharField, ForeignKey, IntegerField, Model, UniqueConstraint
 
@@ -106,12 +107,13 @@ def _beside(model: type[Located], parent: ForeignKey) -> dict[str, object]:
     """Values nobody has for what must be unique together with the parent."""
     unique = [each.fields for each in model._meta.constraints if isinstance(each, UniqueConstraint)]
     names = {name for fields in unique if parent.name in fields for name in fields} - {parent.name, "id", "place"}
-    fields = [model._meta.get_field(name) for name in names]
-    return {
-        field.column: "z9" if isinstance(field, CharField) else 9_999
-        for field in fields
-        if isinstance(field, CharField | IntegerField)
-    }
+    fresh: dict[str, object] = {}
+    for field in (model._meta.get_field(name) for name in sorted(names)):
+        if isinstance(field, CharField | IntegerField):
+            fresh[field.column] = "z9" if isinstance(field, CharField) else 9_999
+    if any(isinstance(each, ExclusionConstraint) for each in model._meta.constraints):
+        fresh["valid"] = "[1990-01-01,1990-01-02)"
+    return fresh
 
 
 def composite_findings() -> list[str]:

@@ -312,6 +312,10 @@ class Story:
         scan.save()
         CommitmentLetter.objects.filter(pk=letters["secretary"].pk).update(state="uploaded", uploaded_at=at)
         review(letters["secretary"], "passed", by=office, at=NOW)
+        # Somebody who has no letter yet.
+        place, name = self.town.communities[-1], f"{self.town.canary}新任"
+        late = appoint(place, role=Role.CADRE, person_name=name, title="委员", since=SINCE, by=office)
+        Cadre.objects.create(post=late, place=place.path, tier="community", category="committee")
 
     def report(self) -> None:
         office, street = self.post("office"), self.town.place
