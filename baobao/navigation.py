@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenancy.models import Post

@@ -103,6 +103,11 @@
     Object.keys(clicks).forEach((selector) => { const node = event.target.closest(selector); if (node) clicks[selector](node); });
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target) || event.target.matches("[data-veil]")) menu.open = false; });
   });
+  /* On a phone the open menu veils the page: what lies under it can be neither tapped nor tabbed to. */
+  document.addEventListener("toggle", (event) => {
+    const veil = event.target.matches("details[data-menu]") && one("[data-veil]", event.target), main = one("#main");
+    if (veil && main) main.inert = event.target.open && getComputedStyle(veil).display !== "none";
+  }, true);
   function say(text) { const live = one("[data-live]"); if (live) { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 50); } }
   function copy(node) {
     const done = () => {

@@ -278,4 +278,7 @@ def _listen(page: Page, faults: list[str]) -> None:
     page.on("console", heard)
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
-    page.on("requestfailed", lambda lost: faults.append(f"lost: {lost.url}") if "net::ERR_ABORTED" not in (lost.failure or "") else None)
+    page.on(
+        "requestfailed",
+        lambda lost: faults.append(f"lost: {lost.url}") if "net::ERR_ABORTED" not in (lost.failure or "") else None,
+    )

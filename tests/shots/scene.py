@@ -53,9 +53,7 @@ class Scene:
 
     def client(self, login: str) -> Client:
         client = Client()
-        client.force_login(
-            User.objects.get(username=login), backend="django.contrib.auth.backends.ModelBackend"
-        )
+        client.force_login(User.objects.get(username=login), backend="django.contrib.auth.backends.ModelBackend")
         return client
 
 
@@ -140,7 +138,9 @@ def _letters(scene: Scene) -> None:
     clerk, district = loading.post_of("clerk"), loading.post_of("district")
     letters = list(CommitmentLetter.objects.filter(reviewer__isnull=False, signer_tier="street").order_by("pk")[:4])
     for letter in letters:
-        upload_scan(letter, scan_of(letter), f"{letter.signer_name}-承诺书.jpg", by=clerk, at=scene.now - timedelta(hours=3))
+        upload_scan(
+            letter, scan_of(letter), f"{letter.signer_name}-承诺书.jpg", by=clerk, at=scene.now - timedelta(hours=3)
+        )
     review(letters[0], "returned", "签名不清楚，请重新扫描", by=district, at=scene.now - timedelta(minutes=5))
     review(letters[1], "passed", by=district, at=scene.now - timedelta(minutes=4))
     unsigned = CommitmentLetter.objects.filter(state__in=["draft", "issued"]).order_by("pk").first()
@@ -179,7 +179,9 @@ def _imports(scene: Scene) -> None:
 def later_ledger() -> bytes:
     """Next month's ledger in short: rows as they were, a moved one, two new ones, and the sample's faulty ones."""
     header, rows = _rows("ledger-gumei.xlsx")
-    faulty = {problem["row"] for problem in json.loads((FIXTURES / "ledger-gumei.expected.json").read_text())["problems"]}
+    faulty = {
+        problem["row"] for problem in json.loads((FIXTURES / "ledger-gumei.expected.json").read_text())["problems"]
+    }
     kept = [cells for number, cells in rows if number in faulty] + [cells for _, cells in rows[:12]]
     name, address = header.index("主体名称"), header.index("经营地址")
     moved, *new = ([*cells] for _, cells in rows[20:23])

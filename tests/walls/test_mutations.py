@@ -36,8 +36,10 @@ def _world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Wor
     connection.close()
     # Without the options by which the owner says aloud that he acts everywhere.
     held.update({key: settings.DATABASE_OWNER[key] for key in runtime})
-    yield from standing(django_db_blocker, tmp_path_factory.mktemp("media"))
-    held.update(runtime)
+    try:
+        yield from standing(django_db_blocker, tmp_path_factory.mktemp("media"))
+    finally:
+        held.update(runtime)
 
 
 def alter(*statements: str) -> None:
