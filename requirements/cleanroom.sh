@@ -12,6 +12,8 @@ cd "$(dirname "$0")/.."
 
 ROOM=$PWD/var/cleanroom/root
 SUITE=bookworm
+# A closed home folder: the project must work below it too.
+HOME0=$(getent passwd 0 | cut -d: -f6)
 CERTIFICATES=/etc/builder-certificates.crt
 WORKTREE=
 [[ ${1:-} != --worktree ]] || { WORKTREE=1; shift; }
@@ -63,7 +65,7 @@ network_settings() {
 # shellcheck disable=SC2016  # expanded by the inner bash
 # Its own mounts and process ids: whatever a step leaves behind ends with the step.
 inside() {
-    local user=$1 home=/root settings
+    local user=$1 home=$HOME0 settings
     shift
     [[ $user == root ]] || home=/home/$user
     mapfile -t settings < <(network_settings)
@@ -103,11 +105,11 @@ step_refuse() {
     [[ $code -eq 2 && $(fingerprint /home/visitor/refused) == "$before" ]]
 }
 
-step_setup() { lay_clone root /root/first && inside root /root/first/requirements/setup.sh test; }
-step_demo() { lay_clone root /root/first && inside root make -C /root/first demo CHECK=1; }
-step_test() { [[ -d $ROOM/root/first ]] || lay_clone root /root/first; inside root make -C /root/first test; }
+step_setup() { lay_clone root $HOME0/first && inside root $HOME0/first/requirements/setup.sh test; }
+step_demo() { lay_clone root $HOME0/first && inside root make -C $HOME0/first demo CHECK=1; }
+step_test() { [[ -d $ROOM$HOME0/first ]] || lay_clone root $HOME0/first; inside root make -C $HOME0/first test; }
 step_again() {
-    lay_clone root /root/second && inside root make -C /root/second demo CHECK=1 && inside root make -C /root/second test
+    lay_clone root $HOME0/second && inside root make -C $HOME0/second demo CHECK=1 && inside root make -C $HOME0/second test
 }
 step_visitor() { lay_clone visitor /home/visitor/own && inside visitor make -C /home/visitor/own demo CHECK=1; }
 
