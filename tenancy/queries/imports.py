@@ -47,7 +47,7 @@ def repeated_faults(batch: ImportBatch, columns: Sequence[Column]) -> list[Repea
     for row in batch.rows.filter(Q(refused=True)).only("cells", "problems"):
         for problem in row.problems:
             at = index.get(problem["column"])
-            if at is not None and problem["level"] == "error" and row.cells[at] not in (None, ""):
+            if at is not None and problem["level"] == "error" and str(row.cells[at] or "").strip():
                 found.setdefault((problem["column"], str(row.cells[at])), []).append(problem["message"])
     titles = {column.key: column.title for column in columns}
     listed = [
