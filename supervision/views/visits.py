@@ -12,7 +12,9 @@ from supervision.models import ANSWERS, Photo, Visit
 from supervision.policies import may_read_visit
 from supervision.queries.own import visits_seen_by
 from supervision.rules.drawing import drawing_of
+from tenancy.policies import may
 from tenancy.rules.refusals import require
+from tenancy.rules.roles import Right
 from tenancy.views.files import file_response
 
 PILLS = {"yes": "ok", "no": "bad", "na": "mute"}
@@ -42,6 +44,7 @@ def show_visit(request: HttpRequest, pk: int) -> HttpResponse:
             "cadre_drawing": drawing_of(visit.cadre_signature),
             "entity_drawing": drawing_of((visit.entity_signature or {}).get("strokes", [])),
             "fulfils": visit.fulfilled.exists(),
+            "follows_progress": may(post, Right.VIEW_PROGRESS),
         },
     )
 

@@ -216,12 +216,16 @@ def test_root_without_the_right_to_change_user_is_told_so(fresh, python):
     assert sentence.startswith("django.core.exceptions.ImproperlyConfigured: 当前以 root 运行")
 
 
+def skip_where_the_interpreter_is_closed(user: tuple[str, ...]) -> None:
+    if subprocess.run([*user, sys.executable, "-c", "import django"], check=False, capture_output=True).returncode:
+        pytest.skip("the interpreter lies in a folder closed to others")
+
+
 @as_root
 def test_an_ordinary_user_has_a_server_of_his_own(python, servers):
     user = pwd.getpwnam("daemon")
     ordinary = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
-    if subprocess.run([*ordinary, sys.executable, "-c", "import django"], check=False, capture_output=True).returncode:
-        pytest.skip("the interpreter lies in a folder closed to others")
+    skip_where_the_interpreter_is_closed(ordinary)
     with tempfile.TemporaryDirectory() as folder:
         shutil.chown(folder, user.pw_uid, user.pw_gid)
         home = Path(folder) / "pg"
@@ -232,9 +236,10 @@ def test_an_ordinary_user_has_a_server_of_his_own(python, servers):
 
 @as_root
 def test_a_user_without_a_name_is_told_so(python):
+    nameless = ("setpriv", "--reuid=65533", "--regid=65533", "--clear-groups")
+    skip_where_the_interpreter_is_closed(nameless)
     with tempfile.TemporaryDirectory() as folder:
         os.chown(folder, 65533, 65533)
-        nameless = ("setpriv", "--reuid=65533", "--regid=65533", "--clear-groups")
         sentence = python(ONE, Path(folder) / "pg", prefix=nameless)
     assert "当前系统用户(编号 65533)在本机没有登记名字" in sentence
 
