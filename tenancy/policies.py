@@ -8,7 +8,7 @@ from datetime import date
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from guardian.shortcuts import assign_perm, remove_perm
+from guardian.shortcuts import assign_perm
 
 from tenancy.models import Jurisdiction, JurisdictionGroupPermission, Post
 from tenancy.rules.paths import within
@@ -61,20 +61,4 @@ def role_group(role: Role, jurisdiction: Jurisdiction) -> Group:
     if created:
         for right in sorted(ROLES[role].rights):
             assign_perm(right.value, group, jurisdiction)
-    return group
-
-
-def refresh_role_group(role: Role, jurisdiction: Jurisdiction) -> Group:
-    """Brings a group's grants to the role's present text, after a release changed a role."""
-    group = role_group(role, jurisdiction)
-    held = set(
-        JurisdictionGroupPermission.objects.filter(group=group, content_object=jurisdiction).values_list(
-            "permission__codename", flat=True
-        )
-    )
-    wanted = {right.value for right in ROLES[role].rights}
-    for codename in wanted - held:
-        assign_perm(codename, group, jurisdiction)
-    for codename in held - wanted:
-        remove_perm(codename, group, jurisdiction)
     return group

@@ -16,9 +16,6 @@ class JurisdictionQuerySet(models.QuerySet["Jurisdiction"]):
         """The subtree of a path, itself included."""
         return self.filter(path__gte=path, path__lt=path + END)
 
-    def leading_to(self, paths: list[str]) -> "JurisdictionQuerySet":
-        return self.filter(path__in=paths)
-
 
 class Jurisdiction(models.Model):
     """A place in the tree: district, street, community, or a zone with a segment of its own.

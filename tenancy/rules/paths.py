@@ -24,11 +24,6 @@ def child_path(parent: str, segment: str) -> str:
     return path
 
 
-def parent_of(path: str) -> str:
-    """The parent's path, empty for a root."""
-    return path[: path.rstrip("/").rfind("/") + 1]
-
-
 def tenant_of(path: str) -> str:
     """The root jurisdiction a path belongs to."""
     return path[: path.index("/") + 1]
