@@ -1,11 +1,13 @@
 """Which plan and which calendar are in force where and when."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from tenancy.models import CalendarDay, Plan
-from tenancy.plans import NATIONAL, ResolvedPlan, layer_of, resolve, shipped_plan
+from tenancy.plans import NATIONAL, PlanLayer, ResolvedPlan, layer_of, resolve, shipped_plan
 from tenancy.rules.calendar import WorkCalendar
-from tenancy.rules.paths import ancestors_of
+from tenancy.rules.paths import END, ancestors_of
 
 
 def plans_along(path: str, on: date) -> list[Plan]:
@@ -16,8 +18,36 @@ def plans_along(path: str, on: date) -> list[Plan]:
 
 def plan_in_force(path: str, on: date) -> ResolvedPlan:
     """The nearest plan's values over its ancestors' over the national default, key by key."""
-    local = [layer_of(plan.title, plan.doc_number, plan.document) for plan in plans_along(path, on)]
-    return resolve([shipped_plan(NATIONAL).layer(), *local])
+    return resolve([shipped_plan(NATIONAL).layer(), *_layers(plans_along(path, on))])
+
+
+def _layers(plans: Iterable[Plan]) -> list[PlanLayer]:
+    return [layer_of(plan.title, plan.doc_number, plan.document) for plan in plans]
+
+
+@dataclass(frozen=True)
+class LocalPlans:
+    """The plans of a place and of every place below it that has one of its own, each resolved once."""
+
+    resolved: dict[str, ResolvedPlan]
+
+    def at(self, path: str) -> ResolvedPlan:
+        """The plan that holds there: the nearest place's own."""
+        return next(self.resolved[place] for place in reversed(ancestors_of(path)) if place in self.resolved)
+
+
+def local_plans(path: str, on: date, plan: ResolvedPlan | None = None) -> LocalPlans:
+    """The plans in force on a day at a place and below it; two queries however many places there are.
+
+    plan: stands in for the place's own, as a draft would; what lies below is laid over it.
+    """
+    top = plan or plan_in_force(path, on)
+    below = Plan.objects.filter(place__gt=path, place__lt=path + END, valid__contains=on)
+    own = {found.place: found for found in below}
+    resolved = {path: top}
+    for place in own:
+        resolved[place] = resolve([*top.layers, *_layers(own[up] for up in ancestors_of(place) if up in own)])
+    return LocalPlans(resolved)
 
 
 def calendar_for(path: str) -> WorkCalendar:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
+from entities.actions.register import version_of
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
+from entities.rules.vocabulary import Grade
 from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook, undo_batch
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction
 from tenancy.scoping import acting_in
@@ -105,8 +108,9 @@ def test_an_upgrade_decided_by_the_office_survives_the_next_ledger(cast: Cast, s
     with acting_in(street.path):
         batch = committed(cast, street)
         entity = Entity.objects.filter(grade="D").order_by("pk")[0]
-        GradeRecord.objects.filter(entity=entity).update(effective="C")
-        Entity.objects.filter(pk=entity.pk).update(grade="C", officer="旧安全员")
+        grounds = Grounds("养老机构供餐", "某副主任", "甲街纪〔2026〕3号")
+        upgrade_entity(entity, Grade.C, grounds, by=cast.li, on=ON, seen=version_of(entity))
+        Entity.objects.filter(pk=entity.pk).update(officer="旧安全员")
         ImportBatch.objects.filter(pk=batch.pk).update(state="undone", sha256="0" * 64)
         assert committed(cast, street).counts["written"] == 1
         entity.refresh_from_db()
