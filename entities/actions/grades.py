@@ -12,11 +12,10 @@ from typing import Any
 
 from django.db import connection  # noqa: TID251 -- rows are kept and put back as sets, whatever columns they have
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DateField, F, Func, Q, Value
 
 from entities.models import Entity, GradeRecord
-from entities.queries.grades import LINE, outlook, rows_of, subject_of, under
+from entities.queries.grades import LINE, behind_the_day, outlook, rows_of, subject_of
 from entities.rules.standing import Rewrite, Standing, rewrite, timeline
 from tenancy import audit
 from tenancy.models import ImportBatch, Jurisdiction, Post
@@ -116,18 +115,6 @@ def put_back(kept: Kept, since: date) -> None:
             " CROSS JOIN LATERAL jsonb_populate_recordset(NULL::entities_graderecord, kept.rows) AS r",
             [whole],
         )
-
-
-def _on_day(on: date) -> Coalesce:
-    """The effective grade of the day as an expression over entities."""
-    held = GradeRecord.objects.filter(entity=OuterRef("pk"), valid__contains=on).values("effective")[:1]
-    return Coalesce(Subquery(held), Value(""))
-
-
-def behind_the_day(path: str, on: date) -> QuerySet[Entity]:
-    """Entities whose grade is not the one their lines give for the day: a line ended or began since it was set."""
-    dated = Exists(GradeRecord.objects.filter(entity=OuterRef("pk")))
-    return Entity.objects.filter(under(path), dated).annotate(grade_today=_on_day(on)).exclude(grade=F("grade_today"))
 
 
 def follow_grades(tenant: Jurisdiction, *, on: date) -> int:

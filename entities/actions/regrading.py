@@ -40,7 +40,7 @@ def regrade(
     if isinstance(what, RegradePreview):
         return regrade(place, what.plan, by=by, on=on, since=what.on, seen=what.digest)
     plan, since = what, since or on
-    refuse_day(since, on)
+    _refuse_day(since, on)
     with transaction.atomic():
         _lock(place)
         _refuse_ahead(place, since)
@@ -53,7 +53,7 @@ def regrade(
         return _write(now, [each for each in found if not each.rewrite.is_empty], by=by, on=on)
 
 
-def refuse_day(since: date, on: date) -> None:
+def _refuse_day(since: date, on: date) -> None:
     """A regrading begins today or later, within a year: grades of days past are what people answered for."""
     if since < on:
         raise Refused(

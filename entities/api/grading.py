@@ -19,7 +19,7 @@ from entities.models import Entity, GradeDecision, GradeRecord, RegradedEntity, 
 from entities.policies import may_try_grading
 from entities.queries.grades import decisions_of, grade_on, grades_of
 from entities.queries.regrading import GradeChange, regrade_preview, regraded_lines, standing_ahead
-from entities.queries.trials import trial_as_json
+from entities.queries.trials import offered, trial_as_json
 from entities.rules.vocabulary import DecisionKind, Grade
 from tenancy.policies import may
 from tenancy.queries.plans import plan_in_force
@@ -39,16 +39,22 @@ def _day(request: Request) -> date | None:
 
 @api_view(["GET"])
 def try_grading(request: Request) -> Response:
-    """GET /api/grading/?business_types=catering&staff=60&revenue=600&unit=万元&on=: the trial page's answer."""
+    """GET /api/grading/?business_types=catering&staff=60&revenue=600&unit=万元&on=: the trial page's answer.
+
+    Without a fact: what may be sent.
+    """
     post = request.post  # type: ignore[attr-defined]
     require(may_try_grading(post))
     day = _day(request)
     if day is None:
         return unfit(BAD_DAY)
-    form = TrialForm(request.query_params, plan=plan_in_force(post.jurisdiction.path, day))
+    plan = plan_in_force(post.jurisdiction.path, day)
+    if not TrialForm.is_asked(request.query_params):
+        return Response({"on": day, "plan": plan.cite("grading_rules"), **offered(plan.value)})
+    form = TrialForm(request.query_params, plan=plan)
     if not form.is_valid():
         return unfit_form(form)
-    answer = trial_as_json(form.trial(), form.plan)
+    answer = trial_as_json(form.trial(), plan)
     return Response({"on": day, **answer, "warnings": [finding.as_json() for finding in form.warnings]})
 
 

@@ -108,6 +108,11 @@ class TrialForm(forms.Form):
             self.add_error("revenue", forms.ValidationError(sentence, code="unit-mixed"))
         return text
 
+    @classmethod
+    def is_asked(cls, data: Mapping[str, Any]) -> bool:
+        """Whether any fact was sent; an address without facts only opens the form."""
+        return any(name in data for name in (*CELLS, "business_types", "classes"))
+
     def trial(self) -> Trial:
         """What the plan makes of these facts; only after `is_valid`."""
         given, row = self.cleaned_data, self.row

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from entities.models import Entity, GradeDecision, GradeRecord, Licence, Regrading
 from entities.queries.checking import facts_of
@@ -135,3 +136,15 @@ def outlook(path: str, since: date) -> Outlook:
     """Three queries, two more for each regrading that lies ahead."""
     ahead = tuple((each, local_plans(path, each.since)) for each in regradings_ahead(path, since))
     return Outlook(since, local_plans(path, since), ahead)
+
+
+def _on_day(on: date) -> Coalesce:
+    """The effective grade of the day as an expression over entities."""
+    held = GradeRecord.objects.filter(entity=OuterRef("pk"), valid__contains=on).values("effective")[:1]
+    return Coalesce(Subquery(held), Value(""))
+
+
+def behind_the_day(path: str, on: date) -> QuerySet[Entity]:
+    """Entities whose grade is not the one their lines give for the day: a line ended or began since it was set."""
+    dated = Exists(GradeRecord.objects.filter(entity=OuterRef("pk")))
+    return Entity.objects.filter(under(path), dated).annotate(grade_today=_on_day(on)).exclude(grade=F("grade_today"))

@@ -7,7 +7,7 @@ from entities.models import Entity
 from entities.queries.checking import licence_of, shown_number
 from entities.rules.explaining import Activity, Outcome, Sizing, Trial
 from entities.rules.sizing import FACT_NAMES, Indicator, shown_figure
-from tenancy.plans import ResolvedPlan
+from tenancy.plans import PlanDocument, ResolvedPlan
 
 WORDS = {
     Outcome.FIRED: ("ok", "命中"),
@@ -24,6 +24,14 @@ def query_of(entity: Entity) -> str:
     facts += [(name, shown_number(getattr(entity, name))) for name in ("staff", "revenue", "diners")]
     facts += [("unit", "万元"), ("licence", licence_of(entity)), ("tags", "、".join(entity.tags))]
     return urlencode([(name, value) for name, value in facts if value])
+
+
+def offered(doc: PlanDocument) -> dict[str, list[dict[str, str]]]:
+    """The codes a trial may name."""
+    return {
+        "business_types": [{"code": kind.code, "name": kind.name} for kind in doc.business_types],
+        "classes": [{"code": risk.code, "name": risk.name} for risk in doc.high_risk_classes],
+    }
 
 
 def trial_as_json(trial: Trial, plan: ResolvedPlan) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from entities.rules.codes import MOBILE, check_licence, check_phone, check_uscc, normal_code, normal_phone
-from entities.rules.sizing import REVENUE_UNITS, in_wan, likely_words, slip_sentence, unit_slip
+from entities.rules.sizing import MOST_PER_HEAD, REVENUE_UNITS, in_wan, likely_words, slip_sentence, unit_slip
 from entities.rules.vocabulary import RiskLevel
 from tenancy.plans import PlanDocument, codes_by_word, plain
 from tenancy.plans.words import Named
@@ -44,6 +44,7 @@ LIMITS = {"name": 120, "address": 200, "principal": 40, "director": 40, "officer
 MAX_COUNT = 1_000_000
 # 万元; more than any company on earth takes in a year.
 MAX_REVENUE = Decimal(10) ** 9
+CENT = Decimal("0.01")
 SEPARATORS = re.compile(r"[、,，;；/|]")
 MAX_TAGS, TAG_LENGTH = 10, 32
 
@@ -113,7 +114,8 @@ class LedgerChecker:
                 findings.append(_fault(key, faults[index]))
             elif (cell is not None or key in REQUIRED) and (found := READERS[key](self, row, key, cell)):
                 findings += found
-        findings += self._compared(row)
+        if row.diners or (row.revenue is not None and row.revenue > MOST_PER_HEAD):
+            findings += self._compared(row)
         if not findings or not any(finding.level is Level.ERROR for finding in findings):
             findings += self._repeated(number, row)
         return row, findings
@@ -344,6 +346,9 @@ def _read_count(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> l
 
 def _read_revenue(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
     """In 万元; a cell that names its own unit is brought to it."""
+    if type(cell) is int and 0 <= cell <= MAX_REVENUE:
+        row.revenue = Decimal(cell).quantize(CENT)
+        return []
     text, worth = in_wan(_text(cell)) if isinstance(cell, str) else (cell, Decimal(1))
     value, finding = _number(key, text)
     if finding or value is None:
@@ -352,7 +357,7 @@ def _read_revenue(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) ->
     if value > MAX_REVENUE / worth:
         likely = likely_words(unit_slip(value, row.staff) if worth == 1 else None)
         return [Finding(key, Level.ERROR, "number-unreadable", f"年营业收入过大；{likely}")]
-    row.revenue = (value * worth).quantize(Decimal("0.01"))
+    row.revenue = (value * worth).quantize(CENT)
     return []
 
 

@@ -41,8 +41,7 @@ def try_grading(request: HttpRequest) -> HttpResponse:
 
 def trial_page(request: HttpRequest, plan: ResolvedPlan, initial: dict[str, Any]) -> HttpResponse:
     """The trial under any plan, also one that is not in force."""
-    asked = "business_types" in request.GET or "staff" in request.GET
-    form = TrialForm(request.GET if asked else None, plan=plan, initial=initial)
+    form = TrialForm(request.GET if TrialForm.is_asked(request.GET) else None, plan=plan, initial=initial)
     trial = form.trial() if form.is_valid() else None
     context = {
         "form": form,

@@ -1,7 +1,7 @@
 """Which plan and which calendar are in force where and when."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from tenancy.models import CalendarDay, Plan
@@ -30,10 +30,14 @@ class LocalPlans:
     """The plans of a place and of every place below it that has one of its own, each resolved once."""
 
     resolved: dict[str, ResolvedPlan]
+    nearest: dict[str, ResolvedPlan] = field(default_factory=dict)
 
     def at(self, path: str) -> ResolvedPlan:
-        """The plan that holds there: the nearest place's own."""
-        return next(self.resolved[place] for place in reversed(ancestors_of(path)) if place in self.resolved)
+        """The plan that holds there: the nearest place's own. Thousands of rows ask for few places."""
+        if path not in self.nearest:
+            above = reversed(ancestors_of(path))
+            self.nearest[path] = next(self.resolved[place] for place in above if place in self.resolved)
+        return self.nearest[path]
 
 
 def local_plans(path: str, on: date, plan: ResolvedPlan | None = None) -> LocalPlans:

@@ -50,7 +50,7 @@ def strict(place: Jurisdiction, on: date = LATER, **values) -> ResolvedPlan:
 
 @pytest.fixture
 def street(cast: Cast):
-    """A caterer (D), a stall (D), a canteen without diners (no grade), a small producer (B) in 甲街道; acted in."""
+    """Two micro caterers (D), a stall (D) and a small producer (B) in 甲街道; acted in."""
     added(cast, "餐饮店")
     added(cast, "摊贩", business_type="stall")
     added(cast, "二社区餐饮店", place="二社区")
