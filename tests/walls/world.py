@@ -251,10 +251,10 @@ class Story:
     def grade(self) -> None:
         """One entity raised by a paper; one regrading under stricter rules taken back, one still to come."""
         office, street, canary = self.post("office"), self.town.place, self.town.canary
-        raised = self.added("提")
+        raised = Entity.objects.order_by("-pk")[0]
         grounds = Grounds(f"{canary}理由", f"{canary}主任", f"{canary}纪1号")
         upgrade_entity(raised, Grade.C, grounds, by=office, on=TODAY, seen=version_of(raised))
-        self.ids |= {"raised-entity": raised.pk, "decision": GradeDecision.objects.get(entity=raised).pk}
+        self.ids["decision"] = GradeDecision.objects.get(entity=raised).pk
         plan = stricter(street)
         self.ids["regrading-undone"] = undone = regrade(street, plan, by=office, on=TODAY).pk
         undo_regrading(Regrading.objects.get(pk=undone), by=office, on=TODAY)
