@@ -190,6 +190,7 @@ class CorrectionForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grade"].label = _("改为基础等级")
+        self.fields["grade"].help_text = _("改级针对现在的判定：资料变了、规则判出别的等级，这次改级就不再适用。")
 
 
 class WithdrawForm(forms.Form):

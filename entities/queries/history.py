@@ -42,7 +42,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An entity's timeline, the newest first, the source of each of its facts by column key, and its grade lines."""
+    """An entity's timeline, the newest first, the source of each of its facts by column key, and its grade lines.
+
+    Grade lines have days of their own and stand in a list of their own.
+    """
 
     happenings: list[Happening]
     sources: dict[str, str]
@@ -56,8 +59,7 @@ def past_of(entity: Entity, doc: PlanDocument) -> Past:
     rows = _import_rows(entity, [*grades, *statuses])
     mine = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     events = list(mine.order_by("-pk")[:MOST_EVENTS])
-    lines = [_grade_line(record) for record in grades]
-    lines += [_status_line(record, doc) for record in statuses if record.source != "office"]
+    lines = [_status_line(record, doc) for record in statuses if record.source != "office"]
     lines += [_import_line(row) for row in rows]
     lines += [_event_line(event, doc) for event in events if event.action in EVENTS]
     return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades)
@@ -72,15 +74,6 @@ def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
 
 def _by(post: Post | None) -> str:
     return str(post) if post else ""
-
-
-def _grade_line(record: GradeRecord) -> Happening:
-    raised = _("，基础等级 %s") % record.base if record.effective != record.base else ""
-    title = _("%(day)s起 %(grade)s 级%(raised)s") % {
-        "day": record.valid.lower.isoformat(), "grade": record.effective, "raised": raised,
-    }  # fmt: skip
-    text = "；".join(part for part in (record.reason, record.clause, record.raise_reason, record.raise_clause) if part)
-    return Happening(record.recorded_at, "info", "chart", title, text, _by(record.recorded_by))
 
 
 def _status_line(record: StatusRecord, doc: PlanDocument) -> Happening:

@@ -15,6 +15,7 @@ WORDS = {
     Outcome.OPEN: ("bad", "缺资料"),
     Outcome.TIED: ("warn", "也含本数"),
     Outcome.NOT_REACHED: ("mute", "未看"),
+    Outcome.OTHER_BUSINESS: ("mute", "别的业态"),
 }
 
 
@@ -68,6 +69,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "tie": activity.tie,
         "sizing": _sizing(activity.sizing) if activity.sizing else None,
         "rules": steps,
+        "others": sum(step.outcome is Outcome.OTHER_BUSINESS for step in activity.steps),
     }
 
 

@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     OPEN = "open"
     TIED = "tied"
     NOT_REACHED = "not_reached"
+    OTHER_BUSINESS = "other_business"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class _Walk:
         if rule in self.rivals:
             return Outcome.TIED, f"{self.facts.diners} 人也在这一条里，两级都含本数，按方案没有取这一级"
         if not is_about(rule.when, self.kind):
-            return Outcome.FAILED, _other_business(rule.when, self.kind, self.plan.value)
+            return Outcome.OTHER_BUSINESS, _other_business(rule.when, self.kind, self.plan.value)
         if passed:
             return Outcome.NOT_REACHED, "前面已经定了，不再往下看"
         if needed := self._needed(rule):

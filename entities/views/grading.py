@@ -1,7 +1,5 @@
 """分级试算, and what an office decides about one entity's grade."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -36,12 +34,14 @@ def try_grading(request: HttpRequest) -> HttpResponse:
     require(may_try_grading(post))
     today = timezone.localdate()
     day = asked_day(request.GET.get("on"), today) or today
-    return trial_page(request, plan_in_force(post.jurisdiction.path, day), {"on": day.isoformat(), "unit": "万元"})
+    return trial_page(request, plan_in_force(post.jurisdiction.path, day), day.isoformat())
 
 
-def trial_page(request: HttpRequest, plan: ResolvedPlan, initial: dict[str, Any]) -> HttpResponse:
-    """The trial under any plan, also one that is not in force."""
-    form = TrialForm(request.GET if TrialForm.is_asked(request.GET) else None, plan=plan, initial=initial)
+def trial_page(request: HttpRequest, plan: ResolvedPlan, on: str = "") -> HttpResponse:
+    """The trial under any plan, also one that is not in force on any day yet."""
+    given = request.GET.copy()
+    given.setdefault("on", on)
+    form = TrialForm(given if TrialForm.is_asked(request.GET) else None, plan=plan, initial={"on": on})
     trial = form.trial() if form.is_valid() else None
     context = {
         "form": form,

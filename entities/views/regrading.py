@@ -69,7 +69,7 @@ def _kpis(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     same = counts["total"] - counts["changed"] - counts["recited"]
     return [
         {"label": _("在册主体"), "value": counts["total"], "note": _("家")},
-        {"label": _("等级有变"), "value": counts["changed"], "note": _("家"), "bad": counts["changed"]},
+        {"label": _("等级有变"), "value": counts["changed"], "note": _("家")},
         {"label": _("只换依据"), "value": counts["recited"], "note": _("等级不变")},
         {"label": _("不变"), "value": same, "note": _("家")},
     ]

@@ -26,9 +26,9 @@ def test_every_rule_of_the_plan_is_walked_in_order():
 @pytest.mark.parametrize(
     ("rule", "outcome", "why"),
     [
-        ("a-production", Outcome.FAILED, "写的是食品生产、特殊食品生产，不是餐饮服务"),
+        ("a-production", Outcome.OTHER_BUSINESS, "写的是食品生产、特殊食品生产，不是餐饮服务"),
         ("a-catering", Outcome.FAILED, "写的是大型，这家是小型"),
-        ("b-school", Outcome.FAILED, "写的是学校食堂，不是餐饮服务"),
+        ("b-school", Outcome.OTHER_BUSINESS, "写的是学校食堂，不是餐饮服务"),
         ("c-catering", Outcome.FIRED, "条件都符合：餐饮服务，小型"),
         ("d-catering", Outcome.NOT_REACHED, "前面已经定了，不再往下看"),
         ("d-other", Outcome.NOT_REACHED, "前面已经定了，不再往下看"),

@@ -52,6 +52,8 @@ DESK = [
     Shown("password", "clerk", "tenancy:change-password"),
     Shown("password-faults", "clerk", "tenancy:change-password", steps="send"),
 ]
+TRIAL_SIZE = "?business_types=catering&business_types=retail&staff=60&revenue=600&unit=万元"
+TRIAL_TIE = "?business_types=school_canteen&diners=500"
 REGISTER = [
     Shown("entities", "clerk", "entities:list-entities", short=True),
     Shown("entities-filtered", "clerk", "entities:list-entities", query="?grade=C&q=小学"),
@@ -65,6 +67,18 @@ REGISTER = [
     Shown("entity-status", "clerk", "entities:close-entity", ("visited",)),
     Shown("entity-status-faults", "clerk", "entities:close-entity", ("visited",), steps="send"),
     Shown("entity-upgrade", "clerk", "entities:upgrade-entity", ("entity",)),
+    Shown("entity-upgrade-faults", "clerk", "entities:upgrade-entity", ("entity",), steps="send"),
+    Shown("entity-correct", "clerk", "entities:correct-grade", ("entity",)),
+    Shown("entity-withdraw", "clerk", "entities:withdraw-decision", ("decision",)),
+    Shown("entity-raised", "clerk", "entities:show-entity", ("raised",)),
+    Shown("trial", "clerk", "entities:try-grading"),
+    Shown("trial-size", "clerk", "entities:try-grading", query=TRIAL_SIZE, short=True),
+    Shown("trial-tie", "clerk", "entities:try-grading", query=TRIAL_TIE),
+    Shown("trial-open", "clerk", "entities:try-grading", query="?business_types=catering&staff=300"),
+    Shown("trial-faults", "clerk", "entities:try-grading", query="?business_types=catering&staff=-3", status=422),
+    Shown("regrade", "clerk", "entities:regrade", short=True),
+    Shown("regrade-changes", "clerk", "entities:regrade", query="?on={next_year}", short=True),
+    Shown("regrading", "clerk", "entities:show-regrading", ("regrading",)),
 ]
 IMPORTS = [
     Shown("imports", "clerk", "tenancy:list-imports"),

@@ -25,12 +25,19 @@ from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from demo import loading
+from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
-from entities.models import Entity
+from entities.actions.register import version_of
+from entities.actions.regrading import regrade, undo_regrading
+from entities.models import Entity, GradeDecision
+from entities.rules.vocabulary import Grade
 from reports.models import Export
 from supervision.models import Issue, Obligation, Visit
 from tenancy.actions.imports import receive_workbook, stage_workbook
+from tenancy.actions.plans import adopt_plan
 from tenancy.models import ImportBatch, Jurisdiction, User
+from tenancy.plans import PlanFile, PlanHeader, resolve
+from tenancy.queries.plans import plan_in_force
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
@@ -70,6 +77,7 @@ def lay_out() -> Scene:
         _imports(scene)
         _some_late(scene)
         _papers(scene)
+        _grades(scene)
         _ids(scene)
     return scene
 
@@ -233,6 +241,41 @@ def _papers(scene: Scene) -> None:
             error="" if state != "failed" else "磁盘空间不足，请联系系统管理员后重新导出。",
         )  # fmt: skip
         scene.ids[f"export_{state}"] = made.pk
+
+
+def _grades(scene: Scene) -> None:
+    """An entity raised until the summer, and stricter rules for the next year: one regrading undone, one to look at."""
+    clerk, until = loading.post_of("clerk"), scene.today + timedelta(days=200)
+    raised = Entity.objects.filter(grade="D", status="active").order_by("-pk")[0]
+    grounds = Grounds("寄宿制学校周边，节假日人流大", "食药安委会议", "闵古食药安委纪〔2026〕7号", until)
+    upgrade_entity(raised, Grade.C, grounds, by=clerk, on=scene.today, seen=version_of(raised))
+    plan, since = stricter(scene), date(scene.today.year + 1, 1, 1)
+    made = regrade(
+        scene.place,
+        resolve([*plan_in_force(scene.place.path, scene.today).layers, plan.layer()]),
+        by=clerk,
+        on=scene.today,
+    )
+    undo_regrading(made, by=clerk, on=scene.today)
+    adopt_plan(scene.place, plan, since=since, by=clerk)
+    scene.ids |= {
+        "raised": raised.pk,
+        "decision": GradeDecision.objects.get(entity=raised).pk,
+        "regrading": made.pk,
+        "next_year": since.isoformat(),
+    }
+
+
+def stricter(scene: Scene) -> PlanFile:
+    """The street's own rules, with small caterers in B and stalls in C."""
+    rules = [
+        rule.model_dump(mode="json", exclude_none=True)
+        for rule in plan_in_force(scene.place.path, scene.today).value.grading_rules
+    ]
+    catering = {"code": "b-small", "name": "小型餐饮企业（次年起）", "grade": "B", "clause": "二（一）"}
+    catering["when"] = {"business_types": ["catering"], "sizes": ["small"]}
+    header = PlanHeader(title="古美路街道包保工作补充方案", number="闵古办〔2026〕51号")
+    return PlanFile(header=header, values={"grading_rules": [catering, *rules]}, clauses={"grading_rules": "二"})
 
 
 def _ids(scene: Scene) -> None:

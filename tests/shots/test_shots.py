@@ -44,7 +44,7 @@ def test_every_page_has_its_picture(browser, live_server, scene, width):
 # No pages of their own: acts that answer with a redirect, files, pieces of another page, signs of life.
 WITHOUT = {
     "tenancy": "sign-out livez readyz",
-    "entities": "amend-import commit-import undo-import download-import undo-status reveal-phone",
+    "entities": "amend-import commit-import undo-import download-import undo-status reveal-phone undo-regrading",
     "cadres": "amend-import commit-import undo-import download-import download-list undo-list approve-proposal"
     " drop-proposal",
     "supervision": "open-quarter show-photo act-on-issue service-worker",
