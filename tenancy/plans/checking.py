@@ -4,6 +4,7 @@ Three sieves: the text (YAML), the shape (schema), the sense (consistency of the
 Only the first stops the others: what could not be read is left out, and the rest is still judged.
 """
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -142,9 +143,11 @@ def _problem(detail: ErrorDetails, prefix: Path, reading: Reading) -> Problem:
 def _sentence(detail: ErrorDetails) -> str:
     if detail["loc"] == ("performance_board",) and detail["input"] == "person":
         return RANKING_FORBIDDEN
-    context = {key: str(value).replace(" or ", "、") for key, value in detail.get("ctx", {}).items()}
+    context = {key: str(value) for key, value in detail.get("ctx", {}).items()}
     if detail["type"] == "value_error":
         return context["error"]
+    if "expected" in context:
+        context["expected"] = "、".join(re.findall(r"'([^']*)'", context["expected"]))
     last = detail["loc"][-1] if detail["loc"] else ""
     template = SENTENCES.get(detail["type"], "写法不对：{input}")
     return template.format(last=last, input=str(detail["input"])[:40], **context)

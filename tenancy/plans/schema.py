@@ -16,8 +16,12 @@ def plan_schema() -> dict[str, Any]:
     values = PlanDocument.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$defs"] |= values.pop("$defs")
-    values["title"] = schema["properties"]["values"]["title"]
     schema["$defs"]["PlanDocument"] = values
-    schema["properties"]["values"] = {"$ref": "#/$defs/PlanDocument"}
+    title = schema["properties"]["values"]["title"]
+    schema["properties"]["values"] = {"$ref": "#/$defs/PlanDocument", "title": title}
+    for part in (schema, *schema["$defs"].values()):
+        # Names and docstrings of classes are for programmers.
+        part.pop("description", None)
+        part.pop("title", None)
     schema["sections"] = [{"title": title, "keys": list(section.model_fields)} for title, section in SECTIONS]
     return schema

@@ -137,7 +137,7 @@ HEADER = "header: {title: 某地方案}\n"
         ),
         (
             f"{HEADER}values:\n  tier_map: {{A: moon}}\n",
-            [(3, "values.tier_map.A", "A 级对应的层级“moon”没有在 tiers 里写明")],
+            [(3, "values.tier_map.A", "A 级对应的层级“moon”没有在 tiers 里写明，请补上或改正")],
         ),
         (
             f"{HEADER}values:\n  cap_mode: soft\n",

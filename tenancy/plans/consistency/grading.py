@@ -125,7 +125,7 @@ def _overlaps(doc: PlanDocument) -> Iterator[Fault]:
     pairs = ((ground, pair) for ground in grounds(doc) for pair in combinations(sorted(ground.covered), 2))
     for ground, (earlier, later) in pairs:
         shared = _shared(rules[earlier], ground.covered[earlier], rules[later], ground.covered[later])
-        if shared and (earlier, later) not in told:
+        if shared and (earlier, later) not in told and not _blockers(later, ground, rules):
             told.add((earlier, later))
             yield ("grading_rules", later), _overlap_sentence(rules[earlier], rules[later], ground, shared)
 
@@ -157,15 +157,23 @@ def _shared(
 def _gaps(doc: PlanDocument) -> Iterator[Fault]:
     if any(rule.when.catches_all for rule in doc.grading_rules):
         return
+    untouched = []
     for ground in grounds(doc):
-        left = set(ground.cells)
-        for index, cells in ground.covered.items():
-            when = doc.grading_rules[index].when
-            if not when.tags and not when.classes:
-                left -= cells
-        if left:
-            what = "" if left == ground.cells else f"（{_described(left)}）"
-            yield ("grading_rules",), f"“{ground.kind.name}”{what}没有规则写到，请补一条，或在最后加一条不带条件的"
+        left = _left_over(ground, doc.grading_rules)
+        if left == ground.cells:
+            untouched.append(ground.kind.name)
+        elif left:
+            yield ("grading_rules",), f"“{ground.kind.name}”的一部分（{_described(left)}）没有规则写到，请补一条"
+    if untouched:
+        yield ("grading_rules",), f"{'、'.join(untouched)}没有规则写到，请补上"
+
+
+def _left_over(ground: Ground, rules: tuple[GradingRule, ...]) -> frozenset[Cell]:
+    """Cells that no rule covers for everybody."""
+    unconditional = [
+        cells for index, cells in ground.covered.items() if not (rules[index].when.tags or rules[index].when.classes)
+    ]
+    return ground.cells.difference(*unconditional)
 
 
 def _described(cells: Iterable[Cell]) -> str:

@@ -20,7 +20,7 @@ def _tiers(doc: PlanDocument) -> Iterator[Fault]:
         yield from repeated(("tier_map", grade), f"{grade} 级的层级", named)
         for tier in named:
             if tier not in {*codes, EXTERNAL}:
-                yield ("tier_map", grade), f"{grade} 级对应的层级“{tier}”没有在 tiers 里写明"
+                yield ("tier_map", grade), f"{grade} 级对应的层级“{tier}”没有在 tiers 里写明，请补上或改正"
         if EXTERNAL in named and len(named) > 1:
             yield ("tier_map", grade), f"{grade} 级写了 {EXTERNAL}（上级包保），就不能再写本地的层级，请二选一"
 
