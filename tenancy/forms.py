@@ -43,7 +43,8 @@ class SignInForm(forms.Form):
 def _pin_field(label: "StrOrPromise", help_text: "StrOrPromise" = "") -> forms.CharField:
     """Six digits from the number pad; no browser is to keep them, since whoever holds the phone holds the browser."""
     widget = forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=6, help_text=help_text, widget=widget)
+    missing = {"required": _("请输入6位数字。")}
+    return forms.CharField(label=label, max_length=6, help_text=help_text, widget=widget, error_messages=missing)
 
 
 class PinForm(forms.Form):
@@ -59,7 +60,9 @@ class BindForm(forms.Form):
     """What the person knows, and the PIN he chooses, twice."""
 
     known = forms.CharField(max_length=40)
-    pin = _pin_field(_("设一个PIN（6位数字）"), help_text=_("以后打开只输这6位数字。不要用123456这样好猜的。"))
+    pin = _pin_field(
+        _("设一个PIN（6位数字）"), help_text=_("像银行卡密码一样，以后打开只输这6位数字。不要用123456这样好猜的。")
+    )
     again = _pin_field(_("再输一遍PIN"))
 
     def __init__(self, *args: Any, by_digits: bool, **kwargs: Any) -> None:
@@ -68,6 +71,7 @@ class BindForm(forms.Form):
         known.label = _("您手机号的后四位") if by_digits else _("您的姓名")
         known.help_text = _("名册上登记的那个号码。") if by_digits else _("与名册上写的一样。")
         known.widget.attrs["autocomplete"] = "off"
+        known.error_messages["required"] = _("请填写手机号后四位。") if by_digits else _("请填写姓名。")
         if by_digits:
             known.widget.attrs |= {"inputmode": "numeric", "maxlength": "4"}
 

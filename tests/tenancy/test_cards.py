@@ -142,8 +142,8 @@ def test_what_is_not_known_slows_down_and_never_locks(cast: Cast, phone: Phone, 
         ({"pin": "123456", "again": "123456"}, "数字依次排列"),
         ({"pin": "000000", "again": "000000"}, "不同的数字太少"),
         ({"again": "204817"}, "两遍PIN不一样"),
-        ({"pin": "", "again": ""}, "该字段是必填项"),
-        ({"known": ""}, "该字段是必填项"),
+        ({"pin": "", "again": ""}, "请输入6位数字"),
+        ({"known": ""}, "请填写手机号后四位"),
     ],
 )
 def test_a_slip_in_the_form_leaves_the_card_unused(cast: Cast, phone: Phone, changes, sentence: str) -> None:
