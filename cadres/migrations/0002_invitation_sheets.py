@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cadres', '0001_initial'),
-        ('tenancy', '0002_doors'),
+        ('tenancy', '0003_doors'),
     ]
 
     operations = [
