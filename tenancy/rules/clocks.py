@@ -123,6 +123,7 @@ def run_clock(
 ) -> list[StepDue]:
     """The due of every step in the order of the plan.
 
+    start: a day, or a moment in local time where limits are in hours.
     done: step code -> when it was finished; a step counted from the one before begins then, else on its due day.
     """
     found: list[StepDue] = []
