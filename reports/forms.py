@@ -45,7 +45,12 @@ def year_asked(text: str | None, on: date) -> int:
 class CorrectionsForm(forms.Form):
     """Corrections of one day or of pasted lines, and days whose correction is taken back; all faults at once."""
 
-    day = forms.DateField(label=gettext_lazy("日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=gettext_lazy("日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": gettext_lazy("日期看不懂，应写成 2027-02-06，并且确有这一天。")},
+    )
     word = forms.ChoiceField(
         label=gettext_lazy("这天"), choices=list(WORDS.items()), required=False, widget=forms.RadioSelect
     )
@@ -105,4 +110,8 @@ class CorrectionsForm(forms.Form):
 class SettledForm(forms.Form):
     """The paper on which an office settles a year."""
 
-    document = forms.CharField(label=gettext_lazy("依据（通知名称或文号）"), max_length=LONGEST_REASON)
+    document = forms.CharField(
+        label=gettext_lazy("依据（通知名称或文号）"),
+        max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("请写明依据，如“国办发明电〔2026〕9号”。")},
+    )

@@ -218,10 +218,11 @@ def issue_act(request: Request, pk: int, verb: str) -> Response:
 def due(request: Request, kind: str, pk: int) -> Response:
     """Why the due day of an issue, obligation, quarter or package is that day; the page's own lines among the facts."""
     post = _post(request)
+    require(may_read_due(post))
     dated = find_dated(kind, pk, post, timezone.localdate())
     if dated is None:
         raise Http404
-    require(may_read_due(post, dated.place, shared=dated.shared))
+    require(may_read_due(post, dated.place))
     why = explained(dated.explanation)
     lines = [{"label": label, "text": text} for label, text in why.lines()]
     return Response({"kind": kind, "id": pk, "subject": dated.subject, **why.as_json(), "lines": lines})

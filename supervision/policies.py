@@ -64,10 +64,10 @@ def _may_as(post: Post, issue: Issue, side: Holder, on: date) -> Allowed | Denie
     return Denied(_("这一步由%s办理。") % HOLDER_LABELS[side])
 
 
-def may_read_due(post: Post | None, place: str, *, shared: bool) -> Allowed | Denied:
-    """Whoever works with visits or issues there; a quarter's days are shared with everybody below who does."""
+def may_read_due(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever works with visits or issues; asked without a place before anything is looked for."""
     rights = (Right.VISIT, Right.VIEW_PROGRESS, Right.VIEW_ISSUES, Right.HANDLE_ISSUES, Right.ENTER_FOR_OTHERS)
-    return _any(post, rights, None if shared else place)
+    return _any(post, rights, place)
 
 
 def may_recount(post: Post, jurisdiction: Jurisdiction) -> Allowed | Denied:

@@ -16,11 +16,13 @@ from tenancy.rules.dues import Explanation
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A thing with a due day: what it is called, where it lies, whether everybody below may know of it, and why."""
+    """A thing with a due day: what it is called, where a right is asked for it, and why it is due then.
+
+    The days of a quarter are known to everybody below it, so that no place is asked for.
+    """
 
     subject: str
-    place: str
-    shared: bool
+    place: str | None
     explanation: Explanation | None
 
 
@@ -28,22 +30,22 @@ def _issue(post: Post, pk: int, on: date) -> Dated | None:
     issue = issues_seen_by(post, on).filter(pk=pk).first()
     if issue is None:
         return None
-    return Dated(f"{issue.entity.name} · {issue.description}", issue.place, False, issue_explained(issue))
+    return Dated(f"{issue.entity.name} · {issue.description}", issue.place, issue_explained(issue))
 
 
 def _obligation(post: Post, pk: int, on: date) -> Dated | None:
     owed = seen_by(Obligation.objects.select_related("entity", "quarter"), post, on).filter(pk=pk).first()
-    return Dated(owed.entity.name, owed.place, False, obligation_explained(owed)) if owed else None
+    return Dated(owed.entity.name, owed.place, obligation_explained(owed)) if owed else None
 
 
 def _quarter(_post: Post, pk: int, _on: date) -> Dated | None:
     quarter = Quarter.objects.select_related("jurisdiction").filter(pk=pk).first()
-    return Dated(_named(quarter), quarter.place, True, quarter_explained(quarter)) if quarter else None
+    return Dated(_named(quarter), None, quarter_explained(quarter)) if quarter else None
 
 
 def _package(_post: Post, pk: int, _on: date) -> Dated | None:
     quarter = Quarter.objects.select_related("jurisdiction").filter(pk=pk).first()
-    return Dated(_named(quarter), quarter.place, True, package_explained(quarter)) if quarter else None
+    return Dated(_named(quarter), None, package_explained(quarter)) if quarter else None
 
 
 def _named(quarter: Quarter) -> str:

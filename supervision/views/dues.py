@@ -18,10 +18,11 @@ from tenancy.rules.refusals import require
 def show_due(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Rule, clause, start, counting, days skipped: everything a due day follows from."""
     post = request.post  # type: ignore[attr-defined]
-    dated = find_dated(kind, pk, post, timezone.localdate()) if post else None
+    require(may_read_due(post))
+    dated = find_dated(kind, pk, post, timezone.localdate())
     if dated is None:
         raise Http404
-    require(may_read_due(post, dated.place, shared=dated.shared))
+    require(may_read_due(post, dated.place))
     back = {
         "issue": reverse("supervision:show-issue", args=[pk]),
         "obligation": reverse("supervision:show-progress"),

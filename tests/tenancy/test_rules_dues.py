@@ -28,6 +28,10 @@ CN = WorkCalendar()
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 GUMEI = resolve([shipped_plan("national").layer(), shipped_plan("gumei").layer()])
 THIRD = Quarter(2026, 3)
+HOLIDAY = (
+    "2026-10-01 至 10-03 国庆节；2026-10-04 周末；2026-10-05 国庆节（补假）；"
+    "2026-10-06 休息日（由 2026-09-20 调休）；2026-10-07 休息日（由 2026-10-10 调休）"
+)
 VERSION = f"闵古办〔2022〕40号（版本 {GUMEI.digest[:8]}）"
 
 
@@ -55,15 +59,7 @@ def test_a_step_says_rule_clause_bearer_start_count_skipped_days_and_plan():
         ("计算", "1 个工作日，起算当日不计"),
         (
             "跳过 7 天",
-            "；".join(
-                (
-                    "2026-10-01 至 10-03 国庆节",
-                    "2026-10-04 周末",
-                    "2026-10-05 国庆节（补假）",
-                    "2026-10-06 休息日（由 2026-09-20 调休）",
-                    "2026-10-07 休息日（由 2026-10-10 调休）",
-                )
-            ),
+            HOLIDAY,
         ),
         ("方案版本", VERSION),
     ]

@@ -102,9 +102,7 @@ def dates_at(place: Jurisdiction, on: date) -> Iterator[Explanation]:
     yield from _explained(plan, [each for each in clocks_of(plan) if each.terms.trigger == ISSUE], calendar, on)
 
 
-def _explained(
-    plan: ResolvedPlan, clocks: list[PlanClock], calendar: WorkCalendar, on: date
-) -> Iterator[Explanation]:
+def _explained(plan: ResolvedPlan, clocks: list[PlanClock], calendar: WorkCalendar, on: date) -> Iterator[Explanation]:
     """The steps of clocks as if each had been started on the day."""
     for clock in clocks:
         for due in run_clock(clock.terms, on, calendar):
