@@ -151,10 +151,9 @@ def percentage_of(done: int, total: int) -> int:
 
 
 @register.inclusion_tag("components/why.html")
-def why(explanation: Explanation | None, *, unfolded: bool = False) -> dict[str, object]:
-    """为什么是这天 beside a due day, folded unless it is the page's own subject; nothing where nothing is due."""
-    lines = explanation.lines() if explanation else []
-    return {"lines": lines, "day": explanation.day if explanation else "", "unfolded": unfolded}
+def why(explanation: Explanation | None) -> dict[str, object]:
+    """为什么是这天, folded beside a due day; nothing where nothing is due."""
+    return {"lines": explanation.lines() if explanation else [], "day": explanation.day if explanation else ""}
 
 
 @register.simple_tag

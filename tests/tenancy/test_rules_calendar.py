@@ -109,6 +109,14 @@ def test_a_later_start_never_ends_earlier(one, other, count):
     assert CN.add_workdays(early, count) <= CN.add_workdays(late, count)
 
 
+@given(st.dictionaries(NEAR, st.booleans(), max_size=60), NEAR, COUNTS, COUNTS)
+def test_under_any_corrections_counts_add_up_and_never_land_on_a_day_off(overrides, start, first, second):
+    own = WorkCalendar(overrides)
+    half, whole = own.add_workdays(start, first), own.add_workdays(start, first + second)
+    assert own.add_workdays(half, second) == whole
+    assert own.is_workday(half) and own.is_workday(whole) and start < half < whole
+
+
 @given(DAYS, COUNTS)
 def test_every_day_on_the_way_is_either_counted_or_explained(start, count):
     due = CN.explain(start, count)
