@@ -21,7 +21,8 @@ from supervision.actions.photos import add_photo
 from supervision.actions.visits import Submitted, submit_visit
 from supervision.forms import Unreadable, read_issue_act, read_visit
 from supervision.models import Issue
-from supervision.policies import may_act, may_read_issues, may_send_visits
+from supervision.policies import may_act, may_read_due, may_read_issues, may_send_visits
+from supervision.queries.dues import find_dated
 from supervision.queries.issues import issues_for, issues_seen_by, last_answer
 from supervision.queries.mine import my_document
 from supervision.queries.own import entities_to_visit, visits_seen_by
@@ -29,6 +30,7 @@ from supervision.rules.issues import STATE_LABELS, State, Verb
 from supervision.rules.visits import Unfit
 from tenancy.models import Post
 from tenancy.policies import may
+from tenancy.rules.dues import explained
 from tenancy.rules.refusals import Forbidden, Refused, require
 from tenancy.rules.roles import Right
 
@@ -195,3 +197,17 @@ def issue_act(request: Request, pk: int, verb: str) -> Response:
     except Unfit as refused:
         return _refused(refused, 422)
     return Response(_line(done))
+
+
+@api_view(["GET"])
+def due(request: Request, kind: str, pk: int) -> Response:
+    """Why the due day of an issue, obligation, quarter or package is that day; the page's own lines among the facts."""
+    post = _post(request)
+    require(may_read_due(post))
+    dated = find_dated(kind, pk, post, timezone.localdate())
+    if dated is None:
+        raise Http404
+    require(may_read_due(post, dated.place))
+    why = explained(dated.explanation)
+    lines = [{"label": label, "text": text} for label, text in why.lines()]
+    return Response({"kind": kind, "id": pk, "subject": dated.subject, **why.as_json(), "lines": lines})

@@ -1,14 +1,16 @@
 """What every endpoint shares, and the endpoints for a person's own phones and tokens."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import api_view
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -101,3 +103,22 @@ def _token_owner(request: Request) -> Post:
     post = acting_person(request)
     require(may_issue_tokens(post))
     return post
+
+
+def fields_of(request: Request) -> Mapping[str, Any]:
+    """The body as fields; a list, a bare number or broken text is no form."""
+    if not isinstance(request.data, Mapping):
+        raise ParseError("请求内容应是一组字段，请按接口说明填写。")
+    try:
+        "".join(str(value) for value in request.data.values()).encode()
+    except UnicodeEncodeError as error:
+        raise ParseError("文字里有无效字符，请重新输入。") from error
+    return request.data
+
+
+def answer_unfit(form: Form) -> Response:
+    """422 with every fault of a form under its field, the first one as the sentence."""
+    transaction.set_rollback(True)
+    fields = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+    first = next(text for texts in fields.values() for text in texts)
+    return Response({"code": "invalid", "detail": first, "fields": fields}, status=422)

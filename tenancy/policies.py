@@ -67,6 +67,11 @@ def may_issue_tokens(post: Post | None) -> Allowed | Denied:
     return may(post, Right.EXPORT, post.place if post else None)
 
 
+def may_edit_calendar(post: Post | None, jurisdiction: Jurisdiction) -> Allowed | Denied:
+    """Working days belong to the rules of a place, so whoever keeps its plan corrects them."""
+    return may(post, Right.EDIT_PLAN, jurisdiction.path)
+
+
 def role_group(role: Role, jurisdiction: Jurisdiction) -> Group:
     """The group of a role on a node; created with the role's rights the first time it is asked for."""
     group, created = Group.objects.get_or_create(name=f"{role.value}@{jurisdiction.pk}")

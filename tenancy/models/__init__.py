@@ -7,13 +7,14 @@ from tenancy.models.imports import ImportBatch, ImportRow
 from tenancy.models.located import Counted, Located
 from tenancy.models.notices import Notice
 from tenancy.models.people import Post, PostPlace, User
-from tenancy.models.plans import CalendarDay, Plan
+from tenancy.models.plans import CalendarDay, CalendarYear, Plan
 from tenancy.models.tree import Jurisdiction
 
 __all__ = [
     "AuditEvent",
     "AuditSeal",
     "CalendarDay",
+    "CalendarYear",
     "Counted",
     "Door",
     "ImportBatch",

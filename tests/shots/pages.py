@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.shots.scene import Scene
@@ -28,7 +30,7 @@ class Shown:
 def address(shown: Shown, scene: Scene) -> str:
     if shown.page.startswith("/"):
         return shown.page
-    args = [scene.ids.get(each, each) for each in shown.args]
+    args = [each[1:] if each.startswith("=") else scene.ids.get(each, each) for each in shown.args]
     return reverse(shown.page, args=args) + shown.query.format(**scene.ids)
 
 
@@ -143,6 +145,17 @@ REPORTS = [
     Shown("export-failed", "clerk", "reports:show-export", ("export_failed",)),
     Shown("export-done", "clerk", "reports:show-export", ("export_done",)),
 ]
+DATES = [
+    Shown("calendar", "planner", "reports:show-calendar", query="?year=2026", short=True),
+    Shown("calendar-estimated", "planner", "reports:show-calendar", query="?year=2027"),
+    Shown("calendar-faults", "planner", "reports:show-calendar", query="?year=2027", steps="badlines", status=200),
+    Shown("calendar-change", "planner", "reports:show-calendar", query="?year={year}", steps="holiday", short=True),
+    Shown("due-issue", "clerk", "supervision:show-due", ("=issue", "issue"), short=True),
+    Shown("due-issue-cadre", "cadre", "supervision:show-due", ("=issue", "issue")),
+    Shown("due-quarter", "clerk", "supervision:show-due", ("=quarter", "quarter")),
+    Shown("due-package", "clerk", "supervision:show-due", ("=package", "quarter")),
+    Shown("issue-why", "clerk", "supervision:show-issue", ("issue",), steps="why"),
+]
 OTHERS = [
     Shown("home-district", "district", "reports:home"),
     Shown("todo-district", "district", "reports:todo"),
@@ -170,7 +183,7 @@ PHONE = [
     Shown("phone-entities", "cadre", "cadres:my-entities"),
     Shown("phone-me", "cadre", "tenancy:show-me"),
 ]
-PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *OTHERS, *PHONE]
+PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *OTHERS, *PHONE]
 
 
 def _wrong(page: Page, name: str = "clerk") -> None:
@@ -248,7 +261,22 @@ def _draft(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def _paste(page: Page, lines: str) -> None:
+    page.locator("[name=lines]").first.fill(lines)
+    with page.expect_navigation():
+        page.locator("form[action$='/preview/'] .btn--p").click()
+
+
+def _holiday(page: Page) -> None:
+    """The two days after tomorrow are off, whatever day it is."""
+    today = timezone.localdate()
+    _paste(page, "\n".join(f"{today + timedelta(days=each)} 休 本地停工" for each in (1, 2, 3)))
+
+
 STEPS = {
+    "badlines": lambda page: _paste(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
+    "holiday": _holiday,
+    "why": lambda page: page.locator(".why-day summary").click(),
     "wrong": _wrong,
     "lock": _lock,
     "help": lambda page: page.locator("details.fold summary").click(),

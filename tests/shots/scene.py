@@ -29,10 +29,12 @@ from demo import loading
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from reports.models import Export
-from supervision.models import Issue, Obligation, Visit
+from supervision.models import Issue, Obligation, Quarter, Visit
+from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.imports import receive_workbook, stage_workbook
 from tenancy.actions.invitations import invite
 from tenancy.models import ImportBatch, Jurisdiction, User
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
@@ -71,6 +73,7 @@ def lay_out() -> Scene:
         _letters(scene)
         _imports(scene)
         _some_late(scene)
+        _corrections(scene)
         _papers(scene)
         _ids(scene)
         _cards(scene)
@@ -224,6 +227,13 @@ def _some_late(scene: Scene) -> None:
     Obligation.objects.filter(pk__in=late).update(due_on=scene.today - timedelta(days=8))
 
 
+def _corrections(scene: Scene) -> None:
+    """One day of the year that the street keeps otherwise than the State Council."""
+    planner = loading.post_of("planner")
+    days = [Correction(date(2026, 12, 28), is_workday=False, reason="本地停电检修，闵古办函〔2026〕3号")]
+    correct_calendar(scene.place, Change(tuple(days)), by=planner)
+
+
 def _papers(scene: Scene) -> None:
     """A proposal that waits, and one export of each state."""
     clerk = loading.post_of("clerk")
@@ -273,4 +283,6 @@ def _ids(scene: Scene) -> None:
         "issue": Issue.objects.filter(route="handed_over").values_list("pk", flat=True)[0],
         "issue_settled": Issue.objects.exclude(route="handed_over").values_list("pk", flat=True)[0],
         "place": scene.place.pk,
+        "quarter": Quarter.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "year": scene.today.year,
     }

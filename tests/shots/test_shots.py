@@ -50,7 +50,8 @@ WITHOUT = {
     "supervision": "open-quarter show-photo act-on-issue service-worker",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",
-    "reports": "export-ledger export-progress download-export",
+    "reports": "export-ledger export-progress download-export preview-calendar correct-calendar settle-year"
+    " unsettle-year",
 }
 
 

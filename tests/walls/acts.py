@@ -19,10 +19,13 @@ from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
+from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
 from reports.models import Export, PeriodFigure
+from reports.queries.calendar import effects_of
 from supervision.actions import issues
+from supervision.actions.clocks import recount_clocks
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_current_quarters, open_quarter
 from supervision.actions.reminding import write_reminders
@@ -30,10 +33,11 @@ from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
 from supervision.models import Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
-from tenancy.actions import accounts, devices, divisions, doors, imports, invitations, plans, tokens, tree
+from tenancy.actions import accounts, calendar, devices, divisions, doors, imports, invitations, plans, tokens, tree
 from tenancy.actions.doors import open_door
 from tenancy.models import Door, ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
 from tenancy.plans import shipped_plan
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.roles import Role
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
@@ -42,6 +46,7 @@ from tests.walls.world import NOW, QUARTER, SINCE, TODAY, Town, World, visit_bod
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
+SPRING = Change((Correction(date(2027, 2, 6), is_workday=False, reason="春节"),))
 
 
 def entity(town: Town) -> Entity:
@@ -189,6 +194,16 @@ def laid_down(town: Town, world: World, by: Post) -> Any:
     return divisions.lay_down((root, leaf), on=TODAY, by=by)
 
 
+def recorrected(town: Town, world: World, by: Post) -> Any:
+    seen = effects_of(town.place, SPRING, on=TODAY, post=by).seen
+    return change_calendar(town.place, SPRING, seen=seen, by=by, on=TODAY, at=NOW)
+
+
+def recounted(town: Town, world: World, by: Post) -> Any:
+    Issue.objects.filter(pk=town.ids["issue"]).update(due_on=LATE)
+    return recount_clocks(town.place, by=by, on=TODAY, at=NOW)
+
+
 def exported(town: Town, world: World, by: Post) -> Any:
     return export_list(scope_of(town.place, TODAY), ListFilter(), by=by)
 
@@ -329,6 +344,8 @@ READY: dict[str, tuple[str, Act]] = {
     "reports.actions.exports.export": ("office", lambda t, w, by: export("ledger", {}, by=by, on=TODAY)),
     "reports.actions.exports.write_export": ("office", written),
     "reports.actions.figures.close_period": ("office", closed),
+    "reports.actions.calendar.change_calendar": ("editor", recorrected),
+    "supervision.actions.clocks.recount_clocks": ("editor", recounted),
     "supervision.actions.issues.hand_over": ("cadre", on_issue(Verb.HAND_OVER, "returned", "cadre")),
     "supervision.actions.issues.acknowledge": ("station", on_issue(Verb.ACKNOWLEDGE, "handed_over", "station")),
     "supervision.actions.issues.start": ("station", on_issue(Verb.START, "acknowledged", "station")),
@@ -355,6 +372,18 @@ READY: dict[str, tuple[str, Act]] = {
     "tenancy.actions.accounts.dismiss": (
         "guan",
         lambda t, w, by: accounts.dismiss(w.cast.posts["wu"], by=by, on=TOMORROW),
+    ),
+    "tenancy.actions.calendar.correct_calendar": (
+        "editor",
+        lambda t, w, by: calendar.correct_calendar(t.place, SPRING, by=by),
+    ),
+    "tenancy.actions.calendar.settle_year": (
+        "editor",
+        lambda t, w, by: calendar.settle_year(t.place, 2030, document="通知", by=by),
+    ),
+    "tenancy.actions.calendar.unsettle_year": (
+        "editor",
+        lambda t, w, by: calendar.unsettle_year(t.place, TODAY.year + 1, by=by),
     ),
     "tenancy.actions.divisions.lay_down": ("guan", laid_down),
     "tenancy.actions.divisions.start_with_plan": ("guan", started),

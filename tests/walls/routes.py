@@ -6,6 +6,7 @@ a word that is no id stands behind "=".
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,7 +19,9 @@ from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from entities.actions.register import version_of
 from entities.models import Entity
-from tenancy.models import ImportRow
+from reports.queries.calendar import effects_of
+from tenancy.models import ImportRow, Post
+from tenancy.rules.corrections import Change, Correction
 from tenancy.scoping import acting_in
 from tenancy.workbooks import write_form
 from tests.cast import PASSWORD
@@ -333,6 +336,18 @@ SUPERVISION = [
         "raw",
         "cadre",
     ),
+    *(
+        one(f"supervision:{api}", f"kind=={kind} pk={key}", who=who)
+        for api in ("show-due", "api-due")
+        for kind, key in (("issue", "issue"), ("obligation", "obligation"))
+        for who in ("office", "cadre")
+    ),
+    # Every cadre of a street knows when its quarter ends.
+    *(
+        one(f"supervision:{api}", f"kind=={kind} pk=quarter")
+        for api in ("show-due", "api-due")
+        for kind in ("quarter", "package")
+    ),
     one("supervision:api-issues"),
     one("supervision:api-issues", who="cadre"),
     post("supervision:api-issue-act", "pk=issue verb==acknowledge", kind="json", who="station"),
@@ -368,6 +383,16 @@ LETTERS = [
         for api in ("", "api-")
     ),
 ]
+CORRECTION = {"lines": "2027-02-06 休 春节"}
+
+
+def confirmed(town: Town) -> dict[str, Any]:
+    """A correction with the fingerprint of what it moves, as its person was shown it."""
+    change = Change((Correction(date(2027, 2, 6), is_workday=False, reason="春节"),))
+    editor = Post.objects.select_related("jurisdiction").get(pk=town.ids["post-editor"])
+    return CORRECTION | {"seen": effects_of(editor.jurisdiction, change, on=TODAY, post=editor).seen}
+
+
 REPORTS = [
     one("reports:home"),
     one("reports:todo"),
@@ -377,6 +402,19 @@ REPORTS = [
     one("reports:list-exports"),
     *(make(f"reports:export-{kind}") for kind in ("ledger", "progress") for make in (one, post)),
     one("reports:show-export", "pk=export"),
+    one("reports:show-calendar", who="editor"),
+    post("reports:preview-calendar", sends=lambda town: CORRECTION, who="editor"),
+    post("reports:correct-calendar", sends=confirmed, who="editor"),
+    post("reports:settle-year", "year==2030", lambda town: {"document": "通知"}, who="editor"),
+    post("reports:unsettle-year", f"year=={TODAY.year + 1}", who="editor"),
+    one("reports:api-calendar", who="editor"),
+    post("reports:api-calendar", sends=confirmed, kind="json", who="editor"),
+    post("reports:api-calendar-preview", sends=lambda town: CORRECTION, kind="json", who="editor"),
+    replace(
+        post("reports:api-settled-year", "year==2030", lambda town: {"document": "通知"}, kind="json", who="editor"),
+        method="PUT",
+    ),
+    replace(post("reports:api-settled-year", f"year=={TODAY.year + 1}", kind="json", who="editor"), method="DELETE"),
     one("reports:download-export", "pk=export"),
 ]
 CASES = [*REPORTS, *TENANCY, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]

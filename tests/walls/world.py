@@ -38,9 +38,10 @@ from supervision.actions.quarters import open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import TaskListVersion, Visit
+from supervision.models import Quarter, TaskListVersion, Visit
 from supervision.queries.own import entities_to_visit
 from tenancy.actions.accounts import appoint, create_login, serve_places
+from tenancy.actions.calendar import correct_calendar, settle_year
 from tenancy.actions.devices import bind_device
 from tenancy.actions.doors import open_door
 from tenancy.actions.imports import (
@@ -53,8 +54,9 @@ from tenancy.actions.invitations import invite
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.sealing import seal_events
 from tenancy.actions.tokens import issue_token
-from tenancy.models import CalendarDay, ImportBatch, Jurisdiction, Notice, Post
+from tenancy.models import ImportBatch, Jurisdiction, Notice, Post
 from tenancy.plans import shipped_plan
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
@@ -95,18 +97,28 @@ class Town:
 
 # Street -> canary, communities, and who plays which part. A second cadre of the first community (`beside`) has only
 # the per-post filter between himself and the first; the secretary reads the whole community.
-PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief")
+PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief", "editor")
 CASTING = {
-    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao")),
+    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao", "bian")),
     "乙街道": (
         "鹊喜",
         ("三社区",),
-        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief"),
+        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief", "yi-editor"),
     ),
     "丙街道": (
         "鹰扬",
         ("四社区",),
-        ("sun", "bing-cadre", "bing-beside", "bing-shu", "bing-else", "bing-zhou", "bing-head", "bing-chief"),
+        (
+            "sun",
+            "bing-cadre",
+            "bing-beside",
+            "bing-shu",
+            "bing-else",
+            "bing-zhou",
+            "bing-head",
+            "bing-chief",
+            "bing-editor",
+        ),
     ),
 }
 # Part -> role, title, and the category by which a cadre signs.
@@ -118,6 +130,7 @@ POSTS = {
     "station": (Role.STATION_OFFICER, "所长", ""),
     "head": (Role.LEADER, "党工委书记", ""),
     "chief": (Role.LEADER, "办事处主任", ""),
+    "editor": (Role.PLAN_EDITOR, "方案管理员", ""),
 }
 
 
@@ -206,6 +219,7 @@ class Story:
                 cadre = Cadre.objects.create(post=post, place=post.place, tier="community", category=category)
                 self.ids[f"cadre-{part}"] = cadre.pk
         self.ids["cadre"] = self.ids["cadre-cadre"]
+        self.ids["post-editor"] = self.post("editor").pk
         serve_places(self.post("station"), self.town.communities, by=self.post("office"))
         roster = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [self.roster_row()])
         self.ids["roster"] = self.committed(roster, ROSTER).pk
@@ -222,7 +236,7 @@ class Story:
         return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
 
     def appointed(self, part: str, role: Role, title: str, name: str) -> Post:
-        street_wide = part in ("station", "head", "chief")
+        street_wide = part in ("station", "head", "chief", "editor")
         place = self.town.place if street_wide else self.town.communities[-1 if part == "elsewhere" else 0]
         self.cast.posts[name] = appoint(
             place, role=role, person_name=f"{self.town.canary}{title}", title=title, since=SINCE, phone="19900008888",
@@ -294,6 +308,7 @@ class Story:
             "issue": found.issues.get().pk,
             "event": found.issues.get().events.get().pk,
             "obligation": found.obligation_id,
+            "quarter": Quarter.objects.get(place=self.town.place.path).pk,
         }
 
     def submitted(self, problem: str) -> Visit:
@@ -358,7 +373,9 @@ class Story:
             jurisdiction=street, place=street.path, period=str(QUARTER.previous), part=street.pk, part_name=street.name,
             due=1, fulfilled=1, on_time=1, overdue=0, issues=0, rectified=0, pending=0, closed_at=NOW,
         )  # fmt: skip
-        CalendarDay.objects.create(jurisdiction=street, place=street.path, day=TODAY, is_workday=True)
+        word = Correction(TODAY, is_workday=True, reason=f"{self.town.canary}照常上班")
+        correct_calendar(street, Change((word,)), by=self.post("editor"))
+        settle_year(street, TODAY.year + 1, document=f"{self.town.canary}通知", by=self.post("editor"))
         Notice.objects.get_or_create(
             post=office, place=office.place, key="walls", defaults={"kind": "walls", "text": self.town.canary}
         )
