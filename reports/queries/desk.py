@@ -171,7 +171,7 @@ def _station(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     yield Task("issues", _("待处理和反馈"), held["all"], page, {"tab": "station"})
 
 
-NEW = ("handed_over", "reopened")
+NEW = ("handed_over", "notified", "reopened")
 
 
 def _office_issues(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
@@ -184,12 +184,15 @@ def _own_visits(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.VISIT, on=on):
         return
     mine = Obligation.objects.unmet().filter(
-        entity__assignments__cadre__post=post, entity__assignments__valid__contains=on, opened_on__lte=on
+        entity__assignments__cadre__post=post, entity__assignments__valid__contains=on, starts_on__lte=on
     )
-    counts = mine.aggregate(late=Count("pk", filter=Q(due_on__lt=on)), left=Count("pk", filter=Q(due_on__gte=on)))
+    end = quarter_of(on).end
+    counts = mine.aggregate(
+        late=Count("pk", filter=Q(due_on__lt=on)), left=Count("pk", filter=Q(due_on__gte=on, due_on__lte=end))
+    )
     page = "supervision:my-visits"
     yield Task("my-late", _("逾期未督导"), counts["late"], page, late=True)
-    yield Task("my-visits", _("本季度待督导"), counts["left"], page, due_on=quarter_of(on).end)
+    yield Task("my-visits", _("本季度待督导"), counts["left"], page, due_on=end)
 
 
 def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:

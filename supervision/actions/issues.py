@@ -39,22 +39,23 @@ def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, 
     if not body.problems:
         return []
     calendar = calendar_for(visit.place)
-    due_on = {route: _due(first_step(route), plan, calendar, on) for route in Route}
+    begun = {route: first_step(route, plan.value.notify_rule) for route in Route}
+    due_on = {route: _due(first, plan, calendar, on) for route, first in begun.items()}
     texts = dict(visit.answers.values_list("item", "text"))
     earlier = dict(
         Issue.objects.filter(entity_id=visit.entity_id, item__in=list(texts)).order_by("pk").values_list("item", "pk")
     )
-    found = [_found(visit, problem, due_on, at) for problem in body.problems]
+    found = [_found(visit, problem, begun, at) for problem in body.problems]
     for issue in found:
         issue.item_text, issue.repeats_id = texts[issue.item], earlier.get(issue.item)
+        issue.due_on = due_on[Route(issue.route)]
     Issue.objects.bulk_create(found)
     IssueEvent.objects.bulk_create([_event(issue, "found", issue.description, by, at) for issue in found])
     return found
 
 
-def _found(visit: Visit, problem: GivenAnswer, due_on: dict[Route, date | None], at: datetime) -> Issue:
+def _found(visit: Visit, problem: GivenAnswer, begun: dict[Route, Step], at: datetime) -> Issue:
     route = Route(problem.disposal)
-    begun = first_step(route)
     return Issue(
         entity_id=visit.entity_id,
         place=visit.place,
@@ -63,10 +64,9 @@ def _found(visit: Visit, problem: GivenAnswer, due_on: dict[Route, date | None],
         description=problem.note,
         found_on=visit.visited_on,
         route=route.value,
-        state=begun.state.value,
-        holder_kind=begun.holder.value,
+        state=begun[route].state.value,
+        holder_kind=begun[route].holder.value,
         holder_since=at,
-        due_on=due_on[route],
         counted_in=visit.counted_in,
         counted_tier=visit.counted_tier,
         counted_grade=visit.counted_grade,

@@ -11,14 +11,14 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from cadres.models import Assignment
 from entities.models import Entity
 from supervision.models import Issue, Obligation, Visit
-from supervision.queries.profiles import task_list_for, terms_for, with_facts
-from supervision.queries.quarters import plan_of
-from supervision.rules.issues import STATE_LABELS, State
+from supervision.queries.profiles import frequency_said, task_list_for, terms_for, with_facts
+from supervision.queries.quarters import plan_for_visit
+from supervision.rules.issues import STATE_LABELS, State, notify_text
 from supervision.rules.task_lists import digest_of
 from supervision.rules.visits import Terms, allowed_modes
 from tenancy.models import Post
 from tenancy.plans import ResolvedPlan
-from tenancy.queries.plans import calendar_for, plan_in_force
+from tenancy.queries.plans import calendar_for
 from tenancy.rules.calendar import WorkCalendar
 from tenancy.rules.periods import Quarter, quarter_of
 
@@ -54,9 +54,9 @@ def _assigned(post: Post, on: date) -> QuerySet[Entity]:
     mine = Assignment.objects.in_force(on).filter(cadre__post_id=post.pk).values("entity_id")
     owed = (
         Obligation.objects.owed()
-        .filter(quarter__start__lte=on, quarter__start__gte=quarter.previous.start)
-        .select_related("quarter", "fulfilled_by")
-        .order_by("-due_on")
+        .filter(starts_on__lte=on, due_on__gte=quarter.previous.start)
+        .select_related("quarter")
+        .order_by("due_on", "ordinal")
     )
     last = Visit.objects.filter(entity=OuterRef("pk"), voided_on__isnull=True).order_by("-visited_on", "-pk")
     entities = Entity.objects.supervised().filter(pk__in=mine).annotate(last_visit=Subquery(last.values("pk")[:1]))
@@ -84,10 +84,11 @@ class _Desk:
         self.last: dict[int, Visit] = {visit.pk: visit for visit in found}
 
     def line(self, entity: Any) -> dict[str, Any]:
-        """The entity with the obligation of this quarter, else with one still owed from the last."""
+        """The entity with the obligation that presses most: the earliest due, the last one when all are fulfilled."""
         owed: list[Obligation] = entity.owed
-        shown = [each for each in owed if each.quarter.label == str(self.current) or each.fulfilled_by_id is None]
-        obligation = shown[0] if shown else None
+        unmet = [each for each in owed if each.fulfilled_by_id is None]
+        running = [each for each in owed if each.due_on >= self.on]
+        obligation = next(iter([*unmet, *running]), None)
         plan = self._plan(entity, obligation)
         document = task_list_for(entity, plan)
         digest = digest_of(document) if document else ""
@@ -98,17 +99,21 @@ class _Desk:
         return {
             **_facts(entity, plan),
             **self._duty(obligation, last),
+            "owed": len(unmet),
+            "frequency": frequency_said(entity, plan),
             "last_visit": _last(last) if last else None,
             "open_issues": [_issue(issue) for issue in entity.open_issues],
+            "notify": notify_text(plan),
             "must_onsite": terms.onsite_reason,
             **_modes(terms),
             "task_list": digest,
         }
 
     def _plan(self, entity: Entity, obligation: Obligation | None) -> ResolvedPlan:
-        key: object = obligation.quarter_id if obligation else entity.place
+        own = obligation is not None and obligation.counted_quarter == obligation.quarter.label
+        key: object = obligation.quarter_id if obligation and own else (entity.place, obligation is None)
         if key not in self.plans:
-            self.plans[key] = plan_of(obligation.quarter) if obligation else plan_in_force(entity.place, self.on)
+            self.plans[key] = plan_for_visit(obligation, entity.place, self.on)
         return self.plans[key]
 
     def _duty(self, obligation: Obligation | None, last: Visit | None) -> dict[str, Any]:

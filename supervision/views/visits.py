@@ -12,6 +12,7 @@ from supervision.models import ANSWERS, Photo, Visit
 from supervision.policies import may_read_visit
 from supervision.queries.own import visits_seen_by
 from supervision.rules.drawing import drawing_of
+from supervision.rules.owing import visit_text
 from tenancy.policies import may
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
@@ -63,7 +64,8 @@ def _facts(visit: Visit) -> list[tuple[str, object]]:
     if visit.entered_for_another:
         rows.insert(6, (_("代填"), _("由%s代填") % visit.entered_by_name))
     if visit.obligation:
-        rows.append((_("所属季度"), str(visit.obligation.quarter)))
+        owed = visit.obligation
+        rows.append((_("所属任务"), visit_text(owed.cycle, owed.ordinal, owed.times)))
     return rows
 
 

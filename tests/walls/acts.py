@@ -94,7 +94,7 @@ def written(town: Town, world: World, by: Post) -> Any:
 
 def closed(town: Town, world: World, by: Post) -> Any:
     PeriodFigure.objects.all().delete()
-    Obligation.objects.update(due_on=QUARTER.previous.end)
+    Obligation.objects.update(due_on=QUARTER.previous.end, counted_quarter=str(QUARTER.previous))
     Quarter.objects.filter(place=town.place.path).update(
         label=str(QUARTER.previous), start=QUARTER.previous.start, due_on=QUARTER.previous.end
     )
