@@ -19,9 +19,17 @@ from cadres.actions.proposing import propose
 from cadres.forms import ProposeForm
 from cadres.models import Assignment, Cadre, Proposal
 from cadres.policies import acting
-from cadres.queries.coverage import Holder, assignments_seen_by, entities_seen_by, holder_on, scope_of
+from cadres.queries.coverage import (
+    Holder,
+    assignments_seen_by,
+    entities_seen_by,
+    holder_on,
+    my_entities,
+    scope_of,
+)
 from cadres.queries.people import CadreFilter, cadres_with_loads
 from cadres.queries.proposals import line_counts
+from entities.actions.register import reveal_phone
 from tenancy.policies import may
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
@@ -128,6 +136,15 @@ def holder(request: Request, entity_id: int) -> Response:
     entity = get_object_or_404(entities_seen_by(_post(request), timezone.localdate()), pk=entity_id)
     found = holder_on(entity, day)
     return Response({"on": day, "holder": HolderRow(found).data if found else None})
+
+
+@api_view(["POST"])
+def phone(request: Request, entity_id: int) -> Response:
+    """POST /api/my/entities/1/phone: the number of one of his own shops in force, for a cadre who is about to call."""
+    post, today = _post(request), timezone.localdate()
+    require(may(post, Right.VISIT))
+    held = get_object_or_404(my_entities(post, today), entity_id=entity_id)
+    return Response({"phone": reveal_phone(held.entity, by=post, on=today)})
 
 
 class Proposals(GenericViewSet[Proposal]):

@@ -16,6 +16,7 @@ urlpatterns = [
     path("cadres/", people.list_cadres, name="list-cadres"),
     path("cadres/<int:cadre_id>/", people.show_cadre, name="show-cadre"),
     path("my/entities/", people.my_entities_page, name="my-entities"),
+    path("my/entities/<int:entity_id>/call/", people.call_entity, name="call-entity"),
     path("cadres/import/", imports.import_roster, name="import-roster"),
     path("cadres/imports/<int:batch_id>/", imports.show_import, name="show-import"),
     path("cadres/imports/<int:batch_id>/amend/", imports.amend_import, name="amend-import"),
@@ -33,4 +34,5 @@ urlpatterns = [
     path("list/lines/<int:line_id>/", proposals.edit_line, name="edit-line"),
     path("api/", include(router.urls)),
     path("api/entities/<int:entity_id>/holder/", api.holder, name="api-holder"),
+    path("api/my/entities/<int:entity_id>/phone", api.phone, name="api-phone"),
 ]

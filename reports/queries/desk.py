@@ -12,6 +12,8 @@ from commitments.models import TABS, CommitmentLetter
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
 from supervision.models import Issue, Obligation, Quarter
+from supervision.policies import may_check_closures
+from supervision.queries.closures import closure_counts
 from supervision.rules.issues import Holder
 from tenancy.models import ImportBatch, Jurisdiction, Post
 from tenancy.policies import may
@@ -136,6 +138,13 @@ def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     )
 
 
+def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may_check_closures(post):
+        waiting = closure_counts()["waiting"]
+        hint = _("核实后改台账，没有关店的退回干部")
+        yield Task("closures", _("干部反映已关店"), waiting, "supervision:list-closures", hint=hint)
+
+
 def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.OPEN_QUARTER, on=on):
         return
@@ -221,4 +230,4 @@ def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         yield Task("letters-unsigned", _("承诺书待签"), counts["unsigned"], page, {"tab": "unsigned"}, hint=hints[1])
 
 
-PARTS = (_imports, _register, _letters, _quarter, _station, _office_issues, _own_visits)
+PARTS = (_imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)

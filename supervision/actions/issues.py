@@ -6,9 +6,10 @@ Who may do what stands in policies, what leads where in rules.issues.NEXT.
 from collections.abc import Callable
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cadres.models import Assignment
+from supervision.actions.telling import holders_of, tell
 from supervision.models import Issue, IssueEvent, Visit
 from supervision.policies import may_act
 from supervision.queries.quarters import plan_at
@@ -27,7 +28,7 @@ from supervision.rules.issues import (
 )
 from supervision.rules.visits import GivenAnswer, Unfit, VisitBody
 from tenancy import audit
-from tenancy.models import Notice, Post
+from tenancy.models import Post
 from tenancy.plans import ResolvedPlan
 from tenancy.queries.plans import calendar_for
 from tenancy.rules.calendar import WorkCalendar
@@ -195,22 +196,7 @@ def _event(issue: Issue, verb: str, text: str, by: Post, at: datetime) -> IssueE
 
 
 def _tell_cadre(issue: Issue, on: date, text: str) -> None:
-    """One notice to the cadre who answers for the entity today."""
-    held = Assignment.objects.in_force(on).filter(entity_id=issue.entity_id).select_related("cadre__post").first()
-    if held is None:
-        return
     # Each passage of the same issue is told once.
-    told = issue.events.count()
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                post=held.cadre.post,
-                place=held.cadre.post.place,
-                key=f"issue:{issue.pk}:{told}",
-                kind="issue",
-                text=f"{issue.entity.name}：{text}",
-                url=f"/issues/{issue.pk}/",
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    key = f"issue:{issue.pk}:{issue.events.count()}"
+    url = reverse("supervision:show-issue", args=[issue.pk])
+    tell(holders_of(issue.entity_id, on), key=key, kind="issue", text=f"{issue.entity.name}：{text}", url=url)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cadres.models import Assignment
 from entities.models import Entity
+from supervision.actions.closures import report_closure
 from supervision.actions.issues import open_issues
 from supervision.models import Answer, Obligation, Photo, TaskListVersion, Visit
 from supervision.policies import may_enter_visit
@@ -63,6 +64,8 @@ def submit_visit(entity: Entity, *, key: UUID, body: VisitBody, by: Post, on: da
         return _repeated(Visit.objects.filter(key=key).first(), body)
     _write_parts(visit, body)
     open_issues(visit, body, plan, by=by, on=on, at=at)
+    if visit.outcome == "shop_closed":
+        report_closure(visit)
     fulfils = _fulfil(visit, obligation)
     _record(visit, by=by, fulfils=fulfils)
     return Submitted(visit, True, visit.missing_photos(), fulfils, _note(visit, obligation, fulfils=fulfils))

@@ -6,13 +6,15 @@ Its keys are the phone's contract; telephone numbers stay masked, because the do
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Case, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.urls import reverse
 
 from cadres.models import Assignment
 from entities.models import Entity
-from supervision.models import Issue, Obligation, Visit
+from supervision.models import ClosureReport, Issue, Obligation, Photo, Visit
 from supervision.queries.profiles import frequency_said, task_list_for, terms_for, with_facts
 from supervision.queries.quarters import plan_for_visit
+from supervision.rules.closures import closure_text
 from supervision.rules.issues import STATE_LABELS, State, notify_text
 from supervision.rules.task_lists import digest_of
 from supervision.rules.visits import Terms, allowed_modes
@@ -28,9 +30,11 @@ def my_document(post: Post, on: date) -> dict[str, Any]:
 
     Keys: today, quarter ("2026Q4"), due_on, user, post, cadre {id, name, title}, entities [...], task_lists {digest: list}.
     An entity: id, name, grade, business_type, address, community, principal, officer, phone, obligation, due_on, days_left
-    (working days, negative when late), state (due, overdue, done), last_visit {number, visited_on, issues} or null,
-    open_issues [{id, text, state, found_on}], modes [{code, name, photo, entity_signature}], absent_modes [{code, name,
-    reason}], must_onsite (the reason, empty when free), task_list (digest, empty where the plan has no list).
+    (working days, negative when late), state (due, overdue, done), owed (visits still to be made), frequency (with its
+    clause), last_visit {number, visited_on, issues, closure (what became of 已关店, empty when it was none)} or null,
+    open_issues [{id, text, state, found_on, photo (address of a small picture, empty without one)}], notify (which
+    problems the station is told of, with the clause), modes [{code, name, photo, entity_signature}], absent_modes [{code,
+    name, reason}], must_onsite (the reason, empty when free), task_list (digest, empty where the plan has no list).
     """
     rows = list(_assigned(post, on))
     desk = _Desk(post, on, rows)
@@ -64,10 +68,19 @@ def _assigned(post: Post, on: date) -> QuerySet[Entity]:
         with_facts(entities, on)
         .prefetch_related(
             Prefetch("obligations", queryset=owed, to_attr="owed"),
-            Prefetch("issues", queryset=Issue.objects.unsettled().order_by("found_on", "pk"), to_attr="open_issues"),
+            Prefetch("issues", queryset=_open_issues(), to_attr="open_issues"),
         )
         .order_by("sort_key", "pk")
     )
+
+
+def _open_issues() -> QuerySet[Issue]:
+    """Those that somebody still has to settle, each with the picture that shows it, else one of the same visit."""
+    stored = Photo.objects.filter(visit=OuterRef("visit")).exclude(stored="")
+    shown = stored.annotate(far=Case(When(item=OuterRef("item"), then=Value(0)), default=Value(1))).order_by(
+        "far", "pk"
+    )
+    return Issue.objects.unsettled().annotate(photo=Subquery(shown.values("pk")[:1])).order_by("found_on", "pk")
 
 
 class _Desk:
@@ -80,7 +93,7 @@ class _Desk:
         self.lists: dict[str, Any] = {}
         self.plans: dict[object, ResolvedPlan] = {}
         wanted = [row.last_visit for row in rows if row.last_visit]
-        found = Visit.objects.filter(pk__in=wanted).prefetch_related("issues")
+        found = Visit.objects.filter(pk__in=wanted).select_related("closure").prefetch_related("issues")
         self.last: dict[int, Visit] = {visit.pk: visit for visit in found}
 
     def line(self, entity: Any) -> dict[str, Any]:
@@ -146,15 +159,22 @@ def _facts(entity: Entity, plan: ResolvedPlan) -> dict[str, Any]:
 
 
 def _last(visit: Visit) -> dict[str, Any]:
-    return {"number": visit.number, "visited_on": visit.visited_on.isoformat(), "issues": len(visit.issues.all())}
+    closure: ClosureReport | None = getattr(visit, "closure", None)
+    return {
+        "number": visit.number,
+        "visited_on": visit.visited_on.isoformat(),
+        "issues": len(visit.issues.all()),
+        "closure": closure_text(closure.state, closure.reason) if closure else "",
+    }
 
 
-def _issue(issue: Issue) -> dict[str, Any]:
+def _issue(issue: Any) -> dict[str, Any]:
     return {
         "id": issue.pk,
         "text": issue.description,
         "state": STATE_LABELS[State(issue.state)],
         "found_on": issue.found_on.isoformat(),
+        "photo": reverse("supervision:show-thumbnail", args=[issue.photo]) if issue.photo else "",
     }
 
 

@@ -33,3 +33,12 @@ def closed_statuses(doc: PlanDocument) -> dict[str, str]:
 def closed_from(visited_on: dt.date, *, recorded_from: dt.date | None, on: dt.date) -> dt.date:
     """The day the new status begins: that of the visit, unless the register has said something else since."""
     return on if recorded_from is not None and recorded_from > visited_on else visited_on
+
+
+def closure_text(state: str, reason: str) -> str:
+    """What the cadre reads under the shop he reported closed."""
+    return {
+        ClosureState.WAITING.value: "已反映关店，等经办核实",
+        ClosureState.ACCEPTED.value: "经办已核实关店",
+        ClosureState.REJECTED.value: f"经办核实没有关店：{reason}",
+    }[state]

@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
-from cadres.models import Cadre, Proposal
+from cadres.models import Assignment, Cadre, Proposal
 from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
@@ -28,6 +28,8 @@ from demo import loading
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from reports.models import Export
+from supervision.actions.visits import submit_visit
+from supervision.forms import read_visit
 from supervision.models import Issue, Obligation, Visit
 from tenancy.actions.imports import receive_workbook, stage_workbook
 from tenancy.models import ImportBatch, Jurisdiction, User
@@ -69,6 +71,7 @@ def lay_out() -> Scene:
         _letters(scene)
         _imports(scene)
         _some_late(scene)
+        _closed_shop(scene)
         _papers(scene)
         _ids(scene)
     return scene
@@ -219,6 +222,22 @@ def _some_late(scene: Scene) -> None:
     """Three obligations ran out last week."""
     late = list(Obligation.objects.filter(fulfilled_by__isnull=True).order_by("pk").values_list("pk", flat=True)[:3])
     Obligation.objects.filter(pk__in=late).update(due_on=scene.today - timedelta(days=8))
+
+
+def _closed_shop(scene: Scene) -> None:
+    """A cadre reported one of his shops closed; the clerk has not looked yet."""
+    held = Assignment.objects.exclude(entity__in=[scene.ids["visited"], scene.ids["to_visit"]])
+    one = held.filter(cadre__post__user__username="cadre").select_related("cadre__post", "entity").order_by("pk")[0]
+    body = {
+        "entity": one.entity_id,
+        "mode": "onsite",
+        "visited_on": scene.today.isoformat(),
+        "cadre_signature": STROKES,
+    }
+    body |= {"outcome": "shop_closed", "conclusion": "卷帘门已锁，邻铺说搬走两周"}
+    made = read_visit(json.dumps(body).encode())
+    visit = submit_visit(one.entity, key=uuid4(), body=made, by=one.cadre.post, on=scene.today, at=scene.now).visit
+    scene.ids |= {"closure": visit.closure.pk, "visit_closed": visit.pk}
 
 
 def _papers(scene: Scene) -> None:

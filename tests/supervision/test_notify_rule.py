@@ -72,8 +72,8 @@ def test_an_open_problem_is_handed_over_under_either_rule(desk):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({}, "能当场整改的当场整改，不能的移交市场监管所（闵古办〔2022〕40号 三（二））"),
-        (ALL, "发现的问题都通报市场监管所，已当场整改的也通报（闵古办〔2022〕40号 三（二））"),
+        ({}, "能当场整改的当场整改，不能的移交市场所（闵古办〔2022〕40号 三（二））"),
+        (ALL, "发现的问题都通报市场所，已当场整改的也通报（闵古办〔2022〕40号 三（二））"),
     ],
 )
 def test_the_phone_says_which_rule_holds_with_its_clause(desk, values, sentence):

@@ -21,13 +21,13 @@ from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
 from reports.models import Export, PeriodFigure
-from supervision.actions import issues
+from supervision.actions import closures, issues
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_current_quarters, open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import Issue, Obligation, Quarter, Visit
+from supervision.models import ClosureReport, Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
 from tenancy.actions import accounts, divisions, imports, plans, tree
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
@@ -195,6 +195,10 @@ def reassigned(town: Town, world: World, by: Post) -> Any:
     return reassign_line(line, line.cadre, by=by)
 
 
+def closure(town: Town) -> ClosureReport:
+    return ClosureReport.objects.select_related("visit").get(pk=town.ids["closure"])
+
+
 def upgraded(town: Town, world: World, by: Post) -> Any:
     one, words = entity(town), {"reason": "大", "approver": "纪要"}
     return register.upgrade_entity(one, Grade.C, **words, by=by, on=TODAY, seen=seen(one))
@@ -269,6 +273,14 @@ READY: dict[str, tuple[str, Act]] = {
     "reports.actions.exports.export": ("office", lambda t, w, by: export("ledger", {}, by=by, on=TODAY)),
     "reports.actions.exports.write_export": ("office", written),
     "reports.actions.figures.close_period": ("office", closed),
+    "supervision.actions.closures.accept_closure": (
+        "office",
+        lambda t, w, by: closures.accept_closure(closure(t), "stopped", by=by, on=TODAY, at=NOW),
+    ),
+    "supervision.actions.closures.reject_closure": (
+        "office",
+        lambda t, w, by: closures.reject_closure(closure(t), reason="店面装修", by=by, on=TODAY, at=NOW),
+    ),
     "supervision.actions.issues.hand_over": ("cadre", on_issue(Verb.HAND_OVER, "returned", "cadre")),
     "supervision.actions.issues.acknowledge": ("station", on_issue(Verb.ACKNOWLEDGE, "handed_over", "station")),
     "supervision.actions.issues.start": ("station", on_issue(Verb.START, "acknowledged", "station")),
@@ -331,6 +343,9 @@ QUIET = {
     "reports.actions.exports.sheet_for": PURE,
     "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
     "reports.actions.figures.refresh_ratios": "Figures computed from recorded facts every ten minutes; nobody acts.",
+    "supervision.actions.closures.report_closure": f"{PART} That act is submit_visit, which records the outcome.",
+    "supervision.actions.telling.holders_of": PURE,
+    "supervision.actions.telling.tell": f"{PART} Whoever answers, sends back or rejects records it.",
     "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
     "supervision.actions.reminding.due_steps": PURE,
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",
