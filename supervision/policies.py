@@ -82,9 +82,10 @@ def may_check_closures(post: Post, place: str | None = None) -> Allowed | Denied
 
 def may_decide_closure(post: Post, visit: Visit) -> Allowed | Denied:
     """A second person: never the cadre whose visit it was, in whatever other post he may act."""
-    if Cadre.objects.filter(pk=visit.cadre_id, post__user=post.user_id).exclude(post__user=None).exists():
+    keeps = may_check_closures(post, visit.place)
+    if keeps and Cadre.objects.filter(pk=visit.cadre_id, post__user=post.user_id).exclude(post__user=None).exists():
         return Denied(_("这是您本人督导时反映的，须由另一名经办核实。"))
-    return may_check_closures(post, visit.place)
+    return keeps
 
 
 def may_read_issues(post: Post | None, place: str | None = None) -> Allowed | Denied:

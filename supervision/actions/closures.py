@@ -27,7 +27,7 @@ def report_closure(visit: Visit) -> None:
 
 
 def accept_closure(report: ClosureReport, status: str, *, by: Post, on: date, at: datetime) -> ClosureReport:
-    """The shop is closed: the register says so from the day of the visit, and nothing more is owed.
+    """The shop is closed: the register says so from the day of the visit, and nothing that was not due before is owed.
 
     Other reports of the same shop that wait are answered with it.
     """
@@ -38,9 +38,9 @@ def accept_closure(report: ClosureReport, status: str, *, by: Post, on: date, at
     day = _close_entity(visit, OperatingStatus(status), by=by, on=on)
     visits = [each.visit_id for each in waiting]
     reason = _("督导反映已关店，%s核实") % by.person_name
-    ended = {"closed_on": day, "closed_reason": reason[:200]}
-    Obligation.objects.filter(fulfilled_by__in=visits).update(fulfilled_by=None, fulfilled_on=None, **ended)
-    Obligation.objects.unmet().filter(entity=visit.entity_id, due_on__gte=day).update(**ended)
+    Obligation.objects.filter(fulfilled_by__in=visits).update(fulfilled_by=None, fulfilled_on=None)
+    running = Obligation.objects.unmet().filter(entity=visit.entity_id, due_on__gte=day)
+    running.update(closed_on=day, closed_reason=reason[:200])
     for each in waiting:
         each.status = status
     return _decided(report, waiting, ClosureState.ACCEPTED, by=by, at=at, after={"status": status, "from": str(day)})
