@@ -35,7 +35,12 @@ class IssueForm(forms.Form):
 class AcceptClosureForm(forms.Form):
     """What the register is to say of a shop that is closed."""
 
-    status = forms.ChoiceField(label=_("台账改为"), widget=forms.RadioSelect)
+    status = forms.ChoiceField(
+        label=_("台账改为"),
+        widget=forms.RadioSelect,
+        help_text=_("自督导当天起改；还没到期的督导任务终止。"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选择台账要改成的经营状态。")),
+    )
 
     def __init__(self, data: Any = None, *, names: Mapping[str, str]) -> None:
         super().__init__(data)
@@ -48,6 +53,7 @@ class RejectClosureForm(forms.Form):
     reason = forms.CharField(
         label=_("核实情况"),
         max_length=200,
+        error_messages={"required": _("请写明核实的情况，包保干部会看到。")},
         help_text=_("如“电话核实，店面装修，下周恢复营业”；包保干部会看到。"),
     )
 

@@ -59,19 +59,22 @@ def _facts(visit: Visit) -> list[tuple[str, object]]:
         (_("地址"), visit.entity.address),
         (_("所在"), visit.entity.jurisdiction.name),
         (_("督导方式"), visit.mode_name),
-        (_("包保干部"), visit.cadre_name),
+        # Side by side, on the page as on paper.
         (_("实施时间"), _done_at(visit)),
         (_("录入时间"), _entered_at(visit)),
+        (_("包保干部"), visit.cadre_name),
         (_("结果"), visit.get_outcome_display()),
     ]
     if visit.entered_for_another:
-        rows.insert(5, (_("代填"), _("由%s代填") % visit.entered_by_name))
+        rows.insert(7, (_("代填"), _("由%s代填") % visit.entered_by_name))
     if closure := getattr(visit, "closure", None):
         words = [closure.get_state_display(), closure.decided_by_name, closure.reason]
         rows.append((_("关店核实"), " · ".join(filter(None, words))))
     if visit.obligation:
         owed = visit.obligation
         rows.append((_("所属任务"), visit_text(owed.cycle, owed.ordinal, owed.times)))
+    if visit.conclusion:
+        rows.append((_("结论"), visit.conclusion))
     return rows
 
 

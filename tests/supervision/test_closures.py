@@ -244,7 +244,7 @@ class TestPages:
             desk.submit(shop, **GONE)
         client = desk.client("li")
         with django_assert_num_queries(18):
-            assert client.get("/closures/").content.decode().count("/closures/") == many
+            assert client.get("/closures/").content.decode().count("核实</a>") == many
 
     def test_the_record_shows_what_became_of_it(self, desk, shop, reported):
         html = desk.client("wang").get(f"/visits/{reported.visit_id}/").content.decode()
