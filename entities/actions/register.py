@@ -77,8 +77,10 @@ def change_entity(
     return entity
 
 
-def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: Post, on: date, seen: str) -> Entity:
-    """Closes an entity or opens it again from a day on, as the office writes it down."""
+def change_status(
+    entity: Entity, status: OperatingStatus, *, reason: str, by: Post, on: date, seen: str, source: str = "office"
+) -> Entity:
+    """Closes an entity or opens it again from a day on, as the office writes it down; source says who saw it."""
     entity = _locked(entity, seen)
     if entity.status == status.value:
         said = entity.get_status_display()
@@ -86,7 +88,7 @@ def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: P
             _("“%(name)s”现在就是“%(said)s”，不用再登记。") % {"name": entity.name, "said": said}, code="same-status"
         )
     before = entity.status
-    _put_status(entity, status.value, by=by, on=on)
+    _put_status(entity, status.value, by=by, on=on, source=source)
     after = {"status": status.value, "reason": reason, "version": version_of(entity)}
     audit.record("entities.status.changed", entity, by=by, before={"status": before}, after=after)
     return entity
@@ -189,9 +191,9 @@ def _set_licence(entity: Entity, number: str) -> None:
         Licence.objects.create(entity=entity, place=entity.place, number=number)
 
 
-def _put_status(entity: Entity, status: str, *, by: Post, on: date) -> None:
+def _put_status(entity: Entity, status: str, *, by: Post, on: date, source: str = "office") -> None:
     entity.status = status
-    _hold(StatusRecord, entity, {"status": status}, {"source": "office"}, by=by, on=on)
+    _hold(StatusRecord, entity, {"status": status}, {"source": source}, by=by, on=on)
     entity.save()
 
 

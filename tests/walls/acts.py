@@ -24,14 +24,14 @@ from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
 from reports.models import Export, PeriodFigure
 from reports.queries.calendar import effects_of
-from supervision.actions import issues
+from supervision.actions import closures, issues
 from supervision.actions.clocks import recount_clocks
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_current_quarters, open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import Issue, Obligation, Quarter, Visit
+from supervision.models import ClosureReport, Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
 from tenancy.actions import accounts, calendar, devices, divisions, doors, imports, invitations, plans, tokens, tree
 from tenancy.actions.doors import open_door
@@ -102,7 +102,7 @@ def written(town: Town, world: World, by: Post) -> Any:
 
 def closed(town: Town, world: World, by: Post) -> Any:
     PeriodFigure.objects.all().delete()
-    Obligation.objects.update(due_on=QUARTER.previous.end)
+    Obligation.objects.update(due_on=QUARTER.previous.end, counted_quarter=str(QUARTER.previous))
     Quarter.objects.filter(place=town.place.path).update(
         label=str(QUARTER.previous), start=QUARTER.previous.start, due_on=QUARTER.previous.end
     )
@@ -211,6 +211,10 @@ def exported(town: Town, world: World, by: Post) -> Any:
 def reassigned(town: Town, world: World, by: Post) -> Any:
     line = ProposedAssignment.objects.select_related("proposal__jurisdiction", "entity").get(pk=town.ids["line"])
     return reassign_line(line, line.cadre, by=by)
+
+
+def closure(town: Town) -> ClosureReport:
+    return ClosureReport.objects.select_related("visit").get(pk=town.ids["closure"])
 
 
 def upgraded(town: Town, world: World, by: Post) -> Any:
@@ -346,6 +350,14 @@ READY: dict[str, tuple[str, Act]] = {
     "reports.actions.figures.close_period": ("office", closed),
     "reports.actions.calendar.change_calendar": ("editor", recorrected),
     "supervision.actions.clocks.recount_clocks": ("editor", recounted),
+    "supervision.actions.closures.accept_closure": (
+        "office",
+        lambda t, w, by: closures.accept_closure(closure(t), "stopped", by=by, on=TODAY, at=NOW),
+    ),
+    "supervision.actions.closures.reject_closure": (
+        "office",
+        lambda t, w, by: closures.reject_closure(closure(t), reason="店面装修", by=by, on=TODAY, at=NOW),
+    ),
     "supervision.actions.issues.hand_over": ("cadre", on_issue(Verb.HAND_OVER, "returned", "cadre")),
     "supervision.actions.issues.acknowledge": ("station", on_issue(Verb.ACKNOWLEDGE, "handed_over", "station")),
     "supervision.actions.issues.start": ("station", on_issue(Verb.START, "acknowledged", "station")),
@@ -424,6 +436,9 @@ QUIET = {
     "reports.actions.exports.sheet_for": PURE,
     "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
     "reports.actions.figures.refresh_ratios": "Figures computed from recorded facts every ten minutes; nobody acts.",
+    "supervision.actions.closures.report_closure": f"{PART} That act is submit_visit, which records the outcome.",
+    "supervision.actions.telling.holders_of": PURE,
+    "supervision.actions.telling.tell": f"{PART} Whoever answers, sends back or rejects records it.",
     "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
     "supervision.actions.reminding.due_steps": PURE,
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",

@@ -299,7 +299,9 @@ class Story:
         taken = picture(self.town.colour)
         add_photo(found, taken, sha=sha(taken), by=self.post("cadre"), at=NOW)
         waiting = self.submitted("")
+        gone = self.submitted("", outcome="shop_closed", answers=[], photos=[], task_list="")
         self.ids |= {
+            "closure": gone.closure.pk,
             "visit": found.pk,
             "visit-key": found.key,
             "photo": found.photos.get().pk,
@@ -311,10 +313,10 @@ class Story:
             "quarter": Quarter.objects.get(place=self.town.place.path).pk,
         }
 
-    def submitted(self, problem: str) -> Visit:
+    def submitted(self, problem: str, **changes: Any) -> Visit:
         by = self.post("cadre")
-        photos = [sha(picture(self.town.colour))]
-        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, photos=photos)).encode())
+        values = {"photos": [sha(picture(self.town.colour))]} | changes
+        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, **values)).encode())
         entity = entities_to_visit(by, TODAY).get(pk=self.ids["entity"])
         return submit_visit(entity, key=uuid4(), body=body, by=by, on=TODAY, at=NOW).visit
 
