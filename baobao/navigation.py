@@ -87,6 +87,7 @@ DESK: tuple[tuple[str | Promise, tuple[Item, ...]], ...] = (
         (
             Item(gettext_lazy("统计报表"), "reports:show-ratios", "chart", (Right.VIEW_PROGRESS,)),
             Item(gettext_lazy("导入记录"), "tenancy:list-imports", "up", (Right.IMPORT_REGISTER, Right.IMPORT_ROSTER)),
+            Item(gettext_lazy("工作日历"), "reports:show-calendar", "calendar", (Right.EDIT_PLAN,)),
             Item(
                 gettext_lazy("设置"),
                 "tenancy:show-settings",

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Cadre
 from entities.models import Entity
 from supervision.rules.issues import (
+    EVENT_LABELS,
     HOLDER_LABELS,
     HOLDERS,
     ROUTE_LABELS,
     STATE_LABELS,
-    VERB_LABELS,
     Holder,
     Route,
     State,
@@ -340,9 +340,7 @@ class IssueEvent(Located):
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, db_constraint=False, related_name="events")
     at = models.DateTimeField(_("时间"))
-    verb = models.CharField(
-        _("操作"), max_length=16, choices={"found": _("发现"), **{v.value: t for v, t in VERB_LABELS.items()}}
-    )
+    verb = models.CharField(_("操作"), max_length=16, choices=dict(EVENT_LABELS))
     state = models.CharField(_("状态"), max_length=16, choices={s.value: STATE_LABELS[s] for s in State})
     text = models.CharField(_("内容"), max_length=500, blank=True, default="")
     by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")

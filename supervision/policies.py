@@ -8,7 +8,7 @@ from cadres.models import Assignment
 from supervision.models import Issue
 from supervision.rules.issues import ACTORS, HOLDER_LABELS, STATE_LABELS, VERB_LABELS, Holder, State, Verb, step
 from tenancy.models import Jurisdiction, Post
-from tenancy.policies import may
+from tenancy.policies import may, may_edit_calendar
 from tenancy.rules.refusals import Allowed, Denied
 from tenancy.rules.roles import Right, Role
 
@@ -62,6 +62,17 @@ def _may_as(post: Post, issue: Issue, side: Holder, on: date) -> Allowed | Denie
     if may(post, Right.VISIT, issue.place) and own.exists():
         return Allowed()
     return Denied(_("这一步由%s办理。") % HOLDER_LABELS[side])
+
+
+def may_read_due(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever works with visits or issues; asked without a place before anything is looked for."""
+    rights = (Right.VISIT, Right.VIEW_PROGRESS, Right.VIEW_ISSUES, Right.HANDLE_ISSUES, Right.ENTER_FOR_OTHERS)
+    return _any(post, rights, place)
+
+
+def may_recount(post: Post, jurisdiction: Jurisdiction) -> Allowed | Denied:
+    """Whoever corrects the working days of a place has its clocks counted again."""
+    return may_edit_calendar(post, jurisdiction)
 
 
 def may_send_visits(post: Post) -> Allowed | Denied:

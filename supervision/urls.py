@@ -3,7 +3,7 @@
 from django.urls import path
 
 from supervision import api
-from supervision.views import issues, phone, progress, visits, worker
+from supervision.views import dues, issues, phone, progress, visits, worker
 
 app_name = "supervision"
 
@@ -15,6 +15,7 @@ desk = [
     path("issues/", issues.list_issues, name="list-issues"),
     path("issues/<int:pk>/", issues.show_issue, name="show-issue"),
     path("issues/<int:pk>/<str:verb>/", issues.act_on_issue, name="act-on-issue"),
+    path("due/<slug:kind>/<int:pk>/", dues.show_due, name="show-due"),
 ]
 
 phones = [
@@ -31,6 +32,7 @@ endpoints = [
     path("api/visits/<uuid:key>/photos/<str:sha>", api.visit_photo, name="api-visit-photo"),
     path("api/issues", api.issues, name="api-issues"),
     path("api/issues/<int:pk>/<str:verb>", api.issue_act, name="api-issue-act"),
+    path("api/due/<slug:kind>/<int:pk>", api.due, name="api-due"),
 ]
 
 urlpatterns = [*desk, *phones, *endpoints]

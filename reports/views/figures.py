@@ -129,7 +129,13 @@ def _line(what: str, row: Any) -> dict[str, Any]:
         "url": _address("entities:show-entity", entity.pk),
     }
     if what in ("due", "missing", "overdue"):
-        return {**line, "due_on": row.due_on, "done_on": row.fulfilled_on, "grade": row.counted_grade}
+        return {
+            **line,
+            "due_on": row.due_on,
+            "done_on": row.fulfilled_on,
+            "grade": row.counted_grade,
+            "owed": row.pk,
+        }
     if what in ("issues", "unrectified"):
         return {
             **line,

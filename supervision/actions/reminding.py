@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from supervision.models import Quarter
+from supervision.queries.clocks import reminder_key
 from supervision.queries.quarters import plan_of
 from tenancy import audit
 from tenancy.models import Jurisdiction
@@ -102,7 +103,7 @@ def due_steps(tenant: Jurisdiction, on: date) -> dict[str, list[DueStep]]:
         # In order of days, so that the last one of an audience stays.
         latest = {step.to: step for step in ladder if step.on <= on}
         for audience, step in latest.items():
-            key = f"quarter:{quarter.pk}:{audience}:{step.offset_wd}"
+            key = reminder_key(quarter.pk, audience, step.offset_wd)
             due.setdefault(audience, []).append(
                 DueStep(quarter.pk, key, _text(quarter, audience, late=on > quarter.due_on), _url(audience))
             )

@@ -37,6 +37,29 @@ def plan_at(place: str, day: date) -> ResolvedPlan:
     return plan_of(quarter) if quarter else plan_in_force(place, day)
 
 
+class PlansAt:
+    """`plan_at` for many places and days: the quarters around are listed once, each plan is read and resolved once."""
+
+    def __init__(self) -> None:
+        self._quarters: dict[str, list[Quarter]] | None = None
+        self._plans: dict[object, ResolvedPlan] = {}
+
+    def of(self, place: str, day: date) -> ResolvedPlan:
+        nearest = next((quarter for quarter in self._at(place) if quarter.start <= day <= quarter.due_on), None)
+        key = nearest.pk if nearest else (place, day)
+        if key not in self._plans:
+            self._plans[key] = plan_of(nearest) if nearest else plan_in_force(place, day)
+        return self._plans[key]
+
+    def _at(self, place: str) -> list[Quarter]:
+        """The quarters that bind a place, the nearest first; their plans are read when they are asked for."""
+        if self._quarters is None:
+            self._quarters = {}
+            for quarter in Quarter.objects.defer("plan"):
+                self._quarters.setdefault(quarter.place, []).append(quarter)
+        return [quarter for path in reversed(ancestors_of(place)) for quarter in self._quarters.get(path, [])]
+
+
 def places_with_work(tenant: Jurisdiction, on: date) -> list[Jurisdiction]:
     """Where a quarter has to be opened: every street under which somebody answers for an entity."""
     inside = {"place__gte": tenant.path, "place__lt": tenant.path + END}

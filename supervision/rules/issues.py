@@ -130,6 +130,12 @@ VERB_LABELS: Mapping[Verb, str] = MappingProxyType(
     }
 )
 
+# What a log holds beside the verbs: how it began, and that its clock was counted again.
+FOUND, RECOUNTED = "found", "recounted"
+EVENT_LABELS: Mapping[str, str] = MappingProxyType(
+    {FOUND: "发现", **{verb.value: VERB_LABELS[verb] for verb in Verb}, RECOUNTED: "期限重算"}
+)
+
 ROUTE_LABELS: Mapping[Route, str] = MappingProxyType({Route.ON_SPOT: "现场处置", Route.HANDED_OVER: "移交"})
 
 # Acts that say nothing without words.

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from supervision.models import ANSWERS, Photo, Visit
 from supervision.policies import may_read_visit
+from supervision.queries.clocks import obligation_explained
 from supervision.queries.own import visits_seen_by
 from supervision.rules.drawing import drawing_of
 from tenancy.policies import may
@@ -43,6 +44,7 @@ def show_visit(request: HttpRequest, pk: int) -> HttpResponse:
             "issues": list(visit.issues.order_by("pk")),
             "cadre_drawing": drawing_of(visit.cadre_signature),
             "entity_drawing": drawing_of((visit.entity_signature or {}).get("strokes", [])),
+            "why": obligation_explained(visit.obligation) if visit.obligation else None,
             "fulfils": visit.fulfilled.exists(),
             "follows_progress": may(post, Right.VIEW_PROGRESS),
         },
@@ -64,6 +66,7 @@ def _facts(visit: Visit) -> list[tuple[str, object]]:
         rows.insert(6, (_("代填"), _("由%s代填") % visit.entered_by_name))
     if visit.obligation:
         rows.append((_("所属季度"), str(visit.obligation.quarter)))
+        rows.append((_("期限"), visit.obligation.due_on.isoformat()))
     return rows
 
 

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from tenancy.models import CalendarDay, Plan
+from tenancy.models import Plan
 from tenancy.plans import NATIONAL, PlanHeader, ResolvedPlan, layer_of, resolve, shipped_plan
 from tenancy.plans.choices import Publicity, labels_of
+from tenancy.queries.calendars import Calendars
 from tenancy.rules.calendar import WorkCalendar
 from tenancy.rules.paths import ancestors_of
 
@@ -30,5 +31,4 @@ def plan_in_force(path: str, on: date) -> ResolvedPlan:
 
 def calendar_for(path: str) -> WorkCalendar:
     """The published working days with the corrections of the place and of the places above it."""
-    rows = CalendarDay.objects.filter(place__in=ancestors_of(path)).order_by("place")
-    return WorkCalendar(overrides={row.day: row.is_workday for row in rows})
+    return Calendars.along(path).of(path)

@@ -15,6 +15,7 @@ from tenancy.models import Jurisdiction, Post
 from tenancy.rules import periods
 from tenancy.rules.names import sort_key
 from tests.cast import SINCE, Cast
+from tests.supervision.conftest import desk, shop  # noqa: F401 -- the opened street, for what follows from its dates
 
 NOON = datetime(2026, 10, 9, 4, tzinfo=UTC)
 LAST = periods.Quarter(2026, 3)

@@ -18,6 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Cadre, Proposal
@@ -28,9 +29,12 @@ from demo import loading
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from reports.models import Export
-from supervision.models import Issue, Obligation, Visit
+from supervision.models import Issue, Obligation, Quarter, Visit
+from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.imports import receive_workbook, stage_workbook
+from tenancy.actions.invitations import invite
 from tenancy.models import ImportBatch, Jurisdiction, User
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
@@ -69,8 +73,10 @@ def lay_out() -> Scene:
         _letters(scene)
         _imports(scene)
         _some_late(scene)
+        _corrections(scene)
         _papers(scene)
         _ids(scene)
+        _cards(scene)
     return scene
 
 
@@ -221,6 +227,13 @@ def _some_late(scene: Scene) -> None:
     Obligation.objects.filter(pk__in=late).update(due_on=scene.today - timedelta(days=8))
 
 
+def _corrections(scene: Scene) -> None:
+    """One day of the year that the street keeps otherwise than the State Council."""
+    planner = loading.post_of("planner")
+    days = [Correction(date(2026, 12, 28), is_workday=False, reason="本地停电检修，闵古办函〔2026〕3号")]
+    correct_calendar(scene.place, Change(tuple(days)), by=planner)
+
+
 def _papers(scene: Scene) -> None:
     """A proposal that waits, and one export of each state."""
     clerk = loading.post_of("clerk")
@@ -235,6 +248,30 @@ def _papers(scene: Scene) -> None:
         scene.ids[f"export_{state}"] = made.pk
 
 
+def _cards(scene: Scene) -> None:
+    """A phone that is bound, a card that waits, a printing that is ready and one that waits."""
+    clerk, at = loading.post_of("clerk"), {"on": scene.today, "at": scene.now}
+    bound = loading.post_of("cadre")
+    phone, card = Client(), invite(bound, by=clerk, **at)
+    form = {"known": bound.phone.last4 or bound.person_name, "pin": "204816", "again": "204816"}
+    answer = phone.post(f"/c/{card.token}/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    waiting = loading.post_of("cadre2")
+    User.objects.filter(pk=waiting.user_id).update(last_login=None)
+    area = Cadre.objects.order_by("-place").values_list("place", flat=True)[0]
+    made = ask_for_cards(area, again=True, origin="http://localhost", by=clerk, **at)
+    claim_sheet(made.pk)
+    write_sheet(made.pk, **at)
+    queued = ask_for_cards(scene.place.path, again=False, origin="http://localhost", by=clerk, **at)
+    scene.ids |= {
+        "device_cookie": phone.cookies["device"].value,
+        "cadre_bound": bound.cadre.pk,
+        "card": invite(waiting, by=clerk, **at).token,
+        "sheet": made.pk,
+        "sheet_waiting": queued.pk,
+    }
+
+
 def _ids(scene: Scene) -> None:
     line = Proposal.objects.get(pk=scene.ids["proposal"]).lines.order_by("pk").first()
     upgraded = Entity.objects.exclude(grade="").filter(status="active").order_by("-grade", "pk").first()
@@ -246,4 +283,6 @@ def _ids(scene: Scene) -> None:
         "issue": Issue.objects.filter(route="handed_over").values_list("pk", flat=True)[0],
         "issue_settled": Issue.objects.exclude(route="handed_over").values_list("pk", flat=True)[0],
         "place": scene.place.pk,
+        "quarter": Quarter.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "year": scene.today.year,
     }

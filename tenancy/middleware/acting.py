@@ -1,35 +1,27 @@
-"""The edge of every request: security headers, and the wall opened around the view in one transaction."""
+"""The acting post of a request, and the wall opened around its view."""
 
 from collections.abc import Callable
+from datetime import date
+from urllib.parse import urlencode
 
-from django.conf import settings
+from django.contrib.auth import logout
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from tenancy.models import Post
+from tenancy.middleware.tokens import answer_token, bearer_of, places_of
+from tenancy.models import Door, Post
 from tenancy.rules.refusals import Forbidden, Refused
 from tenancy.scoping import acting_as, acting_in
 
 Answer = Callable[[HttpRequest], HttpResponse]
+# Keys of a session: the post chosen, and the bound phone it was begun on.
 CHOSEN = "post"
-
-
-class SecurityHeaders:
-    """Content-Security-Policy and its companions; own files keep a stricter policy set by their view."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
-        if request.user.is_authenticated and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "private, no-store"
-        return response
+DEVICE = "device"
 
 
 class ActingPost:
@@ -40,10 +32,14 @@ class ActingPost:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.post = None  # type: ignore[attr-defined]
-        if not request.user.is_authenticated:
+        if token := bearer_of(request):
+            return answer_token(request, token, self._rolled_back_when_broken)
+        if not request.user.is_authenticated or leads_through_a_door(request):
             return self.get_response(request)
         if request.user.must_change_password and request.path not in open_before_change():
             return redirect("tenancy:change-password")
+        if device_is_gone(request):
+            return signed_out(request)
         with acting_as(request.user.pk):
             post = chosen_post(request)
             request.post = post  # type: ignore[attr-defined]
@@ -70,6 +66,32 @@ def open_before_change() -> tuple[str, ...]:
     return reverse("tenancy:change-password"), reverse("tenancy:sign-out")
 
 
+def leads_through_a_door(request: HttpRequest) -> bool:
+    """Whether the view opens a place of its own by a token: whoever is signed in is nobody there."""
+    try:
+        return bool(getattr(resolve(request.path_info).func, "is_door", False))
+    except Resolver404:
+        return False
+
+
+def device_is_gone(request: HttpRequest) -> bool:
+    """Whether the session was begun on a bound phone that has been revoked since, or not been opened for too long."""
+    device = request.session.get(DEVICE)
+    if device is None:
+        return False
+    return not Door.objects.open_at(timezone.now()).filter(pk=device, kind="device").exists()
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session of a revoked phone; what it has not sent yet stays on it."""
+    logout(request)
+    if request.path.startswith("/api/"):
+        detail = _("这台手机的绑定已解除，没有传完的记录还在手机上；重新绑定后会自动上传。")
+        return JsonResponse({"code": "device-gone", "detail": detail}, status=401)
+    query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    return redirect(f"{reverse('tenancy:enter-pin')}?{query}")
+
+
 def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     """403 for a missing right, 409 for a state that does not allow it; nothing of the request is kept."""
     status = 403 if isinstance(refused, Forbidden) else 409
@@ -82,19 +104,20 @@ def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     return response
 
 
+def posts_held(request: HttpRequest, on: date) -> QuerySet[Post]:
+    """The posts the person may act from: those he holds, on a bound phone the one it is bound to."""
+    posts = Post.objects.filter(user_id=request.user.pk or 0).held_on(on).select_related("jurisdiction")
+    if device := request.session.get(DEVICE):
+        posts = posts.filter(pk__in=Door.objects.filter(pk=device).values("subject_id"))
+    return posts.order_by("rank_order", "pk")
+
+
 def chosen_post(request: HttpRequest) -> Post | None:
     """The post chosen in this session while it is still held, else the person's first."""
     today = timezone.localdate()
-    posts = Post.objects.filter(user_id=request.user.pk or 0).held_on(today).select_related("jurisdiction")
     wanted = request.session.get(CHOSEN)
-    held = list(posts.order_by("rank_order", "pk"))
+    held = list(posts_held(request, today))
     post = next((post for post in held if post.pk == wanted), held[0] if held else None)
     if post is not None:
         post.acting_on = today
     return post
-
-
-def places_of(post: Post) -> list[str]:
-    """The places a post acts in: those it serves when there are any, else its own."""
-    served = list(post.serves.values_list("jurisdiction__path", flat=True))
-    return served or [post.place]
