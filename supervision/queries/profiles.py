@@ -26,18 +26,16 @@ def with_facts(entities: QuerySet[Entity], on: date) -> QuerySet[Entity]:
 
 def profile_of(entity: Entity, doc: PlanDocument) -> Profile:
     """The facts on which must-onsite and task list depend; the entity comes from `with_facts`."""
-    tags = frozenset(entity.tags)
-    known = {risk.code for risk in doc.high_risk_classes}
     licences: Iterable[str] = (licence.number for licence in entity.licences.all())
     records: list[GradeRecord] = getattr(entity, "grade_today", [])
     size = next((record.size for record in records if record.size in set(SizeClass)), None)
     facts = EntityFacts(
-        business_types=(entity.business_type,),
+        business_types=entity.activities,
         employees=entity.staff,
         revenue=entity.revenue,
         diners=entity.diners,
-        tags=tags,
-        classes=risk_classes(licences, doc) | (tags & known),
+        tags=frozenset(entity.tags),
+        classes=risk_classes(licences, doc, entity.tags),
     )
     return Profile(facts, Grade(entity.grade) if entity.grade else None, SizeClass(size) if size else None)
 
