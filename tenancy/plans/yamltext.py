@@ -13,6 +13,9 @@ from pydantic import JsonValue
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+# A NUL and half a pair of surrogates can be written in quotes, but no database keeps them.
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+UNKEPT_SENTENCE = "这里有不能保存的字符（空字符或残缺的字），请删去重新输入"
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -120,6 +123,9 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[str, 
         key = str(key_node.value)
         here = (*path, key)
         line = key_node.start_mark.line + 1
+        if UNKEPT.search(key):
+            reading.faults.append((line, path, UNKEPT_SENTENCE))
+            continue
         if key in found:
             reading.faults.append((line, here, f"“{key}”写了两次（上一次在第 {reading.lines[here]} 行），请删去一处"))
         reading.lines[here] = line
@@ -130,6 +136,9 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[str, 
 def _scalar(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
     text = str(node.value)
     kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if UNKEPT.search(text):
+        reading.faults.append((node.start_mark.line + 1, path, UNKEPT_SENTENCE))
+        return None
     if kind == "str":
         return text
     if kind == "null":
