@@ -57,6 +57,17 @@ def word(path: Sequence[str], value: Any) -> str:
     return str(known.get(str(value), value))
 
 
+def in_order(value: Any, path: Sequence[str] = ()) -> Any:
+    """Values with their keys in the order of the schema, as a form shows them; a database keeps no order of keys."""
+    if isinstance(value, list | tuple):
+        return [in_order(each, (*path, "")) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    place = {key: at for at, key in enumerate(_node(_document(), path).get("properties") or {})}
+    keys = sorted(value, key=lambda key: place.get(key, len(place)))
+    return {key: in_order(value[key], (*path, key)) for key in keys}
+
+
 @cache
 def _document() -> Schema:
     return PlanDocument.model_json_schema(by_alias=True)

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from tenancy.plans.document import PlanDocument
+from tenancy.plans.labels import in_order
 from tenancy.plans.reading import PlanFile, PlanHeader
 from tenancy.plans.resolution import UNWRITTEN, ResolvedPlan, Source
 
@@ -40,8 +42,12 @@ def plan_text(plan: PlanFile) -> str:
 
 
 def parts_text(header: Mapping[str, Any], clauses: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """The three parts of a file, whatever stands in them."""
-    return _dumped({"header": dict(header), "clauses": dict(clauses), "values": dict(values)})
+    """The three parts of a file, whatever stands in them, in the order of the schema."""
+    place = {key: at for at, key in enumerate(PlanDocument.model_fields)}
+    by_key = sorted(clauses, key=lambda key: (place.get(key.split(".")[0], len(place)), key))
+    return _dumped(
+        {"header": dict(header), "clauses": {key: clauses[key] for key in by_key}, "values": in_order(values)}
+    )
 
 
 def written_header(header: PlanHeader) -> dict[str, Any]:
@@ -113,9 +119,9 @@ def _style(node: yaml.Node, *, in_list: bool) -> None:
 
     A text with line breaks or other signs that cannot be seen is written with escapes, on one line.
     """
+    if isinstance(node, yaml.ScalarNode) and not node.value.isprintable():
+        node.style = '"'
     if not isinstance(node, yaml.CollectionNode):
-        if not node.value.isprintable():
-            node.style = '"'
         return
     is_list = isinstance(node, yaml.SequenceNode)
     parts = node.value if is_list else [part for pair in node.value for part in pair]
