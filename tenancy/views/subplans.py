@@ -184,7 +184,10 @@ def refile_sub_plan(request: HttpRequest, sub_plan_id: int) -> HttpResponse:
 def _filing(request: HttpRequest, plan: Plan, place: Jurisdiction, filed: SubPlan | None) -> HttpResponse:
     form = SubPlanForm(request.POST or None, request.FILES or None, initial=_as_filed(filed))
     lines = [{"what": line.what, "due_on": line.due_on} for line in milestones_of(filed)] if filed else []
-    timetable = TimetableSet(request.POST or None, initial=lines, prefix="line")
+    # What was sent is all that counts: a line that says what it said before is a line too.
+    timetable = (
+        TimetableSet(request.POST, prefix="line") if request.POST else TimetableSet(initial=lines, prefix="line")
+    )
     if request.method == "POST" and form.is_valid() and timetable.is_valid():
         facts = form.facts(timetable_lines(timetable))
         by, on = request.post, timezone.localdate()  # type: ignore[attr-defined]
