@@ -130,6 +130,7 @@ PLAIN_KEYS: dict[str, str] = {
     "supervision.visit.entered_by": f"{BY}, after may_enter_visit found the entity his on that day or his to type for.",
     "supervision.visit.task_list": "submit_visit looks only in the entity's place and above, by the digest of the text.",
     "supervision.visit.voided_by": "No act writes it yet; it stays empty until one asks a policy first.",
+    "supervision.closurereport.decided_by": f"{BY}, after may_decide_closure on the report's visit.",
     "supervision.issue.visit": "The visit submit_visit has just made, at the issue's own entity.",
     "supervision.issue.repeats": "open_issues looks among the earlier issues of the same entity.",
     "supervision.issueevent.by": f"{BY}, after may_act on the issue.",

@@ -13,7 +13,7 @@ from entities.actions.grades import settle
 from entities.actions.register import locked
 from entities.models import Entity, GradeDecision, GradeRecord
 from entities.queries.grades import decision_in_force, grade_on, upgrade_choices, words_of
-from entities.rules.upgrading import allows_downgrade, case_limit, correction_grades
+from entities.rules.upgrading import case_limit, correction_grades
 from entities.rules.vocabulary import DecisionKind, Grade
 from tenancy import audit
 from tenancy.models import Post
@@ -74,14 +74,18 @@ def correct_grade(entity: Entity, grade: Grade, grounds: Grounds, *, by: Post, o
             % words,
             code="downgrade-forbidden",
         )
-    cited = plan.cite("downgrade_allowed") if allows_downgrade(plan) else plan.cite("grading_rules")
+    cited = plan.cite("downgrade_allowed") if plan.value.downgrade_allowed else plan.cite("grading_rules")
     return _decide(entity, _Verdict(DecisionKind.CORRECTION, grade, computed, cited), grounds, by=by, on=on)
 
 
 def withdraw_decision(decision: GradeDecision, *, reason: str, by: Post, on: date) -> Entity:
     """From a day on the decision no longer holds; the grade goes back to what rules, classes and others give."""
-    entity = Entity.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=decision.entity_id)
-    decision = GradeDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    entity = (
+        Entity.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("jurisdiction")
+        .get(pk=decision.entity_id)
+    )
+    decision = GradeDecision.objects.select_for_update(of=("self",), no_key=True).get(pk=decision.pk)
     if decision.withdrawn_on is not None:
         day = decision.withdrawn_on.isoformat()
         raise Refused(_("这项决定已于 %s 撤回，不用再办。") % day, code="withdrawn")

@@ -122,7 +122,7 @@ def follow_grades(tenant: Jurisdiction, *, on: date) -> int:
 
     The lines themselves are facts of their days and stay as they are; a second run finds nothing.
     """
-    moved = list(behind_the_day(tenant.path, on).select_for_update(of=("self",)).order_by("pk"))
+    moved = list(behind_the_day(tenant.path, on).select_for_update(of=("self",), no_key=True).order_by("pk"))
     by_grade: dict[str, list[int]] = defaultdict(list)
     for entity in moved:
         by_grade[entity.grade_today].append(entity.pk)  # type: ignore[attr-defined]

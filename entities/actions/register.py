@@ -77,8 +77,10 @@ def change_entity(
     return entity
 
 
-def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: Post, on: date, seen: str) -> Entity:
-    """Closes an entity or opens it again from a day on, as the office writes it down."""
+def change_status(
+    entity: Entity, status: OperatingStatus, *, reason: str, by: Post, on: date, seen: str, source: str = "office"
+) -> Entity:
+    """Closes an entity or opens it again from a day on, as the office writes it down; source says who saw it."""
     entity = locked(entity, seen)
     if entity.status == status.value:
         said = entity.get_status_display()
@@ -86,7 +88,7 @@ def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: P
             _("“%(name)s”现在就是“%(said)s”，不用再登记。") % {"name": entity.name, "said": said}, code="same-status"
         )
     before = entity.status
-    _put_status(entity, status.value, by=by, on=on)
+    _put_status(entity, status.value, by=by, on=on, source=source)
     after = {"status": status.value, "reason": reason, "version": version_of(entity)}
     audit.record("entities.status.changed", entity, by=by, before={"status": before}, after=after)
     return entity
@@ -94,7 +96,9 @@ def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: P
 
 def undo_status(entity: Entity, *, by: Post, on: date) -> Entity:
     """Takes the person's own last change of status back while nothing came after it."""
-    entity = Entity.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=entity.pk)
+    entity = (
+        Entity.objects.select_for_update(of=("self",), no_key=True).select_related("jurisdiction").get(pk=entity.pk)
+    )
     trail = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     last = trail.filter(action="entities.status.changed", by_post=by.pk).order_by("-pk").first()
     if last is None or (last.after or {}).get("version") != version_of(entity):
@@ -120,7 +124,8 @@ def version_of(entity: Entity) -> str:
 
 def locked(entity: Entity, seen: str) -> Entity:
     """The entity read again under a lock. Raises Refused when it is no longer in the state the person saw."""
-    found = Entity.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=entity.pk)
+    mine = Entity.objects.select_for_update(of=("self",), no_key=True)
+    found = mine.select_related("jurisdiction").get(pk=entity.pk)
     if version_of(found) != seen:
         message = _("“%s”在您打开之后已被别人改动，为免覆盖没有保存；请重新打开，核对最新内容后再改。")
         raise Refused(message % found.name, code="stale")
@@ -159,13 +164,13 @@ def _set_licence(entity: Entity, number: str) -> None:
         Licence.objects.create(entity=entity, place=entity.place, number=number)
 
 
-def _put_status(entity: Entity, status: str, *, by: Post, on: date) -> None:
+def _put_status(entity: Entity, status: str, *, by: Post, on: date, source: str = "office") -> None:
     entity.status = status
-    _hold_status(entity, by=by, on=on)
+    _hold_status(entity, by=by, on=on, source=source)
     entity.save()
 
 
-def _hold_status(entity: Entity, *, by: Post, on: date) -> None:
+def _hold_status(entity: Entity, *, by: Post, on: date, source: str = "office") -> None:
     """From a day on its status holds. What began that same day is replaced, what began earlier ends the day before.
 
     When the day before already said the same, that record goes on instead of a second one beside it.
@@ -182,5 +187,5 @@ def _hold_status(entity: Entity, *, by: Post, on: date) -> None:
         before.valid = DateRange(before.valid.lower, None)
         before.save(update_fields=["valid"])
         return
-    facts = {"status": entity.status, "source": "office", "valid": DateRange(on, None)}
+    facts = {"status": entity.status, "source": source, "valid": DateRange(on, None)}
     StatusRecord.objects.create(entity=entity, place=entity.place, recorded_by=by, **facts)

@@ -66,8 +66,13 @@ def _refuse_day(since: date, on: date) -> None:
 
 def _lock(place: Jurisdiction) -> None:
     """The entities of the place, so that edits and other regradings wait; those who waited see what was written."""
-    Jurisdiction.objects.select_for_update(of=("self",)).get(pk=place.pk)
-    list(Entity.objects.filter(under(place.path)).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    Jurisdiction.objects.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
+    list(
+        Entity.objects.filter(under(place.path))
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .values_list("pk")
+    )
 
 
 def _refuse_ahead(place: Jurisdiction, since: date) -> None:
@@ -139,7 +144,9 @@ def undo_regrading(regrading: Regrading, *, by: Post, on: date) -> list[str]:
     """
     with transaction.atomic():
         regrading = (
-            Regrading.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=regrading.pk)
+            Regrading.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("jurisdiction")
+            .get(pk=regrading.pk)
         )
         if regrading.undone_on is not None:
             raise Refused(_("这次重新分级已于 %s 撤销，不用再办。") % regrading.undone_on.isoformat(), code="undone")

@@ -26,6 +26,8 @@ EVENTS = {
     "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
 }
 MOST_EVENTS = 200
+# What somebody wrote down has its own line from the trail.
+WITH_EVENT = ("office", "visit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def past_of(entity: Entity, doc: PlanDocument) -> Past:
     rows = _import_rows(entity, [*grades, *statuses])
     mine = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     events = list(mine.order_by("-pk")[:MOST_EVENTS])
-    lines = [_status_line(record, doc) for record in statuses if record.source != "office"]
+    lines = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
     lines += [_import_line(row) for row in rows]
     lines += [_event_line(event, doc) for event in events if event.action in EVENTS]
     return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades)

@@ -47,7 +47,7 @@ def trial_as_json(trial: Trial, plan: ResolvedPlan) -> dict[str, Any]:
         "reason": found.reason,
         "unknown": list(found.unknown),
         "raised": {"grade": raised.grade, "clause": raised.clause, "reason": raised.reason} if raised else None,
-        "tier": trial.tier,
+        "tiers": list(trial.tiers),
         "tier_name": trial.tier_name,
         "tier_clause": trial.tier_clause,
         "activities": [_activity(each) for each in trial.activities],

@@ -80,7 +80,7 @@ class Trial:
     activities: tuple[Activity, ...]
     grading: Grading
     raised: Raise | None
-    tier: str
+    tiers: tuple[str, ...]
     tier_name: str
     tier_clause: str
 
@@ -97,14 +97,14 @@ def explain(facts: EntityFacts, plan: ResolvedPlan, licences: tuple[str, ...] = 
     found = rulebook(plan).grade(facts)
     up = raised_by_class(found.base, found.size, facts, plan) if found.base else None
     effective = up.grade if up else found.base
-    tier = plan.value.tier_map.get(effective.value, "") if effective else ""
+    tiers = plan.value.tiers_of(effective.value) if effective else ()
     return Trial(
         facts=facts,
         activities=tuple(_activity(code, facts, plan) for code in facts.business_types),
         grading=found,
         raised=up,
-        tier=tier,
-        tier_name=_tier_name(tier, plan.value),
+        tiers=tiers,
+        tier_name="、".join(_tier_name(tier, plan.value) for tier in tiers),
         tier_clause=plan.cite(f"tier_map.{effective}") if effective else "",
     )
 

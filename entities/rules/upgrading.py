@@ -3,30 +3,12 @@
 The plan's keys are read through protocols, so that a plan without classes raises none.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from entities.rules.grading import EntityFacts
 from entities.rules.matching import Profile, fits
 from entities.rules.vocabulary import Grade, SizeClass, raised
-from tenancy.plans.conditions import Condition
 from tenancy.plans.resolution import ResolvedPlan
-
-
-class ClassUpgrade(Protocol):
-    """One class that a plan raises: 重点生产企业, 学校食堂."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def when(self) -> Condition: ...
-    @property
-    def steps(self) -> int: ...
-    @property
-    def clause(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +21,10 @@ class Raise:
     reason: str
 
 
-def class_upgrades(plan: ResolvedPlan) -> Sequence[ClassUpgrade]:
-    """The classes a plan raises; none where it has no word for them."""
-    found: Sequence[ClassUpgrade] = getattr(plan.value.upgrade_modes, "by_class", ())
-    return found
-
-
 def raised_by_class(base: Grade, size: SizeClass | None, facts: EntityFacts, plan: ResolvedPlan) -> Raise | None:
     """What the classes of the plan make of a base grade; of several that fit the highest. A is the end."""
     profile = Profile(facts, base, size)
-    fitting = [line for line in class_upgrades(plan) if fits(line.when, profile, plan.value)]
+    fitting = [line for line in plan.value.upgrade_modes.by_class if fits(line.when, profile, plan.value)]
     best = max(fitting, key=lambda line: line.steps, default=None)
     grade = raised(base, best.steps) if best else base
     if best is None or grade == base:
@@ -77,12 +53,7 @@ def case_limit(plan: ResolvedPlan) -> str:
     return f"个案提级最多 {modes.max_steps} 级（{cited}）" if modes.by_case else f"方案没有开通个案提级（{cited}）"
 
 
-def allows_downgrade(plan: ResolvedPlan) -> bool:
-    """Whether a base grade may be corrected downwards by hand; not where the plan is silent."""
-    return bool(getattr(plan.value, "downgrade_allowed", False))
-
-
 def correction_grades(computed: Grade, plan: ResolvedPlan) -> tuple[Grade, ...]:
     """The base grades a computed one may be corrected to by hand: larger ones, smaller ones where the plan says so."""
-    down = allows_downgrade(plan)
+    down = plan.value.downgrade_allowed
     return tuple(grade for grade in Grade if grade != computed and (down or grade < computed))

@@ -16,7 +16,7 @@ from entities.models import Entity, GradeDecision, GradeRecord
 from entities.policies import may_try_grading
 from entities.queries.grades import decision_in_force, grade_on, upgrade_choices
 from entities.queries.trials import trial_as_json
-from entities.rules.upgrading import allows_downgrade, case_limit, correction_grades
+from entities.rules.upgrading import case_limit, correction_grades
 from entities.rules.vocabulary import DecisionKind, Grade
 from entities.views.pieces import acting, entity_of
 from tenancy.plans import ResolvedPlan
@@ -106,7 +106,7 @@ def correct_grade(request: HttpRequest, entity_id: int) -> HttpResponse:
     held = decision_in_force(entity, DecisionKind.CORRECTION, today)
     context = {
         "form": form, "entity": entity, "record": record, "open_to": open_to, "held": held,
-        "down": allows_downgrade(plan), "cited": plan.cite("downgrade_allowed"),
+        "down": plan.value.downgrade_allowed, "cited": plan.cite("downgrade_allowed"),
     }  # fmt: skip
     return render(request, "entities/correct.html", context, status=422 if form.errors else 200)
 

@@ -8,8 +8,9 @@ from django.db.models import Prefetch, QuerySet
 
 from entities.models import Entity, GradeRecord
 from entities.rules.grading import EntityFacts
-from entities.rules.matching import Profile, checklist_for, onsite_reason, risk_classes
+from entities.rules.matching import Profile, checklist_for, frequency_for, onsite_reason, risk_classes
 from entities.rules.vocabulary import Grade, SizeClass
+from supervision.rules.owing import frequency_text
 from supervision.rules.task_lists import document_of, items_of
 from supervision.rules.visits import Terms
 from tenancy.plans import PlanDocument, ResolvedPlan
@@ -43,6 +44,12 @@ def task_list_for(entity: Entity, plan: ResolvedPlan) -> dict[str, Any] | None:
     """The task list of an entity as it is shown and kept; None where the plan has none for it."""
     checklist = checklist_for(profile_of(entity, plan.value), plan.value)
     return document_of(checklist) if checklist else None
+
+
+def frequency_said(entity: Entity, plan: ResolvedPlan) -> str:
+    """How often the plan has the entity visited, with the clause; empty where no line fits."""
+    line = frequency_for(profile_of(entity, plan.value), plan.value)
+    return f"{frequency_text(line)}（{plan.cite('frequency', line.clause)}）" if line else ""
 
 
 def terms_for(entity: Entity, plan: ResolvedPlan, document: dict[str, Any] | None, *, closed: str = "") -> Terms:

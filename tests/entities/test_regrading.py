@@ -28,7 +28,7 @@ from tenancy.scoping import acting_in
 from tests.cast import SINCE, Cast
 from tests.entities.test_grade_decisions import GROUNDS
 from tests.entities.test_register_acts import LATER, ON, added, row_of
-from tests.entities.test_rules_standing import SCHOOLS, Modes, WiderPlan
+from tests.entities.test_rules_standing import SCHOOLS
 
 NEXT = LATER + timedelta(days=60)
 # Under these rules micro caterers are C, stalls stay D, and canteens need their diners.
@@ -147,8 +147,7 @@ def test_a_case_upgrade_is_a_floor_and_a_higher_base_passes_it(cast: Cast, stree
 def test_a_plan_that_raises_classes_raises_them_in_the_whole_place(cast: Cast, street) -> None:
     added(cast, "小学食堂", business_type="school_canteen", staff=None, revenue=None, diners=199)
     found = plan_in_force(street.path, LATER)
-    values = found.value.model_dump() | {"upgrade_modes": Modes(by_class=(SCHOOLS,))}
-    raising = ResolvedPlan(WiderPlan.model_validate(values), found.layers, found.origins)
+    raising = resolve([*found.layers, PlanLayer("草案", "", {"upgrade_modes": {"by_class": [SCHOOLS]}}, {})])
     preview = regrade_preview(street, raising, LATER)
     assert [(c.name, c.old_base, c.old_effective, c.new_base, c.new_effective) for c in preview.changes] == [
         ("小学食堂", "D", "D", "D", "C")
@@ -156,7 +155,7 @@ def test_a_plan_that_raises_classes_raises_them_in_the_whole_place(cast: Cast, s
     regrade(street, preview, by=cast.li, on=LATER)
     record = grade_on(entity("小学食堂"), LATER)
     assert (record.base, record.effective, record.raised_by, record.raise_clause) == (
-        "D", "C", "class", "全国默认 第三段",
+        "D", "C", "class", "草案 第三段",
     )  # fmt: skip
 
 

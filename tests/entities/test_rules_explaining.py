@@ -62,7 +62,7 @@ def test_a_missing_fact_is_named_where_it_stops_the_walk():
     open_step = next(step for step in activity.steps if step.outcome is Outcome.OPEN)
     assert (open_step.code, open_step.why) == ("a-catering", "缺少年营业收入，判不了；补填以前不定级")
     assert activity.sizing.sentence == "年营业收入未填，另一项又不低于小型的下限，定不了规模；请补填"
-    assert (found.effective, found.tier, found.tier_name) == (None, "", "")
+    assert (found.effective, found.tiers, found.tier_name) == (None, (), "")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_class_that_raises_and_the_tier_above_are_shown():
     found = explain(EntityFacts(("school_canteen",), diners=199), plan(SCHOOLS))
     assert (found.grading.base, found.effective, found.tier_name) == (Grade.D, Grade.C, "乡级")
     external = explain(EntityFacts(("school_canteen",), diners=9000), GUMEI)
-    assert (external.tier, external.tier_name) == ("external", "上级包保")
+    assert (external.tiers, external.tier_name) == (("external",), "上级包保")
 
 
 def test_the_licence_shows_the_class_that_a_rule_asks_for():

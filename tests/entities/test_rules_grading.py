@@ -15,22 +15,6 @@ from tenancy.plans import PlanLayer, ResolvedPlan, codes_by_word, plain, resolve
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 LARGE, MEDIUM, SMALL, MICRO = SizeClass.LARGE, SizeClass.MEDIUM, SizeClass.SMALL, SizeClass.MICRO
 
-LUCHENG = PlanLayer(
-    title="全面落实食品安全“两个责任”机制实施方案",
-    number="温鹿食药安委〔2022〕4号",
-    values={
-        "tiers": [
-            {"code": "district", "name": "区", "rank": 3, "level": "county"},
-            {"code": "street", "name": "街镇", "rank": 2, "level": "township"},
-            {"code": "community", "name": "村社", "rank": 1, "level": "village"},
-        ],
-        "tier_map": {"A": "external", "B": "district", "C": "street", "D": "community"},
-        "cadre_change_wd": 20,
-        "operator_change_wd": 30,
-    },
-    clauses={"tier_map": "三（一）1"},
-)
-
 
 def plan_of(*layers: PlanLayer, **values: object) -> ResolvedPlan:
     extra = [PlanLayer("补充", "", values, {})] if values else []
@@ -40,7 +24,7 @@ def plan_of(*layers: PlanLayer, **values: object) -> ResolvedPlan:
 # The plans of the table, in the order of its tier columns; a shipped plan is one line.
 PLANS = {
     "national": plan_of(),
-    "lucheng": plan_of(LUCHENG),
+    "lucheng": plan_of(shipped_plan("lucheng").layer()),
     "gumei": plan_of(shipped_plan("gumei").layer()),
 }
 NATIONAL, GUMEI = PLANS["national"], PLANS["gumei"]
@@ -60,7 +44,7 @@ COVERED = {
     A: ("市级", "上级包保", "上级包保"),
     B: ("县级", "区", "街道"),
     C: ("乡级", "街镇", "居民区"),
-    D: ("村级", "村社", "居民区"),
+    D: ("村级", "村（社区）", "居民区"),
     None: ("", "", ""),
 }
 # Row of the decision table, facts, base grade.
@@ -114,7 +98,7 @@ TABLE = [
 
 
 def tier_of(plan: ResolvedPlan, base: Grade | None) -> str:
-    tier = plan.value.tier_map[base] if base else ""
+    tier = plan.value.tiers_of(base)[0] if base else ""
     return "上级包保" if tier == "external" else next((each.name for each in plan.value.tiers if each.code == tier), "")
 
 

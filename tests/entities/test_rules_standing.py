@@ -12,15 +12,12 @@ from entities.rules.standing import Decision, Row, Segment, Standing, Subject, r
 from entities.rules.upgrading import (
     case_grades,
     case_limit,
-    class_upgrades,
     correction_grades,
     effective_grades,
     raised_by_class,
 )
 from entities.rules.vocabulary import DecisionKind, Grade, SizeClass
 from tenancy.plans import PlanLayer, ResolvedPlan, resolve, shipped_plan
-from tenancy.plans.conditions import Condition, Leaf
-from tenancy.plans.document import PlanDocument, UpgradeModes
 
 A, B, C, D = Grade.A, Grade.B, Grade.C, Grade.D
 DAY = date(2026, 10, 8)
@@ -31,35 +28,14 @@ def later(days: int) -> date:
     return DAY + timedelta(days=days)
 
 
-class Class(Leaf):
-    """The shape a plan gives a class that it raises."""
-
-    code: str
-    name: str
-    when: Condition = Condition()
-    steps: int = 1
-    clause: str = ""
-
-
-class Modes(UpgradeModes):
-    by_class: tuple[Class, ...] = ()
-
-
-class WiderPlan(PlanDocument):
-    upgrade_modes: Modes = Modes()
-    downgrade_allowed: bool = False
-
-
-def plan(*classes: Class, down: bool = False, **modes: object) -> ResolvedPlan:
+def plan(*classes: dict, down: bool = False, **modes: object) -> ResolvedPlan:
     """The national plan with classes raised in it."""
-    layers = (shipped_plan("national").layer(), PlanLayer("某市方案", "某食安办〔2026〕1号", {"upgrade_modes": {}}, {}))
-    found = resolve(layers)
-    values = found.value.model_dump() | {"upgrade_modes": Modes(by_class=classes, **modes), "downgrade_allowed": down}
-    return ResolvedPlan(WiderPlan.model_validate(values), found.layers, found.origins)
+    values = {"upgrade_modes": {"by_class": list(classes), **modes}, "downgrade_allowed": down}
+    return resolve([shipped_plan("national").layer(), PlanLayer("某市方案", "某食安办〔2026〕1号", values, {})])
 
 
-SCHOOLS = Class(code="schools", name="学校食堂", when=Condition(business_types=("school_canteen",)), clause="第三段")
-KEY = Class(code="key", name="重点生产企业", when=Condition(tags=("重点",)), steps=2, clause="第四段")
+SCHOOLS = {"code": "schools", "name": "学校食堂", "when": {"business_types": ["school_canteen"]}, "clause": "第三段"}
+KEY = {"code": "key", "name": "重点生产企业", "when": {"tags": ["重点"]}, "steps": 2, "clause": "第四段"}
 SCHOOL = EntityFacts(("school_canteen",), diners=199)
 BARE = resolve([shipped_plan("national").layer()])
 
@@ -97,7 +73,8 @@ def test_of_several_classes_the_highest_counts_and_a_is_the_end():
 
 
 def test_a_class_may_be_named_by_the_licence_the_size_and_the_base_grade():
-    dairy = Class(code="dairy", name="乳制品", when=Condition(classes=("dairy",), sizes=("micro",), grades=("C",)))
+    when = {"classes": ["dairy"], "sizes": ["micro"], "grades": ["C"]}
+    dairy = {"code": "dairy", "name": "乳制品", "when": when}
     maker = EntityFacts(("production",), 5, 100)
     (line,) = lines(maker, under=plan(dairy), licences=("SC10511010100012",))
     assert (line.base, line.effective, line.size) == ("C", "B", "micro")
@@ -105,7 +82,7 @@ def test_a_class_may_be_named_by_the_licence_the_size_and_the_base_grade():
 
 
 def test_a_plan_without_classes_raises_none():
-    assert (class_upgrades(BARE), raised_by_class(D, None, SCHOOL, BARE)) == ((), None)
+    assert (BARE.value.upgrade_modes.by_class, raised_by_class(D, None, SCHOOL, BARE)) == ((), None)
 
 
 @pytest.mark.req("LC-09")

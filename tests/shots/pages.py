@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.shots.scene import Scene
@@ -28,7 +30,7 @@ class Shown:
 def address(shown: Shown, scene: Scene) -> str:
     if shown.page.startswith("/"):
         return shown.page
-    args = [scene.ids.get(each, each) for each in shown.args]
+    args = [each[1:] if each.startswith("=") else scene.ids.get(each, each) for each in shown.args]
     return reverse(shown.page, args=args) + shown.query.format(**scene.ids)
 
 
@@ -37,6 +39,12 @@ ANYBODY = [
     Shown("sign-in-refused", "", "tenancy:sign-in", steps="wrong", status=200),
     Shown("sign-in-help", "", "tenancy:sign-in", steps="help"),
     Shown("sign-in-locked", "", "tenancy:sign-in", steps="lock"),
+    Shown("bind", "", "tenancy:open-invitation", ("card",), short=True),
+    Shown("bind-faults", "", "tenancy:open-invitation", ("card",), steps="send"),
+    Shown("unbound", "", "tenancy:enter-pin", short=True),
+    Shown("door-closed", "", "/c/no-such-card/", status=404),
+    Shown("pin", "phone", "tenancy:enter-pin", short=True),
+    Shown("pin-wrong", "phone", "tenancy:enter-pin", steps="pin"),
     Shown("health", "", "tenancy:show-health"),
     Shown("missing", "clerk", "/no-such-page/", status=404),
     Shown("missing-stranger", "", "/no-such-page/", status=404),
@@ -49,6 +57,9 @@ DESK = [
     Shown("todo", "clerk", "reports:todo"),
     Shown("posts", "clerk", "tenancy:choose-post"),
     Shown("me-desk", "clerk", "tenancy:show-me"),
+    Shown("tokens", "clerk", "tenancy:list-tokens"),
+    Shown("tokens-new", "clerk", "tenancy:list-tokens", steps="token"),
+    Shown("tokens-faults", "clerk", "tenancy:list-tokens", steps="token-less"),
     Shown("password", "clerk", "tenancy:change-password"),
     Shown("password-faults", "clerk", "tenancy:change-password", steps="send"),
 ]
@@ -97,6 +108,13 @@ CADRES = [
     Shown("cadres", "clerk", "cadres:list-cadres"),
     Shown("cadres-none", "clerk", "cadres:list-cadres", query="?q=查无此人"),
     Shown("cadre", "clerk", "cadres:show-cadre", ("cadre",)),
+    Shown("cadre-phone", "clerk", "cadres:show-cadre", ("cadre_bound",)),
+    Shown("cadre-card", "clerk", "cadres:show-cadre", ("cadre_bound",), steps="card"),
+    Shown("access", "clerk", "cadres:list-access", short=True),
+    Shown("access-invited", "clerk", "cadres:list-access", query="?tab=invited"),
+    Shown("access-none", "clerk", "cadres:list-access", query="?q=查无此人"),
+    Shown("sheet", "clerk", "cadres:show-sheet", ("sheet",)),
+    Shown("sheet-waiting", "clerk", "cadres:show-sheet", ("sheet_waiting",)),
     Shown("list", "clerk", "cadres:show-list"),
     Shown("list-uncovered", "clerk", "cadres:show-list", query="?tab=uncovered"),
     Shown("propose", "clerk", "cadres:propose"),
@@ -118,6 +136,10 @@ VISITS = [
     Shown("progress", "clerk", "supervision:show-progress", short=True),
     Shown("progress-overdue", "clerk", "supervision:show-progress", query="?tab=overdue"),
     Shown("visit", "clerk", "supervision:show-visit", ("visit",)),
+    Shown("visit-closed", "clerk", "supervision:show-visit", ("visit_closed",)),
+    Shown("closures", "clerk", "supervision:list-closures"),
+    Shown("closure", "clerk", "supervision:show-closure", ("closure",)),
+    Shown("closure-faults", "clerk", "supervision:show-closure", ("closure",), steps="send"),
     Shown("issues", "clerk", "supervision:list-issues"),
     Shown("issues-none", "clerk", "supervision:list-issues", query="?q=查无此事"),
     Shown("issue", "clerk", "supervision:show-issue", ("issue",)),
@@ -140,6 +162,17 @@ REPORTS = [
     Shown("export-running", "clerk", "reports:show-export", ("export_running",)),
     Shown("export-failed", "clerk", "reports:show-export", ("export_failed",)),
     Shown("export-done", "clerk", "reports:show-export", ("export_done",)),
+]
+DATES = [
+    Shown("calendar", "planner", "reports:show-calendar", query="?year=2026", short=True),
+    Shown("calendar-estimated", "planner", "reports:show-calendar", query="?year=2027"),
+    Shown("calendar-faults", "planner", "reports:show-calendar", query="?year=2027", steps="badlines", status=200),
+    Shown("calendar-change", "planner", "reports:show-calendar", query="?year={year}", steps="holiday", short=True),
+    Shown("due-issue", "clerk", "supervision:show-due", ("=issue", "issue"), short=True),
+    Shown("due-issue-cadre", "cadre", "supervision:show-due", ("=issue", "issue")),
+    Shown("due-quarter", "clerk", "supervision:show-due", ("=quarter", "quarter")),
+    Shown("due-package", "clerk", "supervision:show-due", ("=package", "quarter")),
+    Shown("issue-why", "clerk", "supervision:show-issue", ("issue",), steps="why"),
 ]
 OTHERS = [
     Shown("home-district", "district", "reports:home"),
@@ -166,9 +199,11 @@ PHONE = [
     Shown("phone-records-none", "cadre2", "supervision:my-records", steps="ready"),
     Shown("phone-todo-street", "cadre2", "supervision:my-visits", steps="ready"),
     Shown("phone-entities", "cadre", "cadres:my-entities"),
+    Shown("phone-entities-call", "cadre", "cadres:my-entities", steps="call"),
+    Shown("phone-form-call", "cadre", "supervision:fill-visit", ("to_visit",), steps="dial"),
     Shown("phone-me", "cadre", "tenancy:show-me"),
 ]
-PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *OTHERS, *PHONE]
+PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *OTHERS, *PHONE]
 
 
 def _wrong(page: Page, name: str = "clerk") -> None:
@@ -186,6 +221,31 @@ def _send(page: Page) -> None:
     with page.expect_navigation():
         # Past the browser's own checks, to the server's sentences.
         page.locator("main form").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+
+
+def _pin(page: Page) -> None:
+    for _ in range(3):
+        page.locator("[name=pin]").fill("135791")
+        _send(page)
+
+
+def _card(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$='/card/'] button").click()
+
+
+def _token(page: Page) -> None:
+    page.locator("[name=name]").fill("区数据平台每晚读取台账")
+    page.locator("[name=last_day]").fill(page.locator("[name=last_day]").get_attribute("max"))
+    with page.expect_navigation():
+        page.locator("main form button", has_text="生成").click()
+
+
+def _token_less(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("[name=last_day]").evaluate(
+            "field => { field.form.noValidate = true; field.form.requestSubmit(); }"
+        )
 
 
 def _phone(page: Page) -> None:
@@ -221,18 +281,50 @@ def _draft(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def _paste(page: Page, lines: str) -> None:
+    page.locator("[name=lines]").first.fill(lines)
+    with page.expect_navigation():
+        page.locator("form[action$='/preview/'] .btn--p").click()
+
+
+def _holiday(page: Page) -> None:
+    """The two days after tomorrow are off, whatever day it is."""
+    today = timezone.localdate()
+    _paste(page, "\n".join(f"{today + timedelta(days=each)} 休 本地停工" for each in (1, 2, 3)))
+
+
+def _call(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form.due__f button").first.click()
+
+
+def _dial(page: Page) -> None:
+    _ready(page)
+    page.locator("[data-dial]").click()
+    page.locator("[data-tel]:visible").wait_for()
+
+
 STEPS = {
+    "badlines": lambda page: _paste(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
+    "holiday": _holiday,
+    "why": lambda page: page.locator(".why-day summary").click(),
     "wrong": _wrong,
     "lock": _lock,
     "help": lambda page: page.locator("details.fold summary").click(),
     "menu": lambda page: page.locator("details.menu summary").click(),
     "send": _send,
     "phone": _phone,
+    "pin": _pin,
+    "card": _card,
+    "token": _token,
+    "token-less": _token_less,
     "ready": _ready,
     "done": _done,
     "fill": _fill,
     "unsigned": _unsigned,
     "draft": _draft,
+    "call": _call,
+    "dial": _dial,
 }
 
 
@@ -251,7 +343,9 @@ def context_for(browser: Browser, scene: Scene, login: str, url: str, width: int
     context.set_default_timeout(15_000)
     if width == 320:
         context.add_init_script("if (location.protocol === 'http:') localStorage.setItem('text-size', 'xl')")
-    if login:
+    if login == "phone":
+        context.add_cookies([{"name": "device", "value": scene.ids["device_cookie"], "url": url}])
+    elif login:
         session = scene.client(login).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     return context

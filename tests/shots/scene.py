@@ -18,9 +18,10 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
-from cadres.models import Cadre, Proposal
+from cadres.models import Assignment, Cadre, Proposal
 from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
@@ -32,12 +33,17 @@ from entities.actions.regrading import regrade, undo_regrading
 from entities.models import Entity, GradeDecision
 from entities.rules.vocabulary import Grade
 from reports.models import Export
-from supervision.models import Issue, Obligation, Visit
+from supervision.actions.visits import submit_visit
+from supervision.forms import read_visit
+from supervision.models import Issue, Obligation, Quarter, Visit
+from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.imports import receive_workbook, stage_workbook
+from tenancy.actions.invitations import invite
 from tenancy.actions.plans import adopt_plan
 from tenancy.models import ImportBatch, Jurisdiction, User
 from tenancy.plans import PlanFile, PlanHeader, resolve
 from tenancy.queries.plans import plan_in_force
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
@@ -76,9 +82,12 @@ def lay_out() -> Scene:
         _letters(scene)
         _imports(scene)
         _some_late(scene)
+        _corrections(scene)
+        _closed_shop(scene)
         _papers(scene)
         _grades(scene)
         _ids(scene)
+        _cards(scene)
     return scene
 
 
@@ -229,6 +238,29 @@ def _some_late(scene: Scene) -> None:
     Obligation.objects.filter(pk__in=late).update(due_on=scene.today - timedelta(days=8))
 
 
+def _corrections(scene: Scene) -> None:
+    """One day of the year that the street keeps otherwise than the State Council."""
+    planner = loading.post_of("planner")
+    days = [Correction(date(2026, 12, 28), is_workday=False, reason="本地停电检修，闵古办函〔2026〕3号")]
+    correct_calendar(scene.place, Change(tuple(days)), by=planner)
+
+
+def _closed_shop(scene: Scene) -> None:
+    """A cadre reported one of his shops closed; the clerk has not looked yet."""
+    held = Assignment.objects.exclude(entity__in=[scene.ids["visited"], scene.ids["to_visit"]])
+    one = held.filter(cadre__post__user__username="cadre").select_related("cadre__post", "entity").order_by("pk")[0]
+    body = {
+        "entity": one.entity_id,
+        "mode": "onsite",
+        "visited_on": scene.today.isoformat(),
+        "cadre_signature": STROKES,
+    }
+    body |= {"outcome": "shop_closed", "conclusion": "卷帘门已锁，邻铺说搬走两周"}
+    made = read_visit(json.dumps(body).encode())
+    visit = submit_visit(one.entity, key=uuid4(), body=made, by=one.cadre.post, on=scene.today, at=scene.now).visit
+    scene.ids |= {"closure": visit.closure.pk, "visit_closed": visit.pk}
+
+
 def _papers(scene: Scene) -> None:
     """A proposal that waits, and one export of each state."""
     clerk = loading.post_of("clerk")
@@ -278,6 +310,30 @@ def stricter(scene: Scene) -> PlanFile:
     return PlanFile(header=header, values={"grading_rules": [catering, *rules]}, clauses={"grading_rules": "二"})
 
 
+def _cards(scene: Scene) -> None:
+    """A phone that is bound, a card that waits, a printing that is ready and one that waits."""
+    clerk, at = loading.post_of("clerk"), {"on": scene.today, "at": scene.now}
+    bound = loading.post_of("cadre")
+    phone, card = Client(), invite(bound, by=clerk, **at)
+    form = {"known": bound.phone.last4 or bound.person_name, "pin": "204816", "again": "204816"}
+    answer = phone.post(f"/c/{card.token}/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    waiting = loading.post_of("cadre2")
+    User.objects.filter(pk=waiting.user_id).update(last_login=None)
+    area = Cadre.objects.order_by("-place").values_list("place", flat=True)[0]
+    made = ask_for_cards(area, again=True, origin="http://localhost", by=clerk, **at)
+    claim_sheet(made.pk)
+    write_sheet(made.pk, **at)
+    queued = ask_for_cards(scene.place.path, again=False, origin="http://localhost", by=clerk, **at)
+    scene.ids |= {
+        "device_cookie": phone.cookies["device"].value,
+        "cadre_bound": bound.cadre.pk,
+        "card": invite(waiting, by=clerk, **at).token,
+        "sheet": made.pk,
+        "sheet_waiting": queued.pk,
+    }
+
+
 def _ids(scene: Scene) -> None:
     line = Proposal.objects.get(pk=scene.ids["proposal"]).lines.order_by("pk").first()
     upgraded = Entity.objects.exclude(grade="").filter(status="active").order_by("-grade", "pk").first()
@@ -289,4 +345,6 @@ def _ids(scene: Scene) -> None:
         "issue": Issue.objects.filter(route="handed_over").values_list("pk", flat=True)[0],
         "issue_settled": Issue.objects.exclude(route="handed_over").values_list("pk", flat=True)[0],
         "place": scene.place.pk,
+        "quarter": Quarter.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "year": scene.today.year,
     }

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from cadres.actions import cards
 from cadres.actions.approving import approve, undo_approval
 from cadres.actions.exporting import export_list, hand_out_list
 from cadres.actions.proposing import drop_proposal, propose, reassign_line
-from cadres.models import Proposal, ProposedAssignment, ResponsibilityList
+from cadres.models import InvitationSheet, Proposal, ProposedAssignment, ResponsibilityList
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
@@ -18,28 +19,35 @@ from entities.actions.ledger import LEDGER
 from entities.models import Entity, GradeDecision, Regrading
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
+from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
 from reports.models import Export, PeriodFigure
-from supervision.actions import issues
+from reports.queries.calendar import effects_of
+from supervision.actions import closures, issues
+from supervision.actions.clocks import recount_clocks
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_current_quarters, open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import Issue, Obligation, Quarter, Visit
+from supervision.models import ClosureReport, Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
-from tenancy.actions import accounts, divisions, imports, plans, tree
-from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
+from tenancy.actions import accounts, calendar, devices, divisions, doors, imports, invitations, plans, tokens, tree
+from tenancy.actions.doors import open_door
+from tenancy.models import Door, ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
 from tenancy.plans import shipped_plan
 from tenancy.queries.plans import plan_in_force
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.roles import Role
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
+from tests.tenancy.doors import PIN
 from tests.walls.world import NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
+SPRING = Change((Correction(date(2027, 2, 6), is_workday=False, reason="春节"),))
 
 
 def entity(town: Town) -> Entity:
@@ -95,7 +103,7 @@ def written(town: Town, world: World, by: Post) -> Any:
 
 def closed(town: Town, world: World, by: Post) -> Any:
     PeriodFigure.objects.all().delete()
-    Obligation.objects.update(due_on=QUARTER.previous.end)
+    Obligation.objects.update(due_on=QUARTER.previous.end, counted_quarter=str(QUARTER.previous))
     Quarter.objects.filter(place=town.place.path).update(
         label=str(QUARTER.previous), start=QUARTER.previous.start, due_on=QUARTER.previous.end
     )
@@ -187,6 +195,16 @@ def laid_down(town: Town, world: World, by: Post) -> Any:
     return divisions.lay_down((root, leaf), on=TODAY, by=by)
 
 
+def recorrected(town: Town, world: World, by: Post) -> Any:
+    seen = effects_of(town.place, SPRING, on=TODAY, post=by).seen
+    return change_calendar(town.place, SPRING, seen=seen, by=by, on=TODAY, at=NOW)
+
+
+def recounted(town: Town, world: World, by: Post) -> Any:
+    Issue.objects.filter(pk=town.ids["issue"]).update(due_on=LATE)
+    return recount_clocks(town.place, by=by, on=TODAY, at=NOW)
+
+
 def exported(town: Town, world: World, by: Post) -> Any:
     return export_list(scope_of(town.place, TODAY), ListFilter(), by=by)
 
@@ -194,6 +212,10 @@ def exported(town: Town, world: World, by: Post) -> Any:
 def reassigned(town: Town, world: World, by: Post) -> Any:
     line = ProposedAssignment.objects.select_related("proposal__jurisdiction", "entity").get(pk=town.ids["line"])
     return reassign_line(line, line.cadre, by=by)
+
+
+def closure(town: Town) -> ClosureReport:
+    return ClosureReport.objects.select_related("visit").get(pk=town.ids["closure"])
 
 
 GROUNDS = deciding.Grounds("大", "纪要", "1号")
@@ -249,8 +271,65 @@ def appointed(town: Town, world: World, by: Post) -> Any:
     return accounts.appoint(town.place, role=Role.LEADER, person_name="新人", since=SINCE, by=by)
 
 
+def bound(town: Town, world: World, by: Post) -> Any:
+    with open_door(town.ids["card-token"], "invitation", at=NOW) as opening:
+        return devices.bind_device(opening, known=by.phone.last4, pin=PIN, on=TODAY, at=NOW)
+
+
+def unlocked(town: Town, world: World, by: Post) -> Any:
+    token = town.ids["device-token"]
+    with open_door(token, "device", at=NOW) as opening:
+        return devices.unlock(opening, PIN, token=token, on=TODAY, at=NOW)
+
+
+def gone_through(town: Town, world: World, by: Post) -> Any:
+    with open_door(town.ids["api-token"], "api", at=NOW):
+        pass
+
+
+def device(town: Town) -> Door:
+    return Door.objects.select_related("jurisdiction").get(pk=town.ids["device"])
+
+
+def door_made(town: Town, world: World, by: Post) -> Any:
+    return doors.issue_door("shop", town.place, entity(town), expires_at=None, by=by)
+
+
+def token_made(town: Town, world: World, by: Post) -> Any:
+    return tokens.issue_token("对接", last_day=TODAY, read_only=True, by=by, on=TODAY, at=NOW)
+
+
+def cards_asked(town: Town, world: World, by: Post) -> InvitationSheet:
+    return cards.ask_for_cards(town.place.path, again=True, origin="", by=by, on=TODAY, at=NOW)
+
+
+def cards_written(town: Town, world: World, by: Post) -> Any:
+    sheet = cards_asked(town, world, by)
+    cards.claim_sheet(sheet.pk)
+    return cards.write_sheet(sheet.pk, on=TODAY, at=NOW)
+
+
+def invited(town: Town, world: World, by: Post) -> Any:
+    return invitations.invite(world.cast.posts[town.people["cadre"]], by=by, on=TODAY, at=NOW)
+
+
+def all_invited(town: Town, world: World, by: Post) -> Any:
+    posts = [world.cast.posts[town.people["cadre"]].pk]
+    return invitations.invite_all(posts, town.place, by=by, on=TODAY, at=NOW)
+
+
 # Name -> the part of the street's people, or the name in the cast, that acts, and the call.
 READY: dict[str, tuple[str, Act]] = {
+    "cadres.actions.cards.ask_for_cards": ("office", cards_asked),
+    "cadres.actions.cards.write_sheet": ("office", cards_written),
+    "tenancy.actions.devices.bind_device": ("cadre", bound),
+    "tenancy.actions.devices.unlock": ("cadre", unlocked),
+    "tenancy.actions.doors.issue_door": ("office", door_made),
+    "tenancy.actions.doors.revoke_door": ("office", lambda t, w, by: doors.revoke_door(device(t), by=by, at=NOW)),
+    "tenancy.actions.doors.open_door": ("office", gone_through),
+    "tenancy.actions.invitations.invite": ("office", invited),
+    "tenancy.actions.invitations.invite_all": ("office", all_invited),
+    "tenancy.actions.tokens.issue_token": ("office", token_made),
     "cadres.actions.approving.approve": ("office", approved),
     "cadres.actions.approving.undo_approval": ("office", unapproved),
     "cadres.actions.exporting.export_list": ("office", exported),
@@ -300,6 +379,16 @@ READY: dict[str, tuple[str, Act]] = {
     "reports.actions.exports.export": ("office", lambda t, w, by: export("ledger", {}, by=by, on=TODAY)),
     "reports.actions.exports.write_export": ("office", written),
     "reports.actions.figures.close_period": ("office", closed),
+    "reports.actions.calendar.change_calendar": ("editor", recorrected),
+    "supervision.actions.clocks.recount_clocks": ("editor", recounted),
+    "supervision.actions.closures.accept_closure": (
+        "office",
+        lambda t, w, by: closures.accept_closure(closure(t), "stopped", by=by, on=TODAY, at=NOW),
+    ),
+    "supervision.actions.closures.reject_closure": (
+        "office",
+        lambda t, w, by: closures.reject_closure(closure(t), reason="店面装修", by=by, on=TODAY, at=NOW),
+    ),
     "supervision.actions.issues.hand_over": ("cadre", on_issue(Verb.HAND_OVER, "returned", "cadre")),
     "supervision.actions.issues.acknowledge": ("station", on_issue(Verb.ACKNOWLEDGE, "handed_over", "station")),
     "supervision.actions.issues.start": ("station", on_issue(Verb.START, "acknowledged", "station")),
@@ -327,6 +416,18 @@ READY: dict[str, tuple[str, Act]] = {
         "guan",
         lambda t, w, by: accounts.dismiss(w.cast.posts["wu"], by=by, on=TOMORROW),
     ),
+    "tenancy.actions.calendar.correct_calendar": (
+        "editor",
+        lambda t, w, by: calendar.correct_calendar(t.place, SPRING, by=by),
+    ),
+    "tenancy.actions.calendar.settle_year": (
+        "editor",
+        lambda t, w, by: calendar.settle_year(t.place, 2030, document="通知", by=by),
+    ),
+    "tenancy.actions.calendar.unsettle_year": (
+        "editor",
+        lambda t, w, by: calendar.unsettle_year(t.place, TODAY.year + 1, by=by),
+    ),
     "tenancy.actions.divisions.lay_down": ("guan", laid_down),
     "tenancy.actions.divisions.start_with_plan": ("guan", started),
     "tenancy.actions.imports.receive_workbook": ("office", received),
@@ -350,6 +451,10 @@ READY: dict[str, tuple[str, Act]] = {
 PART = "A part of another act, which records the whole; nothing calls it alone."
 PURE = "Computes or reads and gives back; nothing is written."
 QUIET = {
+    "cadres.actions.cards.claim_sheet": "A worker marks its row; asking and writing are recorded.",
+    "cadres.actions.cards.remove_expired_sheets": "Takes away files whose codes open nothing any more; nobody acts.",
+    "tenancy.actions.doors.new_door": PURE,
+    "tenancy.actions.doors.day_of": PURE,
     "cadres.actions.roster.validator": PURE,
     "cadres.actions.roster.write_roster": f"{PART} That act is commit_batch.",
     "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",
@@ -369,6 +474,9 @@ QUIET = {
     "reports.actions.exports.sheet_for": PURE,
     "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
     "reports.actions.figures.refresh_ratios": "Figures computed from recorded facts every ten minutes; nobody acts.",
+    "supervision.actions.closures.report_closure": f"{PART} That act is submit_visit, which records the outcome.",
+    "supervision.actions.telling.holders_of": PURE,
+    "supervision.actions.telling.tell": f"{PART} Whoever answers, sends back or rejects records it.",
     "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
     "supervision.actions.reminding.due_steps": PURE,
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",

@@ -6,6 +6,7 @@ a word that is no id stands behind "=".
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,17 +14,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cadres.models import ProposedAssignment
+from cadres.models import Cadre, ProposedAssignment
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from entities.actions.register import version_of
 from entities.models import Entity
-from tenancy.models import ImportRow
+from reports.queries.calendar import effects_of
+from tenancy.models import ImportRow, Post
+from tenancy.rules.corrections import Change, Correction
 from tenancy.scoping import acting_in
 from tenancy.workbooks import write_form
 from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
+from tests.tenancy.doors import PIN
 from tests.walls.world import LEDGER_TITLES, ROSTER_TITLES, TODAY, Town, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,6 +40,8 @@ OPEN = {
     "tenancy:sign-out": "Ends a session; without one it leads to the sign-in page all the same.",
     "tenancy:livez": "The word ok for whoever watches the process; nothing is asked of the database.",
     "tenancy:readyz": "Ready or not and why, for the load balancer; no row of any place is read.",
+    "tenancy:open-invitation": "The door of a personal card: whoever holds the token sees the place that gave it out.",
+    "tenancy:enter-pin": "Asks a bound phone for its PIN, and tells any other how to become one.",
     "supervision:service-worker": "A script of file names; browsers fetch it without a session.",
 }
 
@@ -86,8 +92,8 @@ class Case:
 
     @property
     def named(self) -> list[str]:
-        """The path parts that are ids of rows; the hash of a picture is what its bytes say, not an id."""
-        return [name for name, key in self.ids.items() if not key.startswith("=") and name != "sha"]
+        """The path parts that are ids of rows; a picture's hash is what its bytes say, a token opens for who brings it."""
+        return [name for name, key in self.ids.items() if not key.startswith("=") and name not in ("sha", "token")]
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}({', '.join(self.ids)})"
@@ -227,7 +233,28 @@ NEW_PASSWORD = {
     "new_password1": "another-for-tests-2",
     "new_password2": "another-for-tests-2",
 }
+
+
+def bind(town: Town) -> dict[str, Any]:
+    """What the cadre of a street knows, and a PIN."""
+    known = Cadre.objects.select_related("post").get(pk=town.ids["cadre"]).post.phone.last4
+    return {"known": known, "pin": PIN, "again": PIN}
+
+
 TENANCY = [
+    one("tenancy:open-invitation", "token=card-token"),
+    post("tenancy:open-invitation", "token=card-token", bind),
+    one("tenancy:enter-pin"),
+    post("tenancy:enter-pin", sends=lambda town: {"pin": PIN}),
+    post("tenancy:revoke-own-device", "device_id=device", who="cadre"),
+    one("tenancy:list-tokens"),
+    post("tenancy:list-tokens", sends=lambda town: {"name": "对接", "last_day": TODAY.isoformat()}),
+    post("tenancy:revoke-token", "token_id=api-door"),
+    one("tenancy:api-devices", who="cadre"),
+    post("tenancy:api-revoke-own-device", "device_id=device", kind="json", who="cadre"),
+    one("tenancy:api-tokens"),
+    post("tenancy:api-tokens", sends=lambda town: {"name": "对接", "last_day": TODAY.isoformat()}, kind="json"),
+    post("tenancy:api-revoke-token", "token_id=api-door", kind="json"),
     one("tenancy:sign-in"),
     post("tenancy:sign-out"),
     one("tenancy:choose-post"),
@@ -280,6 +307,20 @@ CADRES = [
     one("cadres:show-cadre", "cadre_id=cadre"),
     one("cadres:show-cadre", "cadre_id=cadre", who="cadre"),
     one("cadres:my-entities", who="cadre"),
+    post("cadres:make-card", "cadre_id=cadre"),
+    post("cadres:revoke-device", "cadre_id=cadre device_id=device"),
+    one("cadres:list-access"),
+    post("cadres:make-cards", sends=lambda town: {"again": "on"}),
+    one("cadres:show-sheet", "sheet_id=sheet"),
+    one("cadres:download-sheet", "sheet_id=sheet"),
+    one("cadres:api-access"),
+    post("cadres:api-invitation", "cadre_id=cadre", kind="json"),
+    one("cadres:api-devices", "cadre_id=cadre"),
+    post("cadres:api-revoke-device", "cadre_id=cadre device_id=device", kind="json"),
+    post("cadres:api-cards", sends=lambda town: {"again": True}, kind="json"),
+    one("cadres:api-sheet", "sheet_id=sheet"),
+    post("cadres:call-entity", "entity_id=entity", who="cadre"),
+    post("cadres:api-phone", "entity_id=entity", who="cadre", kind="json"),
     one("cadres:show-list"),
     one("cadres:download-list"),
     one("cadres:download-list", "list_id=list"),
@@ -307,6 +348,15 @@ SUPERVISION = [
     one("supervision:show-visit", "pk=visit", who="cadre"),
     one("supervision:show-photo", "pk=photo"),
     one("supervision:show-photo", "pk=photo", who="cadre"),
+    one("supervision:show-thumbnail", "pk=photo"),
+    one("supervision:show-thumbnail", "pk=photo", who="cadre"),
+    one("supervision:list-closures"),
+    one("supervision:show-closure", "pk=closure"),
+    post("supervision:accept-closure", "pk=closure", lambda town: {"status": "stopped"}),
+    post("supervision:reject-closure", "pk=closure", lambda town: {"reason": "店面装修"}),
+    one("supervision:api-closures"),
+    post("supervision:api-accept-closure", "pk=closure", lambda town: {"status": "stopped"}, kind="json"),
+    post("supervision:api-reject-closure", "pk=closure", lambda town: {"reason": "店面装修"}, kind="json"),
     one("supervision:list-issues"),
     one("supervision:list-issues", who="cadre"),
     one("supervision:show-issue", "pk=issue"),
@@ -325,6 +375,18 @@ SUPERVISION = [
         lambda town: picture(town.colour),
         "raw",
         "cadre",
+    ),
+    *(
+        one(f"supervision:{api}", f"kind=={kind} pk={key}", who=who)
+        for api in ("show-due", "api-due")
+        for kind, key in (("issue", "issue"), ("obligation", "obligation"))
+        for who in ("office", "cadre")
+    ),
+    # Every cadre of a street knows when its quarter ends.
+    *(
+        one(f"supervision:{api}", f"kind=={kind} pk=quarter")
+        for api in ("show-due", "api-due")
+        for kind in ("quarter", "package")
     ),
     one("supervision:api-issues"),
     one("supervision:api-issues", who="cadre"),
@@ -361,6 +423,16 @@ LETTERS = [
         for api in ("", "api-")
     ),
 ]
+CORRECTION = {"lines": "2027-02-06 休 春节"}
+
+
+def confirmed(town: Town) -> dict[str, Any]:
+    """A correction with the fingerprint of what it moves, as its person was shown it."""
+    change = Change((Correction(date(2027, 2, 6), is_workday=False, reason="春节"),))
+    editor = Post.objects.select_related("jurisdiction").get(pk=town.ids["post-editor"])
+    return CORRECTION | {"seen": effects_of(editor.jurisdiction, change, on=TODAY, post=editor).seen}
+
+
 REPORTS = [
     one("reports:home"),
     one("reports:todo"),
@@ -370,6 +442,19 @@ REPORTS = [
     one("reports:list-exports"),
     *(make(f"reports:export-{kind}") for kind in ("ledger", "progress") for make in (one, post)),
     one("reports:show-export", "pk=export"),
+    one("reports:show-calendar", who="editor"),
+    post("reports:preview-calendar", sends=lambda town: CORRECTION, who="editor"),
+    post("reports:correct-calendar", sends=confirmed, who="editor"),
+    post("reports:settle-year", "year==2030", lambda town: {"document": "通知"}, who="editor"),
+    post("reports:unsettle-year", f"year=={TODAY.year + 1}", who="editor"),
+    one("reports:api-calendar", who="editor"),
+    post("reports:api-calendar", sends=confirmed, kind="json", who="editor"),
+    post("reports:api-calendar-preview", sends=lambda town: CORRECTION, kind="json", who="editor"),
+    replace(
+        post("reports:api-settled-year", "year==2030", lambda town: {"document": "通知"}, kind="json", who="editor"),
+        method="PUT",
+    ),
+    replace(post("reports:api-settled-year", f"year=={TODAY.year + 1}", kind="json", who="editor"), method="DELETE"),
     one("reports:download-export", "pk=export"),
 ]
 CASES = [*REPORTS, *TENANCY, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
@@ -390,6 +475,7 @@ QUERIES = [
     ("entities:list-entities", "", "area", "area-path"),
     ("entities:api-entities", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
+    ("cadres:list-access", "", "area", "area"),
     ("cadres:show-list", "", "area", "area"),
     ("cadres:show-list", "", "cadre", "cadre"),
     ("cadres:download-list", "", "area", "area"),
@@ -405,6 +491,8 @@ BODIES = [
     ("POST", "entities:api-entities", "area", "area"),
     ("PATCH", "entities:api-entity", "area", "area"),
     ("POST", "cadres:edit-line", "cadre", "cadre"),
+    ("POST", "cadres:make-cards", "area", "area"),
+    ("POST", "cadres:api-cards", "area", "area-path"),
     ("PUT", "supervision:api-visit", "entity", "entity"),
     ("PUT", "supervision:api-visit", "obligation", "obligation"),
     ("PUT", "supervision:api-visit", "cadre", "cadre"),

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 
 from cadres.actions.approving import approve
+from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Assignment, Cadre, ProposedAssignment
@@ -39,20 +40,26 @@ from supervision.actions.quarters import open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import TaskListVersion, Visit
+from supervision.models import Quarter, TaskListVersion, Visit
 from supervision.queries.own import entities_to_visit
 from tenancy.actions.accounts import appoint, create_login, serve_places
+from tenancy.actions.calendar import correct_calendar, settle_year
+from tenancy.actions.devices import bind_device
+from tenancy.actions.doors import open_door
 from tenancy.actions.imports import (
     commit_batch,
     confirm_batch,
     receive_workbook,
     stage_workbook,
 )
+from tenancy.actions.invitations import invite
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.sealing import seal_events
-from tenancy.models import CalendarDay, ImportBatch, Jurisdiction, Notice, Post
+from tenancy.actions.tokens import issue_token
+from tenancy.models import ImportBatch, Jurisdiction, Notice, Post
 from tenancy.plans import PlanLayer, ResolvedPlan, resolve, shipped_plan
 from tenancy.queries.plans import plan_in_force
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
@@ -61,6 +68,7 @@ from tests import cast as casting
 from tests.cast import SINCE, Cast
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import INK, SIGNED, picture, sha
+from tests.tenancy.doors import PIN
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -93,18 +101,28 @@ class Town:
 
 # Street -> canary, communities, and who plays which part. A second cadre of the first community (`beside`) has only
 # the per-post filter between himself and the first; the secretary reads the whole community.
-PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief")
+PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief", "editor")
 CASTING = {
-    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao")),
+    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao", "bian")),
     "乙街道": (
         "鹊喜",
         ("三社区",),
-        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief"),
+        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief", "yi-editor"),
     ),
     "丙街道": (
         "鹰扬",
         ("四社区",),
-        ("sun", "bing-cadre", "bing-beside", "bing-shu", "bing-else", "bing-zhou", "bing-head", "bing-chief"),
+        (
+            "sun",
+            "bing-cadre",
+            "bing-beside",
+            "bing-shu",
+            "bing-else",
+            "bing-zhou",
+            "bing-head",
+            "bing-chief",
+            "bing-editor",
+        ),
     ),
 }
 # Part -> role, title, and the category by which a cadre signs.
@@ -116,6 +134,7 @@ POSTS = {
     "station": (Role.STATION_OFFICER, "所长", ""),
     "head": (Role.LEADER, "党工委书记", ""),
     "chief": (Role.LEADER, "办事处主任", ""),
+    "editor": (Role.PLAN_EDITOR, "方案管理员", ""),
 }
 
 
@@ -193,6 +212,7 @@ class Story:
         self.deal_out()
         self.visit()
         self.promise()
+        self.let_in()
         self.report()
 
     def employ(self) -> None:
@@ -204,6 +224,7 @@ class Story:
                 cadre = Cadre.objects.create(post=post, place=post.place, tier="community", category=category)
                 self.ids[f"cadre-{part}"] = cadre.pk
         self.ids["cadre"] = self.ids["cadre-cadre"]
+        self.ids["post-editor"] = self.post("editor").pk
         serve_places(self.post("station"), self.town.communities, by=self.post("office"))
         roster = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [self.roster_row()])
         self.ids["roster"] = self.committed(roster, ROSTER).pk
@@ -220,7 +241,7 @@ class Story:
         return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
 
     def appointed(self, part: str, role: Role, title: str, name: str) -> Post:
-        street_wide = part in ("station", "head", "chief")
+        street_wide = part in ("station", "head", "chief", "editor")
         place = self.town.place if street_wide else self.town.communities[-1 if part == "elsewhere" else 0]
         self.cast.posts[name] = appoint(
             place, role=role, person_name=f"{self.town.canary}{title}", title=title, since=SINCE, phone="19900008888",
@@ -295,7 +316,9 @@ class Story:
         taken = picture(self.town.colour)
         add_photo(found, taken, sha=sha(taken), by=self.post("cadre"), at=NOW)
         waiting = self.submitted("")
+        gone = self.submitted("", outcome="shop_closed", answers=[], photos=[], task_list="")
         self.ids |= {
+            "closure": gone.closure.pk,
             "visit": found.pk,
             "visit-key": found.key,
             "photo": found.photos.get().pk,
@@ -304,12 +327,13 @@ class Story:
             "issue": found.issues.get().pk,
             "event": found.issues.get().events.get().pk,
             "obligation": found.obligation_id,
+            "quarter": Quarter.objects.get(place=self.town.place.path).pk,
         }
 
-    def submitted(self, problem: str) -> Visit:
+    def submitted(self, problem: str, **changes: Any) -> Visit:
         by = self.post("cadre")
-        photos = [sha(picture(self.town.colour))]
-        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, photos=photos)).encode())
+        values = {"photos": [sha(picture(self.town.colour))]} | changes
+        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, **values)).encode())
         entity = entities_to_visit(by, TODAY).get(pk=self.ids["entity"])
         return submit_visit(entity, key=uuid4(), body=body, by=by, on=TODAY, at=NOW).visit
 
@@ -334,6 +358,26 @@ class Story:
         late = appoint(place, role=Role.CADRE, person_name=name, title="委员", since=SINCE, by=office)
         Cadre.objects.create(post=late, place=place.path, tier="community", category="committee")
 
+    def let_in(self) -> None:
+        """A card that waits, a bound phone, a token, and a printing of cards."""
+        office, cadre, words = self.post("office"), self.post("cadre"), {"on": TODAY, "at": NOW}
+        used = invite(cadre, by=office, **words).token
+        with open_door(used, "invitation", at=NOW) as opening:
+            bound = bind_device(opening, known=cadre.phone.last4, pin=PIN, **words)
+        door, token = issue_token("对接", last_day=TODAY, read_only=True, by=office, **words)
+        sheet = ask_for_cards(self.town.place.path, again=False, origin="https://baobao.example.cn", by=office, **words)
+        claim_sheet(sheet.pk)
+        write_sheet(sheet.pk, **words)
+        self.ids |= {
+            "device": bound.door_id,
+            "device-token": bound.token,
+            "api-door": door.pk,
+            "api-token": token,
+            "sheet": sheet.pk,
+            "used-token": used,
+            "card-token": invite(cadre, by=office, **words).token,
+        }
+
     def report(self) -> None:
         office, street = self.post("office"), self.town.place
         waiting = Export.objects.create(
@@ -348,7 +392,9 @@ class Story:
             jurisdiction=street, place=street.path, period=str(QUARTER.previous), part=street.pk, part_name=street.name,
             due=1, fulfilled=1, on_time=1, overdue=0, issues=0, rectified=0, pending=0, closed_at=NOW,
         )  # fmt: skip
-        CalendarDay.objects.create(jurisdiction=street, place=street.path, day=TODAY, is_workday=True)
+        word = Correction(TODAY, is_workday=True, reason=f"{self.town.canary}照常上班")
+        correct_calendar(street, Change((word,)), by=self.post("editor"))
+        settle_year(street, TODAY.year + 1, document=f"{self.town.canary}通知", by=self.post("editor"))
         Notice.objects.get_or_create(
             post=office, place=office.place, key="walls", defaults={"kind": "walls", "text": self.town.canary}
         )
