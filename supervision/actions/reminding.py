@@ -32,7 +32,8 @@ OFFICES = {
 
 # Steps come in as parallel arrays; {count} and {names} of a text are filled in from what is still owed.
 STEPS = (
-    "unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::text[]) AS step(quarter_id, due_on, key, text, url)"
+    "unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[], %s::text[])"
+    " AS step(quarter_id, opened_id, due_on, key, text, url)"
 )
 INSERT = (
     "INSERT INTO tenancy_notice (place, post_id, key, kind, text, url, due_on, created_at)"
@@ -40,22 +41,21 @@ INSERT = (
     " replace(replace(step.text, '{count}', count(*)::text), '{names}',"
     " array_to_string((array_agg(entity.name ORDER BY entity.sort_key, entity.id))[1:3], '、')"
     " || CASE WHEN count(*) > 3 THEN '等' ELSE '' END),"
-    " step.url, step.due_on, %s"
+    " step.url, min(owed.due_on), %s"
 )
-# An entity that owes two visits by one day is named once. What is owed over a year was opened in an earlier quarter of
-# the same place.
+# An entity that owes two visits of a cycle is named once, by the first of them.
 OWED = (
-    " JOIN supervision_quarter quarter ON quarter.id = step.quarter_id"
-    " JOIN LATERAL (SELECT DISTINCT owed.entity_id FROM supervision_obligation owed"
-    " JOIN supervision_quarter opened ON opened.id = owed.quarter_id AND opened.jurisdiction_id = quarter.jurisdiction_id"
-    " WHERE owed.counted_quarter = quarter.label AND owed.due_on = step.due_on"
-    " AND owed.fulfilled_by_id IS NULL AND owed.closed_on IS NULL) owed ON true"
+    " JOIN supervision_obligation owed ON owed.quarter_id = step.opened_id AND owed.due_on = step.due_on"
+    " AND owed.fulfilled_by_id IS NULL AND owed.closed_on IS NULL"
+    " AND (owed.ordinal = 1 OR NOT EXISTS (SELECT 1 FROM supervision_obligation first WHERE first.entity_id = owed.entity_id"
+    " AND first.kind = owed.kind AND first.cycle = owed.cycle AND first.ordinal < owed.ordinal"
+    " AND first.fulfilled_by_id IS NULL AND first.closed_on IS NULL))"
     " JOIN entities_entity entity ON entity.id = owed.entity_id"
 )
 # The anti-join makes a second run cheap, the conflict clause makes it harmless beside another one.
 ONCE = (
     " WHERE NOT EXISTS (SELECT 1 FROM tenancy_notice told WHERE told.post_id = post.id AND told.key = step.key)"
-    " GROUP BY post.place, post.id, step.key, step.text, step.url, step.due_on ON CONFLICT (post_id, key) DO NOTHING"
+    " GROUP BY post.place, post.id, step.key, step.text, step.url ON CONFLICT (post_id, key) DO NOTHING"
 )
 TO_HOLDERS = (
     f"{INSERT} FROM {STEPS}{OWED}"
@@ -67,6 +67,7 @@ TO_HOLDERS = (
 # The office nearest to the quarter is its own; an upper office stands above it.
 TO_OFFICES = (
     f"{INSERT} FROM {STEPS}{OWED}"
+    " JOIN supervision_quarter quarter ON quarter.id = step.quarter_id"
     " JOIN tenancy_post post ON post.role = ANY(%s::text[]) AND post.valid @> %s::date"
     " AND (post.place = quarter.place OR (%s AND quarter.place ^@ post.place))"
     f"{ONCE}"
@@ -75,9 +76,13 @@ TO_OFFICES = (
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """The latest rung of a due day's ladder that has come, for one audience."""
+    """The latest rung of a due day's ladder that has come, for one audience.
+
+    opened: the quarters of the place in which what falls due then may have been opened.
+    """
 
     quarter: int
+    opened: tuple[int, ...]
     due_on: date
     key: str
     text: str
@@ -97,32 +102,33 @@ def write_reminders(tenant: Jurisdiction, *, on: date, at: datetime) -> int:
 
 
 def due_steps(tenant: Jurisdiction, on: date) -> dict[str, list[DueStep]]:
-    """Audience -> the latest step that has come, for each quarter of this and the last period."""
-    quarters = Quarter.objects.filter(
-        place__gte=tenant.path,
-        place__lt=tenant.path + END,
-        start__lte=on,
-        start__gte=quarter_of(on).previous.start,
-    )
+    """Audience -> the latest step that has come, for each due day of this and the last period's quarters."""
+    inside = Quarter.objects.filter(place__gte=tenant.path, place__lt=tenant.path + END, start__lte=on)
+    earliest = quarter_of(on).previous.start
+    opened = list(inside.filter(start__gte=earliest.replace(month=1)).values_list("jurisdiction_id", "start", "pk"))
     due: dict[str, list[DueStep]] = {}
-    for quarter in quarters:
+    for quarter in inside.filter(start__gte=earliest):
         doc, calendar = plan_of(quarter).value, calendar_for(quarter.place)
         for due_on, begun_on in due_days(Period.parse(quarter.label), doc.frequency).items():
-            opened = max(quarter.opened_on, begun_on)
-            ladder = reminder_dates(doc.reminders, due_on, calendar, opened=opened)
+            told_from = max(quarter.opened_on, begun_on)
+            ladder = reminder_dates(doc.reminders, due_on, calendar, opened=told_from)
+            first = min(begun_on, quarter.start)
+            here = tuple(
+                pk for at, start, pk in opened if at == quarter.jurisdiction_id and first <= start <= quarter.start
+            )
             # In order of days, so that the last one of an audience stays.
             latest = {step.to: step for step in ladder if step.on <= on}
             for audience, step in latest.items():
-                due.setdefault(audience, []).append(_step(quarter, due_on, step, late=on > due_on))
+                due.setdefault(audience, []).append(_step(quarter, here, due_on, step, late=on > due_on))
     return due
 
 
-def _step(quarter: Quarter, due_on: date, step: Reminder, *, late: bool) -> DueStep:
+def _step(quarter: Quarter, opened: tuple[int, ...], due_on: date, step: Reminder, *, late: bool) -> DueStep:
     key = reminder_key(quarter, due_on, step.to, step.offset_wd)
     text = _text(quarter, due_on, step.to, late=late)
     if due_on == quarter.due_on and not late and step.to == "holder" and quarter.package_on:
         text += _("季度材料 %s 前报送。") % f"{quarter.package_on:%m月%d日}"
-    return DueStep(quarter.pk, due_on, key, text, _url(step.to))
+    return DueStep(quarter.pk, opened, due_on, key, text, _url(step.to))
 
 
 def _text(quarter: Quarter, due_on: date, audience: str, *, late: bool) -> str:
@@ -144,10 +150,10 @@ def _url(audience: str) -> str:
 
 
 def _insert(statement: str, at: datetime, steps: Iterable[DueStep], rest: list[Any]) -> int:
-    rows = list(steps)
+    rows = [(row.quarter, opened, row.due_on, row.key, row.text, row.url) for row in steps for opened in row.opened]
     if not rows:
         return 0
-    columns: list[Any] = [[getattr(row, name) for row in rows] for name in ("quarter", "due_on", "key", "text", "url")]
+    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(statement, [at, *columns, *rest])
         return int(cursor.rowcount)
