@@ -56,7 +56,8 @@ class EditLineForm(forms.Form):
 
     def __init__(self, *args: Any, line: ProposedAssignment, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fitting = candidates(scope).filter(tier=line.tier, place__in=ancestors_of(line.entity.place))
+        tiers = scope.tiers_for(line.entity.grade) if line.tier else ()
+        fitting = candidates(scope).filter(tier__in=tiers, place__in=ancestors_of(line.entity.place))
         self.fields["cadre"].queryset = fitting  # type: ignore[attr-defined]
 
 

@@ -13,7 +13,7 @@ from guardian.shortcuts import assign_perm
 from tenancy.models import Jurisdiction, JurisdictionGroupPermission, Post
 from tenancy.rules.paths import within
 from tenancy.rules.refusals import Allowed, Denied
-from tenancy.rules.roles import RIGHT_LABELS, ROLES, Right, Role
+from tenancy.rules.roles import RIGHT_LABELS, ROLES, ROSTER_ROLES, Right, Role
 
 
 def granted_roots(post: Post, on: date | None) -> dict[str, list[str]]:
@@ -53,6 +53,18 @@ def may(post: Post | None, right: str, place: str | None = None, *, on: date | N
     if place is not None and not within(roots, place):
         return Denied(_("您的岗位在这个地方没有“%(right)s”权限；请联系当地食安办办理。") % {"right": label})
     return Allowed()
+
+
+def may_invite(by: Post | None, post: Post) -> Allowed | Denied:
+    """Who keeps the roster of a place hands out its cards; only posts that follow from a roster get one."""
+    if Role(post.role) not in ROSTER_ROLES:
+        return Denied(_("只有名册上的包保干部等人员用个人卡；“%s”用登录名和密码登录。") % post.role_name)
+    return may(by, Right.IMPORT_ROSTER, post.place)
+
+
+def may_issue_tokens(post: Post | None) -> Allowed | Denied:
+    """Whoever may carry data out of his place may let another system fetch it."""
+    return may(post, Right.EXPORT, post.place if post else None)
 
 
 def may_edit_calendar(post: Post | None, jurisdiction: Jurisdiction) -> Allowed | Denied:

@@ -34,7 +34,11 @@ def approve(proposal: Proposal, *, by: Post, on: date, over_cap_reasons: Mapping
     over_cap_reasons: cadre id -> why he carries more than the plan's cap; wanted for each such cadre, never a block.
     """
     with transaction.atomic():
-        proposal = Proposal.objects.select_for_update().select_related("jurisdiction").get(pk=proposal.pk)
+        proposal = (
+            Proposal.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("jurisdiction")
+            .get(pk=proposal.pk)
+        )
         if proposal.state != "draft":
             raise Refused(_("这个方案当前是“%s”，不能批准。") % proposal.get_state_display(), code="proposal-state")
         start = max(proposal.on, on)
@@ -191,7 +195,7 @@ def undo_approval(version: ResponsibilityList, *, by: Post, on: date) -> Respons
     Only up to its first day: afterwards somebody has answered for these entities, and that stays true.
     """
     with transaction.atomic():
-        version = ResponsibilityList.objects.select_for_update().get(pk=version.pk)
+        version = ResponsibilityList.objects.select_for_update(no_key=True).get(pk=version.pk)
         _refuse_undo(version, on)
         made = Assignment.objects.filter(responsibility_list=version)
         taken = made.count()

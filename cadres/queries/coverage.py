@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 
 from cadres.models import Assignment, Cadre, ResponsibilityList
 from cadres.rules.ratios import TierRatio
-from cadres.rules.tiers import own_grades, own_tiers, tier_name
+from cadres.rules.tiers import own_grades, own_tiers, sharing_tiers, tier_name
 from entities.models import Entity
 from tenancy.models import Jurisdiction, Post
 from tenancy.plans import ResolvedPlan
@@ -42,6 +42,10 @@ class Scope:
 
     def tiers(self) -> list[tuple[str, str]]:
         return [(tier.code, tier.name) for tier in own_tiers(self.plan.value, self.jurisdiction.level)]
+
+    def tiers_for(self, grade: str) -> tuple[str, ...]:
+        """Every tier of this place whose cadres may answer for the grade."""
+        return sharing_tiers(self.plan.value, self.jurisdiction.level).get(grade, ())
 
     def tier_name(self, code: str) -> str:
         return tier_name(self.plan.value, code)

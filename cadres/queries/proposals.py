@@ -93,10 +93,15 @@ def stale_lines(proposal: Proposal, scope: Scope) -> int:
     now = dict(entities_in_scope(scope).values_list("pk", "grade"))
     held = holders_now(path, scope.on)
     lines = ProposedAssignment.objects.filter(proposal=proposal).values_list("entity", "tier", "holder")
-    seen = {entity: (tier, holder) for entity, tier, holder in lines}
+    seen = {entity: (_foremost(scope, now.get(entity, ""), tier), holder) for entity, tier, holder in lines}
     asked = {pk: (scope.grades[grade], held.get(pk)) for pk, grade in now.items()}
     asked |= {pk: ("", held.get(pk)) for pk in held if pk not in now}
     return len({item[0] for item in seen.items() ^ asked.items()})
+
+
+def _foremost(scope: Scope, grade: str, tier: str) -> str:
+    """A tier that only shares the grade counts as the one written first."""
+    return scope.grades[grade] if tier in scope.tiers_for(grade) else tier
 
 
 def holders_now(path: str, on: date) -> dict[int, int]:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cadres.models import Cadre
+from cadres.queries.access import AccessFilter, access
 from cadres.queries.coverage import Scope, my_entities, scope_of
 from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads, history_of, load_counts
 from cadres.views.pieces import areas_of, chips, office, tabs
 from tenancy.fields import Phone
-from tenancy.models import Jurisdiction
-from tenancy.policies import may
+from tenancy.models import Jurisdiction, Post
+from tenancy.policies import may, may_invite
+from tenancy.queries.doors import doors_of
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
 
@@ -92,8 +94,18 @@ def show_cadre(request: HttpRequest, cadre_id: int) -> HttpResponse:
         "facts": _facts(cadre, scope),
         "load": history_of(cadre).filter(valid__contains=today).count(),
         "cap": scope.cap,
+        **_phones(post, cadre),
     }
     return render(request, "cadres/show_cadre.html", context)
+
+
+def _phones(post: Post, cadre: Cadre) -> dict[str, object]:
+    """For the office that hands out cards: whether he has come in, and with which phones."""
+    if not may_invite(post, cadre.post):
+        return {}
+    today, now = timezone.localdate(), timezone.now()
+    state = access(AccessFilter(), today, now).filter(pk=cadre.pk).first()
+    return {"may_invite": True, "access": state, "devices": doors_of("device", [cadre.post], now)}
 
 
 def _facts(cadre: Cadre, scope: Scope) -> list[tuple[str, object]]:

@@ -115,7 +115,8 @@ def _bar(load: Load, scope: Scope) -> dict[str, object]:
 
 
 def _row(line: ProposedAssignment, cadres: list[Cadre], scope: Scope, proposal: Proposal) -> dict[str, object]:
-    fitting = [c for c in cadres if line.tier == c.tier and line.entity.place.startswith(c.place)]
+    tiers = scope.tiers_for(line.entity.grade) if line.tier else ()
+    fitting = [c for c in cadres if c.tier in tiers and line.entity.place.startswith(c.place)]
     return {
         "line": line,
         "tier": scope.tier_name(line.tier),

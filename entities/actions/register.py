@@ -94,7 +94,9 @@ def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: P
 
 def undo_status(entity: Entity, *, by: Post, on: date) -> Entity:
     """Takes the person's own last change of status back while nothing came after it."""
-    entity = Entity.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=entity.pk)
+    entity = (
+        Entity.objects.select_for_update(of=("self",), no_key=True).select_related("jurisdiction").get(pk=entity.pk)
+    )
     trail = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     last = trail.filter(action="entities.status.changed", by_post=by.pk).order_by("-pk").first()
     if last is None or (last.after or {}).get("version") != version_of(entity):
@@ -149,7 +151,9 @@ def version_of(entity: Entity) -> str:
 
 
 def _locked(entity: Entity, seen: str) -> Entity:
-    locked = Entity.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=entity.pk)
+    locked = (
+        Entity.objects.select_for_update(of=("self",), no_key=True).select_related("jurisdiction").get(pk=entity.pk)
+    )
     if version_of(locked) != seen:
         message = _("“%s”在您打开之后已被别人改动，为免覆盖没有保存；请重新打开，核对最新内容后再改。")
         raise Refused(message % locked.name, code="stale")

@@ -1,6 +1,6 @@
 """Which tier answers for which entities, where every place may have a plan of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Self
 
@@ -8,11 +8,12 @@ from django.db.models import Q
 
 from tenancy.models import Plan
 from tenancy.plans import NATIONAL, PlanDocument, layer_of, resolve, shipped_plan
-from tenancy.plans.document import Tier
+from tenancy.plans.document import EXTERNAL, Tier
 from tenancy.rules.paths import END, ancestors_of, contains
 
+__all__ = ["EXTERNAL", "Layers"]
+
 EVERYWHERE = ""
-EXTERNAL = "external"
 
 
 class Layers:
@@ -37,14 +38,14 @@ class Layers:
         return next(self.plans[path] for path in (*reversed(ancestors_of(place)), EVERYWHERE) if path in self.plans)
 
     def tier_of(self, place: str, grade: str) -> str:
-        """The tier that answers for a grade there; empty without a grade."""
-        return self.plan_of(place).tier_map.get(grade, "") if grade else ""  # type: ignore[call-overload]
+        """The tier that answers for a grade there, the foremost where several share it; empty without a grade."""
+        return next(iter(self.plan_of(place).tiers_of(grade)), "")
 
     def answered_by(self, tier: str) -> Q:
-        """Entities whose grade belongs to the tier at their place."""
-        return self._where(lambda plan: {grade for grade, code in plan.tier_map.items() if code == tier})
+        """Entities for whose grade the tier is the foremost at their place."""
+        return self._where(lambda plan: {grade for grade in plan.tier_map if plan.tiers_of(grade)[:1] == (tier,)})
 
-    def _where(self, grades_of: Callable[[PlanDocument], set[str]]) -> Q:
+    def _where(self, grades_of: Callable[[PlanDocument], Collection[str]]) -> Q:
         found = Q(pk__in=[])
         for root, plan in self.plans.items():
             if grades := grades_of(plan):

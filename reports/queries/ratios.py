@@ -101,11 +101,11 @@ def _codes(layers: Layers, place: Jurisdiction, figures: Iterable[tuple[str, str
     """(code, name, grades) of the tiers that the place's plan names or that something was counted for."""
     plan = layers.plan_of(place.path)
     counted = {tier for _path, tier in figures} - {"", EXTERNAL}
-    named = {tier.code for tier in plan.tiers} & set(plan.tier_map.values())
+    named = {tier.code for tier in plan.tiers if plan.grades_of(tier.code)}
     rows = []
     for tier in layers.tiers():
         if tier.code in named | counted:
-            grades = "、".join(grade for grade, code in sorted(plan.tier_map.items()) if code == tier.code)
+            grades = "、".join(plan.grades_of(tier.code))
             rows.append((tier.code, (plan.tier(tier.code) or tier).name, grades))
     known = {code for code, _name, _grades in rows}
     return rows + [(code, code, "") for code in sorted(counted - known)]

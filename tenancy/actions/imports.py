@@ -209,7 +209,7 @@ def kind_index(kind: ImportKind, key: str) -> int:
 
 def confirm_batch(batch: ImportBatch, *, by: Post | None, clean_only: bool) -> ImportBatch:
     """Asks for a staged batch to be written; a task does it. Raises Refused when rows are bad and a full set was wanted."""
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state != "staged":
         raise Refused(_("这一批当前是“%s”，不能再写入。") % batch.get_state_display(), code="import-state")
     refused = batch.counts["refused"]
@@ -225,7 +225,7 @@ def confirm_batch(batch: ImportBatch, *, by: Post | None, clean_only: bool) -> I
 def commit_batch(batch: ImportBatch, kind: ImportKind, *, on: date, at: datetime) -> ImportBatch:
     """Writes a confirmed batch in one transaction; a second call, or one after a crash, does no harm."""
     with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if batch.state != "committing":
             return batch
         batch.state, batch.committed_at = "committed", at
@@ -244,7 +244,7 @@ def give_back(batch: ImportBatch, sentence: str) -> None:
 
 def undo_batch(batch: ImportBatch, kind: ImportKind, *, by: Post, at: datetime) -> list[str]:
     """Takes a committed batch back; returns the names of records that changed since and were left alone."""
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state != "committed":
         raise Refused(_("这一批当前是“%s”，不能撤销。") % batch.get_state_display(), code="import-state")
     kept = kind.take_back(batch, by)

@@ -1,7 +1,7 @@
 """Tables of the bottom app: the tree, people in post, plans, staged imports, notices, doors, the audit trail."""
 
 from tenancy.models.audit import AuditEvent, AuditSeal
-from tenancy.models.doors import Door
+from tenancy.models.doors import Door, Pin
 from tenancy.models.grants import JurisdictionGroupPermission, JurisdictionUserPermission
 from tenancy.models.imports import ImportBatch, ImportRow
 from tenancy.models.located import Counted, Located
@@ -24,6 +24,7 @@ __all__ = [
     "JurisdictionUserPermission",
     "Located",
     "Notice",
+    "Pin",
     "Plan",
     "Post",
     "PostPlace",

@@ -26,6 +26,8 @@ class Plan(Located):
     issued_on = models.DateField(_("印发日期"), null=True, blank=True)
     valid = DateRangeField(_("施行期间"))
     document = models.JSONField(_("内容"))
+    # The rest of the paper: drafter, approving body, addressees, copies, basis, filing, annexes.
+    paper = models.JSONField(_("原件"), default=dict, blank=True)
 
     class Meta(Located.Meta):
         verbose_name = _("实施方案")

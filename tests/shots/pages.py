@@ -39,6 +39,12 @@ ANYBODY = [
     Shown("sign-in-refused", "", "tenancy:sign-in", steps="wrong", status=200),
     Shown("sign-in-help", "", "tenancy:sign-in", steps="help"),
     Shown("sign-in-locked", "", "tenancy:sign-in", steps="lock"),
+    Shown("bind", "", "tenancy:open-invitation", ("card",), short=True),
+    Shown("bind-faults", "", "tenancy:open-invitation", ("card",), steps="send"),
+    Shown("unbound", "", "tenancy:enter-pin", short=True),
+    Shown("door-closed", "", "/c/no-such-card/", status=404),
+    Shown("pin", "phone", "tenancy:enter-pin", short=True),
+    Shown("pin-wrong", "phone", "tenancy:enter-pin", steps="pin"),
     Shown("health", "", "tenancy:show-health"),
     Shown("missing", "clerk", "/no-such-page/", status=404),
     Shown("missing-stranger", "", "/no-such-page/", status=404),
@@ -51,6 +57,9 @@ DESK = [
     Shown("todo", "clerk", "reports:todo"),
     Shown("posts", "clerk", "tenancy:choose-post"),
     Shown("me-desk", "clerk", "tenancy:show-me"),
+    Shown("tokens", "clerk", "tenancy:list-tokens"),
+    Shown("tokens-new", "clerk", "tenancy:list-tokens", steps="token"),
+    Shown("tokens-faults", "clerk", "tenancy:list-tokens", steps="token-less"),
     Shown("password", "clerk", "tenancy:change-password"),
     Shown("password-faults", "clerk", "tenancy:change-password", steps="send"),
 ]
@@ -85,6 +94,13 @@ CADRES = [
     Shown("cadres", "clerk", "cadres:list-cadres"),
     Shown("cadres-none", "clerk", "cadres:list-cadres", query="?q=查无此人"),
     Shown("cadre", "clerk", "cadres:show-cadre", ("cadre",)),
+    Shown("cadre-phone", "clerk", "cadres:show-cadre", ("cadre_bound",)),
+    Shown("cadre-card", "clerk", "cadres:show-cadre", ("cadre_bound",), steps="card"),
+    Shown("access", "clerk", "cadres:list-access", short=True),
+    Shown("access-invited", "clerk", "cadres:list-access", query="?tab=invited"),
+    Shown("access-none", "clerk", "cadres:list-access", query="?q=查无此人"),
+    Shown("sheet", "clerk", "cadres:show-sheet", ("sheet",)),
+    Shown("sheet-waiting", "clerk", "cadres:show-sheet", ("sheet_waiting",)),
     Shown("list", "clerk", "cadres:show-list"),
     Shown("list-uncovered", "clerk", "cadres:show-list", query="?tab=uncovered"),
     Shown("propose", "clerk", "cadres:propose"),
@@ -187,6 +203,31 @@ def _send(page: Page) -> None:
         page.locator("main form").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
 
 
+def _pin(page: Page) -> None:
+    for _ in range(3):
+        page.locator("[name=pin]").fill("135791")
+        _send(page)
+
+
+def _card(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$='/card/'] button").click()
+
+
+def _token(page: Page) -> None:
+    page.locator("[name=name]").fill("区数据平台每晚读取台账")
+    page.locator("[name=last_day]").fill(page.locator("[name=last_day]").get_attribute("max"))
+    with page.expect_navigation():
+        page.locator("main form button", has_text="生成").click()
+
+
+def _token_less(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("[name=last_day]").evaluate(
+            "field => { field.form.noValidate = true; field.form.requestSubmit(); }"
+        )
+
+
 def _phone(page: Page) -> None:
     page.locator("#phone button").click()
     page.locator("#phone a[href^='tel:']").wait_for()
@@ -242,6 +283,10 @@ STEPS = {
     "menu": lambda page: page.locator("details.menu summary").click(),
     "send": _send,
     "phone": _phone,
+    "pin": _pin,
+    "card": _card,
+    "token": _token,
+    "token-less": _token_less,
     "ready": _ready,
     "done": _done,
     "fill": _fill,
@@ -265,7 +310,9 @@ def context_for(browser: Browser, scene: Scene, login: str, url: str, width: int
     context.set_default_timeout(15_000)
     if width == 320:
         context.add_init_script("if (location.protocol === 'http:') localStorage.setItem('text-size', 'xl')")
-    if login:
+    if login == "phone":
+        context.add_cookies([{"name": "device", "value": scene.ids["device_cookie"], "url": url}])
+    elif login:
         session = scene.client(login).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     return context

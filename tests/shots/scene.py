@@ -18,6 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Cadre, Proposal
@@ -31,6 +32,7 @@ from reports.models import Export
 from supervision.models import Issue, Obligation, Quarter, Visit
 from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.imports import receive_workbook, stage_workbook
+from tenancy.actions.invitations import invite
 from tenancy.models import ImportBatch, Jurisdiction, User
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.paths import tenant_of
@@ -74,6 +76,7 @@ def lay_out() -> Scene:
         _corrections(scene)
         _papers(scene)
         _ids(scene)
+        _cards(scene)
     return scene
 
 
@@ -243,6 +246,30 @@ def _papers(scene: Scene) -> None:
             error="" if state != "failed" else "磁盘空间不足，请联系系统管理员后重新导出。",
         )  # fmt: skip
         scene.ids[f"export_{state}"] = made.pk
+
+
+def _cards(scene: Scene) -> None:
+    """A phone that is bound, a card that waits, a printing that is ready and one that waits."""
+    clerk, at = loading.post_of("clerk"), {"on": scene.today, "at": scene.now}
+    bound = loading.post_of("cadre")
+    phone, card = Client(), invite(bound, by=clerk, **at)
+    form = {"known": bound.phone.last4 or bound.person_name, "pin": "204816", "again": "204816"}
+    answer = phone.post(f"/c/{card.token}/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    waiting = loading.post_of("cadre2")
+    User.objects.filter(pk=waiting.user_id).update(last_login=None)
+    area = Cadre.objects.order_by("-place").values_list("place", flat=True)[0]
+    made = ask_for_cards(area, again=True, origin="http://localhost", by=clerk, **at)
+    claim_sheet(made.pk)
+    write_sheet(made.pk, **at)
+    queued = ask_for_cards(scene.place.path, again=False, origin="http://localhost", by=clerk, **at)
+    scene.ids |= {
+        "device_cookie": phone.cookies["device"].value,
+        "cadre_bound": bound.cadre.pk,
+        "card": invite(waiting, by=clerk, **at).token,
+        "sheet": made.pk,
+        "sheet_waiting": queued.pk,
+    }
 
 
 def _ids(scene: Scene) -> None:

@@ -43,10 +43,10 @@ def test_every_page_has_its_picture(browser, live_server, scene, width):
 
 # No pages of their own: acts that answer with a redirect, files, pieces of another page, signs of life.
 WITHOUT = {
-    "tenancy": "sign-out livez readyz",
+    "tenancy": "sign-out livez readyz revoke-own-device revoke-token",
     "entities": "amend-import commit-import undo-import download-import undo-status reveal-phone",
     "cadres": "amend-import commit-import undo-import download-import download-list undo-list approve-proposal"
-    " drop-proposal",
+    " drop-proposal make-card make-cards revoke-device download-sheet",
     "supervision": "open-quarter show-photo act-on-issue service-worker",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",

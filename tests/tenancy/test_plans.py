@@ -137,7 +137,7 @@ HEADER = "header: {title: 某地方案}\n"
         ),
         (
             f"{HEADER}values:\n  tier_map: {{A: moon}}\n",
-            [(3, "values.tier_map.A", "A 级对应的层级“moon”没有在 tiers 里写明")],
+            [(3, "values.tier_map.A", "A 级对应的层级“moon”没有在 tiers 里写明，请补上或改正")],
         ),
         (
             f"{HEADER}values:\n  cap_mode: soft\n",
@@ -184,10 +184,10 @@ def test_rules_that_nobody_can_reach_and_words_that_mean_nothing_are_named():
     assert [(line, message) for line, _, message in problems(text)] == [
         (3, "最后一条要不带条件，兜住其他食品经营者"),
         (4, "“全部”不带条件，它后面的规则永远轮不到"),
-        (5, "主体业态“greenhouse”没有在方案里写明"),
-        (7, "层级“moon”没有在方案里写明"),
-        (7, "签订对方“y”没有在方案里写明"),
-        (7, "干部类别“x”没有在方案里写明"),
+        (5, "主体业态“greenhouse”没有在 business_types 里写明，请补上或改正"),
+        (7, "层级“moon”没有在 tiers 里写明，请补上或改正"),
+        (7, "签订对方“y”没有在 counterparties 里写明，请补上或改正"),
+        (7, "干部类别“x”没有在 cadre_scopes 里写明，请补上或改正"),
     ]
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from cadres.actions import cards
 from cadres.actions.approving import approve, undo_approval
 from cadres.actions.exporting import export_list, hand_out_list
 from cadres.actions.proposing import drop_proposal, propose, reassign_line
-from cadres.models import Proposal, ProposedAssignment, ResponsibilityList
+from cadres.models import InvitationSheet, Proposal, ProposedAssignment, ResponsibilityList
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
@@ -32,13 +33,15 @@ from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
 from supervision.models import Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
-from tenancy.actions import accounts, calendar, divisions, imports, plans, tree
-from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
+from tenancy.actions import accounts, calendar, devices, divisions, doors, imports, invitations, plans, tokens, tree
+from tenancy.actions.doors import open_door
+from tenancy.models import Door, ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
 from tenancy.plans import shipped_plan
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.roles import Role
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
+from tests.tenancy.doors import PIN
 from tests.walls.world import NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
 
 Act = Callable[[Town, World, Post], Any]
@@ -241,8 +244,65 @@ def appointed(town: Town, world: World, by: Post) -> Any:
     return accounts.appoint(town.place, role=Role.LEADER, person_name="新人", since=SINCE, by=by)
 
 
+def bound(town: Town, world: World, by: Post) -> Any:
+    with open_door(town.ids["card-token"], "invitation", at=NOW) as opening:
+        return devices.bind_device(opening, known=by.phone.last4, pin=PIN, on=TODAY, at=NOW)
+
+
+def unlocked(town: Town, world: World, by: Post) -> Any:
+    token = town.ids["device-token"]
+    with open_door(token, "device", at=NOW) as opening:
+        return devices.unlock(opening, PIN, token=token, on=TODAY, at=NOW)
+
+
+def gone_through(town: Town, world: World, by: Post) -> Any:
+    with open_door(town.ids["api-token"], "api", at=NOW):
+        pass
+
+
+def device(town: Town) -> Door:
+    return Door.objects.select_related("jurisdiction").get(pk=town.ids["device"])
+
+
+def door_made(town: Town, world: World, by: Post) -> Any:
+    return doors.issue_door("shop", town.place, entity(town), expires_at=None, by=by)
+
+
+def token_made(town: Town, world: World, by: Post) -> Any:
+    return tokens.issue_token("对接", last_day=TODAY, read_only=True, by=by, on=TODAY, at=NOW)
+
+
+def cards_asked(town: Town, world: World, by: Post) -> InvitationSheet:
+    return cards.ask_for_cards(town.place.path, again=True, origin="", by=by, on=TODAY, at=NOW)
+
+
+def cards_written(town: Town, world: World, by: Post) -> Any:
+    sheet = cards_asked(town, world, by)
+    cards.claim_sheet(sheet.pk)
+    return cards.write_sheet(sheet.pk, on=TODAY, at=NOW)
+
+
+def invited(town: Town, world: World, by: Post) -> Any:
+    return invitations.invite(world.cast.posts[town.people["cadre"]], by=by, on=TODAY, at=NOW)
+
+
+def all_invited(town: Town, world: World, by: Post) -> Any:
+    posts = [world.cast.posts[town.people["cadre"]].pk]
+    return invitations.invite_all(posts, town.place, by=by, on=TODAY, at=NOW)
+
+
 # Name -> the part of the street's people, or the name in the cast, that acts, and the call.
 READY: dict[str, tuple[str, Act]] = {
+    "cadres.actions.cards.ask_for_cards": ("office", cards_asked),
+    "cadres.actions.cards.write_sheet": ("office", cards_written),
+    "tenancy.actions.devices.bind_device": ("cadre", bound),
+    "tenancy.actions.devices.unlock": ("cadre", unlocked),
+    "tenancy.actions.doors.issue_door": ("office", door_made),
+    "tenancy.actions.doors.revoke_door": ("office", lambda t, w, by: doors.revoke_door(device(t), by=by, at=NOW)),
+    "tenancy.actions.doors.open_door": ("office", gone_through),
+    "tenancy.actions.invitations.invite": ("office", invited),
+    "tenancy.actions.invitations.invite_all": ("office", all_invited),
+    "tenancy.actions.tokens.issue_token": ("office", token_made),
     "cadres.actions.approving.approve": ("office", approved),
     "cadres.actions.approving.undo_approval": ("office", unapproved),
     "cadres.actions.exporting.export_list": ("office", exported),
@@ -348,6 +408,10 @@ READY: dict[str, tuple[str, Act]] = {
 PART = "A part of another act, which records the whole; nothing calls it alone."
 PURE = "Computes or reads and gives back; nothing is written."
 QUIET = {
+    "cadres.actions.cards.claim_sheet": "A worker marks its row; asking and writing are recorded.",
+    "cadres.actions.cards.remove_expired_sheets": "Takes away files whose codes open nothing any more; nobody acts.",
+    "tenancy.actions.doors.new_door": PURE,
+    "tenancy.actions.doors.day_of": PURE,
     "cadres.actions.roster.validator": PURE,
     "cadres.actions.roster.write_roster": f"{PART} That act is commit_batch.",
     "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",

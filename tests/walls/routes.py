@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cadres.models import ProposedAssignment
+from cadres.models import Cadre, ProposedAssignment
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from entities.actions.register import version_of
@@ -27,6 +27,7 @@ from tenancy.workbooks import write_form
 from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
+from tests.tenancy.doors import PIN
 from tests.walls.world import LEDGER_TITLES, ROSTER_TITLES, TODAY, Town, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,6 +40,8 @@ OPEN = {
     "tenancy:sign-out": "Ends a session; without one it leads to the sign-in page all the same.",
     "tenancy:livez": "The word ok for whoever watches the process; nothing is asked of the database.",
     "tenancy:readyz": "Ready or not and why, for the load balancer; no row of any place is read.",
+    "tenancy:open-invitation": "The door of a personal card: whoever holds the token sees the place that gave it out.",
+    "tenancy:enter-pin": "Asks a bound phone for its PIN, and tells any other how to become one.",
     "supervision:service-worker": "A script of file names; browsers fetch it without a session.",
 }
 
@@ -89,8 +92,8 @@ class Case:
 
     @property
     def named(self) -> list[str]:
-        """The path parts that are ids of rows; the hash of a picture is what its bytes say, not an id."""
-        return [name for name, key in self.ids.items() if not key.startswith("=") and name != "sha"]
+        """The path parts that are ids of rows; a picture's hash is what its bytes say, a token opens for who brings it."""
+        return [name for name, key in self.ids.items() if not key.startswith("=") and name not in ("sha", "token")]
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}({', '.join(self.ids)})"
@@ -218,7 +221,28 @@ NEW_PASSWORD = {
     "new_password1": "another-for-tests-2",
     "new_password2": "another-for-tests-2",
 }
+
+
+def bind(town: Town) -> dict[str, Any]:
+    """What the cadre of a street knows, and a PIN."""
+    known = Cadre.objects.select_related("post").get(pk=town.ids["cadre"]).post.phone.last4
+    return {"known": known, "pin": PIN, "again": PIN}
+
+
 TENANCY = [
+    one("tenancy:open-invitation", "token=card-token"),
+    post("tenancy:open-invitation", "token=card-token", bind),
+    one("tenancy:enter-pin"),
+    post("tenancy:enter-pin", sends=lambda town: {"pin": PIN}),
+    post("tenancy:revoke-own-device", "device_id=device", who="cadre"),
+    one("tenancy:list-tokens"),
+    post("tenancy:list-tokens", sends=lambda town: {"name": "对接", "last_day": TODAY.isoformat()}),
+    post("tenancy:revoke-token", "token_id=api-door"),
+    one("tenancy:api-devices", who="cadre"),
+    post("tenancy:api-revoke-own-device", "device_id=device", kind="json", who="cadre"),
+    one("tenancy:api-tokens"),
+    post("tenancy:api-tokens", sends=lambda town: {"name": "对接", "last_day": TODAY.isoformat()}, kind="json"),
+    post("tenancy:api-revoke-token", "token_id=api-door", kind="json"),
     one("tenancy:sign-in"),
     post("tenancy:sign-out"),
     one("tenancy:choose-post"),
@@ -254,6 +278,18 @@ CADRES = [
     one("cadres:show-cadre", "cadre_id=cadre"),
     one("cadres:show-cadre", "cadre_id=cadre", who="cadre"),
     one("cadres:my-entities", who="cadre"),
+    post("cadres:make-card", "cadre_id=cadre"),
+    post("cadres:revoke-device", "cadre_id=cadre device_id=device"),
+    one("cadres:list-access"),
+    post("cadres:make-cards", sends=lambda town: {"again": "on"}),
+    one("cadres:show-sheet", "sheet_id=sheet"),
+    one("cadres:download-sheet", "sheet_id=sheet"),
+    one("cadres:api-access"),
+    post("cadres:api-invitation", "cadre_id=cadre", kind="json"),
+    one("cadres:api-devices", "cadre_id=cadre"),
+    post("cadres:api-revoke-device", "cadre_id=cadre device_id=device", kind="json"),
+    post("cadres:api-cards", sends=lambda town: {"again": True}, kind="json"),
+    one("cadres:api-sheet", "sheet_id=sheet"),
     one("cadres:show-list"),
     one("cadres:download-list"),
     one("cadres:download-list", "list_id=list"),
@@ -399,6 +435,7 @@ QUERIES = [
     ("entities:list-entities", "", "area", "area-path"),
     ("entities:api-entities", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
+    ("cadres:list-access", "", "area", "area"),
     ("cadres:show-list", "", "area", "area"),
     ("cadres:show-list", "", "cadre", "cadre"),
     ("cadres:download-list", "", "area", "area"),
@@ -414,6 +451,8 @@ BODIES = [
     ("POST", "entities:api-entities", "area", "area"),
     ("PATCH", "entities:api-entity", "area", "area"),
     ("POST", "cadres:edit-line", "cadre", "cadre"),
+    ("POST", "cadres:make-cards", "area", "area"),
+    ("POST", "cadres:api-cards", "area", "area-path"),
     ("PUT", "supervision:api-visit", "entity", "entity"),
     ("PUT", "supervision:api-visit", "obligation", "obligation"),
     ("PUT", "supervision:api-visit", "cadre", "cadre"),

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 
 from cadres.actions.approving import approve
+from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Assignment, Cadre, ProposedAssignment
@@ -41,14 +42,18 @@ from supervision.models import Quarter, TaskListVersion, Visit
 from supervision.queries.own import entities_to_visit
 from tenancy.actions.accounts import appoint, create_login, serve_places
 from tenancy.actions.calendar import correct_calendar, settle_year
+from tenancy.actions.devices import bind_device
+from tenancy.actions.doors import open_door
 from tenancy.actions.imports import (
     commit_batch,
     confirm_batch,
     receive_workbook,
     stage_workbook,
 )
+from tenancy.actions.invitations import invite
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.sealing import seal_events
+from tenancy.actions.tokens import issue_token
 from tenancy.models import ImportBatch, Jurisdiction, Notice, Post
 from tenancy.plans import shipped_plan
 from tenancy.rules.corrections import Change, Correction
@@ -60,6 +65,7 @@ from tests import cast as casting
 from tests.cast import SINCE, Cast
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import INK, SIGNED, picture, sha
+from tests.tenancy.doors import PIN
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -201,6 +207,7 @@ class Story:
         self.deal_out()
         self.visit()
         self.promise()
+        self.let_in()
         self.report()
 
     def employ(self) -> None:
@@ -331,6 +338,26 @@ class Story:
         place, name = self.town.communities[-1], f"{self.town.canary}新任"
         late = appoint(place, role=Role.CADRE, person_name=name, title="委员", since=SINCE, by=office)
         Cadre.objects.create(post=late, place=place.path, tier="community", category="committee")
+
+    def let_in(self) -> None:
+        """A card that waits, a bound phone, a token, and a printing of cards."""
+        office, cadre, words = self.post("office"), self.post("cadre"), {"on": TODAY, "at": NOW}
+        used = invite(cadre, by=office, **words).token
+        with open_door(used, "invitation", at=NOW) as opening:
+            bound = bind_device(opening, known=cadre.phone.last4, pin=PIN, **words)
+        door, token = issue_token("对接", last_day=TODAY, read_only=True, by=office, **words)
+        sheet = ask_for_cards(self.town.place.path, again=False, origin="https://baobao.example.cn", by=office, **words)
+        claim_sheet(sheet.pk)
+        write_sheet(sheet.pk, **words)
+        self.ids |= {
+            "device": bound.door_id,
+            "device-token": bound.token,
+            "api-door": door.pk,
+            "api-token": token,
+            "sheet": sheet.pk,
+            "used-token": used,
+            "card-token": invite(cadre, by=office, **words).token,
+        }
 
     def report(self) -> None:
         office, street = self.post("office"), self.town.place
