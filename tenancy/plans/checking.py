@@ -8,10 +8,12 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any, get_args, get_origin
 
 from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
+from tenancy.plans.conditions import Leaf
 from tenancy.plans.consistency import inconsistencies
 from tenancy.plans.document import PlanDocument
 from tenancy.plans.reading import NATIONAL, PlanFile, shipped_plan
@@ -33,6 +35,7 @@ SENTENCES = {
     "string_type": "“{input}”要写成文字，数字请加引号",
     "string_too_short": "不能为空",
     "string_too_long": "文字太长，最多 {max_length} 字",
+    "too_long": "这里有 {actual_length} 项，最多 {max_length} 项",
     "string_pattern_mismatch": "“{input}”的写法不对，须符合 {pattern}",
     "greater_than_equal": "“{input}”太小，不能小于 {ge}",
     "less_than_equal": "“{input}”太大，不能大于 {le}",
@@ -40,7 +43,6 @@ SENTENCES = {
     "dict_type": "这里要写成“键: 值”的形式",
     "model_type": "这里要写成“键: 值”的形式",
     "date_from_datetime_parsing": "“{input}”不是日期，请写成 2026-11-22",
-    "date_parsing": "“{input}”不是日期，请写成 2026-11-22",
 }
 RANKING_FORBIDDEN = "“person” 不能用：不得对个人晒排名（《关于防治“指尖上的形式主义”的若干意见》），只能写 off 或 unit"
 
@@ -131,8 +133,20 @@ def _clause_faults(clauses: dict[str, JsonValue], reading: Reading) -> list[Prob
     return [
         Problem(reading.line_of(("clauses", key)), f"clauses.{key}", f"条款对照里的“{key}”不是方案的键")
         for key in clauses
-        if key.split(".")[0] not in PlanDocument.model_fields
+        if not _is_a_key(key)
     ]
+
+
+def _is_a_key(dotted: str) -> bool:
+    node: Any = PlanDocument
+    for part in dotted.split("."):
+        if isinstance(node, type) and issubclass(node, Leaf) and part in node.model_fields:
+            node = node.model_fields[part].annotation
+        elif get_origin(node) is dict:
+            node = get_args(node)[1]
+        else:
+            return False
+    return True
 
 
 def _problem(detail: ErrorDetails, prefix: Path, reading: Reading) -> Problem:

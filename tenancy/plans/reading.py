@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, JsonValue, ValidationError, model_validator
+from pydantic import Field, JsonValue, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from tenancy.plans.choices import AnnexKind, Publicity
@@ -44,10 +44,10 @@ class Annex(Leaf):
 
 
 class PlanHeader(Leaf):
-    """The paper a plan stands on."""
+    """The paper a plan stands on; title and number are as long as the columns that keep them."""
 
-    title: Text = Field(title="标题")
-    number: str = Field("", title="文号")
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(title="标题")
+    number: Annotated[str, StringConstraints(max_length=60)] = Field("", title="文号")
     issuer: str = Field("", title="发文机关")
     drafter: str = Field("", title="拟定单位")
     approved_by: str = Field("", title="批准机关")

@@ -1,30 +1,31 @@
 """What holds for every list and every condition of a plan, wherever it stands."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from tenancy.plans.conditions import Condition
-from tenancy.plans.consistency.findings import Check, Fault, reading, unknown, walk
+from tenancy.plans.consistency.findings import Fault, reading, unknown, walk
 from tenancy.plans.document import PlanDocument
+from tenancy.plans.yamltext import Path
 
 
-def _twice(key: str) -> Check:
+@reading()
+def _twice(doc: PlanDocument) -> Iterator[Fault]:
     """No two items of a list, nor of a list inside an item, have the same code."""
+    for path, items in walk(doc):
+        if isinstance(items, tuple):
+            yield from _repeats(path, items)
 
-    @reading(key)
-    def check(doc: PlanDocument) -> Iterator[Fault]:
-        for path, items in walk(getattr(doc, key), (key,)):
-            if not isinstance(items, tuple):
-                continue
-            first: dict[str, int] = {}
-            for index, item in enumerate(items):
-                code = getattr(item, "code", None)
-                if code is None:
-                    continue
-                if str(code) in first:
-                    yield (*path, index, "code"), f"代码“{code}”和第 {first[str(code)] + 1} 项相同，请改成不同的代码"
-                first.setdefault(str(code), index)
 
-    return check
+def _repeats(path: Path, items: tuple[Any, ...]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for index, item in enumerate(items):
+        code = getattr(item, "code", None)
+        if code is None:
+            continue
+        if str(code) in first:
+            yield (*path, index, "code"), f"代码“{code}”和第 {first[str(code)] + 1} 项相同，请改成不同的代码"
+        first.setdefault(str(code), index)
 
 
 @reading("business_types", "high_risk_classes", "tiers")
@@ -43,4 +44,4 @@ def _conditions(doc: PlanDocument) -> Iterator[Fault]:
             yield path, "按用餐人数的条件要写明业态，且该业态要写 diners（用餐人数口径）"
 
 
-CHECKS: tuple[Check, ...] = (*(_twice(key) for key in PlanDocument.model_fields), _conditions)
+CHECKS = (_twice, _conditions)

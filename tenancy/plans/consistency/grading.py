@@ -6,7 +6,6 @@ that also asks for a tag or a high-risk class covers its cells only for entities
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TypeAlias
 
 from tenancy.plans.choices import SizeCode, labels_of
@@ -26,11 +25,20 @@ Cell: TypeAlias = tuple[str, Stretch]
 
 @dataclass(frozen=True)
 class Ground:
-    """All cells of one business type, and which of them each rule covers."""
+    """All cells of one business type; sets of cells are masks over them, bit n standing for the n-th."""
 
     kind: BusinessType
-    cells: frozenset[Cell]
-    covered: dict[int, frozenset[Cell]]
+    cells: tuple[Cell, ...]
+    covered: dict[int, int]
+
+    @property
+    def whole(self) -> int:
+        """Every cell."""
+        return (1 << len(self.cells)) - 1
+
+    def named(self, mask: int) -> list[Cell]:
+        """The cells of a mask."""
+        return [cell for number, cell in enumerate(self.cells) if mask >> number & 1]
 
 
 def grounds(doc: PlanDocument) -> list[Ground]:
@@ -42,8 +50,11 @@ def _ground(kind: BusinessType, rules: tuple[GradingRule, ...]) -> Ground:
     own = {index: rule.when for index, rule in enumerate(rules) if _about(rule.when, kind)}
     sizes = SIZES if kind.industry else (*SIZES, UNSIZED)
     stretches = _stretches([when.diners for when in own.values() if when.diners])
-    cells = frozenset((size, stretch) for size in sizes for stretch in stretches)
-    covered = {index: frozenset(cell for cell in cells if _covers(when, cell)) for index, when in own.items()}
+    cells = tuple((size, stretch) for size in sizes for stretch in stretches)
+    covered = {
+        index: sum(1 << number for number, cell in enumerate(cells) if _covers(when, cell))
+        for index, when in own.items()
+    }
     return Ground(kind, cells, covered)
 
 
@@ -110,11 +121,12 @@ def _reach(doc: PlanDocument) -> Iterator[Fault]:
 
 def _blockers(index: int, ground: Ground, rules: tuple[GradingRule, ...]) -> set[int]:
     """The earlier rules that together leave nothing of this one; empty where something is left."""
-    left, blockers = set(ground.covered[index]), set()
+    left, blockers = ground.covered[index], set()
     for earlier, cells in ground.covered.items():
-        blocks = not rules[earlier].when.catches_all and _as_wide(rules[earlier].when, rules[index].when)
-        if earlier < index and blocks and left & cells:
-            left -= cells
+        if earlier >= index or not left & cells or rules[earlier].when.catches_all:
+            continue
+        if _as_wide(rules[earlier].when, rules[index].when):
+            left &= ~cells
             blockers.add(earlier)
     return set() if left else blockers
 
@@ -122,35 +134,36 @@ def _blockers(index: int, ground: Ground, rules: tuple[GradingRule, ...]) -> set
 @reading("grading_rules", "business_types")
 def _overlaps(doc: PlanDocument) -> Iterator[Fault]:
     rules, told = doc.grading_rules, set[tuple[int, int]]()
-    pairs = ((ground, pair) for ground in grounds(doc) for pair in combinations(sorted(ground.covered), 2))
-    for ground, (earlier, later) in pairs:
-        shared = _shared(rules[earlier], ground.covered[earlier], rules[later], ground.covered[later])
-        if shared and (earlier, later) not in told and not _blockers(later, ground, rules):
-            told.add((earlier, later))
-            yield ("grading_rules", later), _overlap_sentence(rules[earlier], rules[later], ground, shared)
+    for ground in grounds(doc):
+        reached = [index for index in sorted(ground.covered) if not _blockers(index, ground, rules)]
+        pairs = ((earlier, later) for later in reached for earlier in ground.covered if earlier < later)
+        for earlier, later in pairs:
+            shared = [] if (earlier, later) in told else _shared(ground, earlier, later, rules)
+            if shared:
+                told.add((earlier, later))
+                yield ("grading_rules", later), _overlap_sentence(rules[earlier], rules[later], ground.kind, shared)
 
 
-def _overlap_sentence(earlier: GradingRule, later: GradingRule, ground: Ground, shared: frozenset[Cell]) -> str:
+def _overlap_sentence(earlier: GradingRule, later: GradingRule, kind: BusinessType, shared: Iterable[Cell]) -> str:
     return (
         f"“{earlier.name}”定 {earlier.grade} 级，“{later.name}”定 {later.grade} 级，"
-        f"两条都写到{ground.kind.name}（{_described(shared)}），请改成首尾相接"
+        f"两条都写到{kind.name}（{_described(shared)}），请改成首尾相接"
     )
 
 
-def _shared(
-    earlier: GradingRule, ours: frozenset[Cell], later: GradingRule, theirs: frozenset[Cell]
-) -> frozenset[Cell]:
+def _shared(ground: Ground, earlier: int, later: int, rules: tuple[GradingRule, ...]) -> list[Cell]:
     """Cells that two rules of different grade both cover, where neither lies inside the other."""
-    if earlier.grade == later.grade or ours <= theirs or theirs <= ours:
-        return frozenset()
-    if (earlier.when.tags, earlier.when.classes) != (later.when.tags, later.when.classes):
-        return frozenset()
-    ends = [each.when.diners for each in (earlier, later) if each.when.diners]
-    return frozenset(
-        (size, (low, high))
-        for size, (low, high) in ours & theirs
-        if not (low == high and ends and all(each.ends_at(low) for each in ends))
-    )
+    pair = (rules[earlier], rules[later])
+    ours, theirs = ground.covered[earlier], ground.covered[later]
+    if pair[0].grade == pair[1].grade or not ours & ~theirs or not theirs & ~ours:
+        return []
+    if len({(each.when.tags, each.when.classes) for each in pair}) > 1:
+        return []
+    ranges = [each.when.diners for each in pair if each.when.diners]
+    meeting = set.intersection(*({each.min, each.max} for each in ranges)) if ranges else set()
+    return [
+        (size, (low, high)) for size, (low, high) in ground.named(ours & theirs) if not (low == high and low in meeting)
+    ]
 
 
 @reading("grading_rules", "business_types")
@@ -160,24 +173,27 @@ def _gaps(doc: PlanDocument) -> Iterator[Fault]:
     untouched = []
     for ground in grounds(doc):
         left = _left_over(ground, doc.grading_rules)
-        if left == ground.cells:
+        if left == ground.whole:
             untouched.append(ground.kind.name)
         elif left:
-            yield ("grading_rules",), f"“{ground.kind.name}”的一部分（{_described(left)}）没有规则写到，请补一条"
+            words = _described(ground.named(left))
+            yield ("grading_rules",), f"“{ground.kind.name}”的一部分（{words}）没有规则写到，请补一条"
     if untouched:
         yield ("grading_rules",), f"{'、'.join(untouched)}没有规则写到，请补上"
 
 
-def _left_over(ground: Ground, rules: tuple[GradingRule, ...]) -> frozenset[Cell]:
+def _left_over(ground: Ground, rules: tuple[GradingRule, ...]) -> int:
     """Cells that no rule covers for everybody."""
-    unconditional = [
-        cells for index, cells in ground.covered.items() if not (rules[index].when.tags or rules[index].when.classes)
-    ]
-    return ground.cells.difference(*unconditional)
+    left = ground.whole
+    for index, cells in ground.covered.items():
+        if not (rules[index].when.tags or rules[index].when.classes):
+            left &= ~cells
+    return left
 
 
 def _described(cells: Iterable[Cell]) -> str:
     """Cells in words: sizes, and stretches of diners run together."""
+    cells = list(cells)
     sizes = {size for size, _ in cells}
     parts = []
     if not sizes >= set(SIZES):

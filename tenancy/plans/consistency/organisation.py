@@ -35,6 +35,17 @@ def _tier_codes(doc: PlanDocument) -> Iterator[Fault]:
         yield from repeated((key,), "层级", [line.tier for line in getattr(doc, key)])
 
 
+@reading("tiers", "tier_map", "cadre_scopes")
+def _scopes(doc: PlanDocument) -> Iterator[Fault]:
+    listed = {scope.tier for scope in doc.cadre_scopes if scope.categories}
+    for tier in doc.tiers:
+        if doc.grades_of(tier.code) and tier.code not in listed:
+            yield (
+                ("cadre_scopes",),
+                f"“{tier.name}”要包保主体，却没有写哪些职务可以当包保干部，名册里没有人能列入，请补上",
+            )
+
+
 @reading("cadre_cap", "cap_mode", "caps")
 def _caps(doc: PlanDocument) -> Iterator[Fault]:
     if doc.cap_mode != "off" and doc.cadre_cap is None:
@@ -70,4 +81,4 @@ def _trainings(doc: PlanDocument) -> Iterator[Fault]:
             yield ("trainings", index, "until"), f"“{line.name}”的结束 {line.until} 早于开始 {line.start}，请改正"
 
 
-CHECKS = (_tiers, _tier_codes, _caps, _routes, _duties, _trainings)
+CHECKS = (_tiers, _tier_codes, _scopes, _caps, _routes, _duties, _trainings)

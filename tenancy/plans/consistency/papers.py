@@ -15,6 +15,7 @@ DATED_BY = {
     "half_yearly": "day",
     "on_change": "within_wd",
 }
+QUARTER_ENDS = (3, 6, 9, 12)
 DATES = ("date", "month_day", "day", "within_wd")
 
 
@@ -55,6 +56,8 @@ def _package(doc: PlanDocument) -> Iterator[Fault]:
     package = doc.quarter_package
     if package.enabled and (package.day is None or not package.months):
         yield ("quarter_package",), "启用季度材料包要写明 day 和 months"
+    if stray := [str(month) for month in package.months if month not in QUARTER_ENDS]:
+        yield ("quarter_package", "months"), f"{'、'.join(stray)} 月不是季末月，永远不到报送的时候，只能写 3、6、9、12"
 
 
 @reading("filing_calendar", "sub_plans")

@@ -53,6 +53,14 @@ def _obstacles(pair: SigningPair, role: Counterparty, ranks: dict[str, int]) -> 
         yield f"“{role.name}”的层级低于“{pair.name}”，没有人能签，请改正层级"
 
 
+@reading("signing_pairs", "letter_review", "tiers")
+def _reviewed(doc: PlanDocument) -> Iterator[Fault]:
+    reviewed = {review.tier for review in doc.letter_review}
+    for tier in doc.tiers:
+        if tier.code not in reviewed and any(pair.tier == tier.code for pair in doc.signing_pairs):
+            yield ("letter_review",), f"“{tier.name}”要签承诺书，却没有写由哪一级审核归档，签了没有地方交，请补上"
+
+
 @reading("signing_due", "letter_review", "pledge_validity", "signing_modes", "tiers")
 def _papers(doc: PlanDocument) -> Iterator[Fault]:
     codes = [tier.code for tier in doc.tiers]
@@ -69,4 +77,4 @@ def _papers(doc: PlanDocument) -> Iterator[Fault]:
     yield from repeated(("signing_modes",), "签订方式", [f"{line.mode}/{line.when}" for line in doc.signing_modes])
 
 
-CHECKS = (_counterparties, _pairs, _papers)
+CHECKS = (_counterparties, _pairs, _reviewed, _papers)

@@ -16,7 +16,7 @@ def _in_order(key: str, what: str, conditions: Sequence[Condition]) -> Iterator[
     for index, when in enumerate(conditions):
         if when.catches_all and index < len(conditions) - 1:
             yield (key, index), f"这一条不带条件，它后面的{what}永远轮不到，请移到最后"
-        elif when in conditions[:index]:
+        elif not when.catches_all and when in conditions[:index]:
             yield (key, index), f"这一条的条件和第 {conditions.index(when) + 1} 条相同，永远轮不到，请删去或改条件"
 
 
@@ -138,6 +138,15 @@ def _short_numbers(doc: PlanDocument) -> Iterator[Fault]:
             )
 
 
+@reading("notify_rule", "issue_categories")
+def _notified(doc: PlanDocument) -> Iterator[Fault]:
+    if doc.notify_rule == "violation_only" and not any(line.violation for line in doc.issue_categories):
+        yield (
+            ("notify_rule",),
+            "只通报涉嫌违法违规的问题，却没有一类问题写着涉嫌违法违规（violation: true），什么也不会通报，请补上",
+        )
+
+
 @reading("issue_sla", "issue_categories", "issue_routes", "escalation_levels", "letters", "bodies")
 def _issues(doc: PlanDocument) -> Iterator[Fault]:
     for step in ("ack", "first_action", "feedback"):
@@ -157,4 +166,4 @@ def _issues(doc: PlanDocument) -> Iterator[Fault]:
             yield ("letters", index, "number_pattern"), "文号格式要有 {number}，年份用 {year}，不能有别的花括号"
 
 
-CHECKS = (_catch_all, _items, _modes, _windows, _stages, _clocks, _short_numbers, _issues)
+CHECKS = (_catch_all, _items, _modes, _windows, _stages, _clocks, _short_numbers, _notified, _issues)

@@ -28,6 +28,8 @@ from tenancy.plans.conditions import (
     Words,
 )
 
+# Every pair of rules is compared, for every business type.
+MOST_RULES = 120
 Steps = Annotated[int, Field(ge=0, le=3)]
 
 
@@ -139,7 +141,9 @@ class Grading(Leaf):
     diner_scales: tuple[DinerScale, ...] = Field((), title="用餐人数口径")
     statuses: tuple[StatusName, ...] = Field((), title="经营状态")
     high_risk_classes: tuple[RiskClass, ...] = Field((), title="高风险类别")
-    grading_rules: tuple[GradingRule, ...] = Field((), title="分级规则", description="自上而下，先符合的一条为准。")
+    grading_rules: Annotated[tuple[GradingRule, ...], Field(max_length=MOST_RULES)] = Field(
+        (), title="分级规则", description="自上而下，先符合的一条为准。"
+    )
     boundary_tie: BoundaryTie = Field("higher", title="两级都含本数时")
     size_standard: SizeStandard = Field(SizeStandard(), title="规模划分标准")
     size_missing: SizeMissing = Field("ask", title="规模数据缺失时")
