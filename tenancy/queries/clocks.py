@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tenancy.plans import ResolvedPlan
+from tenancy.plans.choices import Trigger, labels_of
 from tenancy.rules.clocks import Clock, ClockTerms, Step
 
 ISSUE = "issue"
-# Key of the plan -> its triggers, name of the clock, name of its one step, what starts it.
-SHORT = {
-    "cadre_change_wd": (("cadre_change", "cadre_unable"), "干部变动调整", "重新确定包保干部", "干部变动"),
-    "operator_change_wd": (
-        ("entity_opened", "entity_closed", "entity_changed"),
-        "主体变动调整",
-        "调整包保关系",
-        "主体新增、注销或规模变动",
-    ),
+# Key of the plan -> what starts it where no clock is written out, name of the clock, name of its one step. Who cannot
+# do his duty falls under the clock for changes.
+SHORT: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "cadre_change_wd": (("cadre_change",), "干部变动调整", "重新确定包保干部"),
+    "operator_change_wd": (("entity_opened", "entity_closed", "entity_changed"), "主体变动调整", "调整包保关系"),
 }
 # Key of the plan's issue clock -> name of the step.
 ISSUE_STEPS = {"ack_wd": "报到", "first_action_wd": "开始处置", "feedback_wd": "反馈结果"}
@@ -53,15 +50,18 @@ def _issue(plan: ResolvedPlan) -> Iterator[PlanClock]:
 
 
 def _written(plan: ResolvedPlan) -> Iterator[PlanClock]:
-    # A schema without the list has none.
-    for clock in getattr(plan.value, "clocks", ()):
-        yield PlanClock(clock, dict.fromkeys((step.code for step in clock.steps), "clocks"), f"“{clock.name}”的起因")
+    for clock in plan.value.clocks:
+        steps = tuple(step.model_copy(update={"bearer": plan.value.called(step.bearer)}) for step in clock.steps)
+        keys = dict.fromkeys((step.code for step in steps), "clocks")
+        yield PlanClock(clock.model_copy(update={"steps": steps}), keys, labels_of(Trigger)[clock.trigger])
 
 
 def _short(plan: ResolvedPlan, written: set[str]) -> Iterator[PlanClock]:
-    """A bare number counts where no clock is written out for what it is about."""
-    for key, (triggers, name, step, event) in SHORT.items():
+    """A bare number counts for whatever no clock is written out for."""
+    for key, (triggers, name, step) in SHORT.items():
         limit: int | None = getattr(plan.value, key)
-        if limit is not None and not written & set(triggers):
+        left = [trigger for trigger in triggers if trigger not in written]
+        if limit is not None and left:
             only = Step(key, step, plan.value.names.commission_office, limit_wd=limit)
-            yield PlanClock(Clock(key, name, triggers[0], (only,)), {key: key}, event)
+            event = "；".join(labels_of(Trigger)[trigger] for trigger in left)
+            yield PlanClock(Clock(key, name, left[0], (only,)), {key: key}, event)

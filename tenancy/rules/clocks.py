@@ -13,6 +13,7 @@ from tenancy.rules.calendar import ONE_DAY, Due, Pause, WorkCalendar
 
 HOURS_A_DAY = 24
 Moment = dt.date | dt.datetime
+PROMPT = "及时"
 PROMPTLY = "方案写的是“及时”，没有期限"
 AFTER_THE_STEP_BEFORE = "从上一步完成之日起算，上一步还没有日期"
 STANDING_STILL = "计时暂停，恢复后才能算出"
@@ -106,7 +107,7 @@ def limit_of(step: StepTerms) -> str:
         return f"{step.limit_wd} 个工作日"
     if step.limit_days is not None:
         return f"{step.limit_days} 天（自然日）"
-    return f"{step.limit_hours} 小时" if step.limit_hours is not None else "及时"
+    return f"{step.limit_hours} 小时" if step.limit_hours is not None else PROMPT
 
 
 def _is_prompt(step: StepTerms) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from tenancy.rules.calendar import Due, Named, Pause, WorkCalendar, runs
-from tenancy.rules.clocks import HOURS_A_DAY, ClockTerms, StepDue
+from tenancy.rules.clocks import HOURS_A_DAY, PROMPT, ClockTerms, StepDue
 from tenancy.rules.periods import LadderStep, PackageTerms, Quarter, package_day, printed_day
 from tenancy.rules.refusals import Refused
 
@@ -63,7 +63,9 @@ class Explanation:
         """The date as it is written, 及时 or a dash where there is none."""
         if self.at:
             return f"{self.at:%Y-%m-%d %H:%M}"
-        return f"{self.date:%Y-%m-%d}" if self.date else "—"
+        if self.date:
+            return f"{self.date:%Y-%m-%d}"
+        return PROMPT if self.counting == PROMPT else "—"
 
     def lines(self) -> list[tuple[str, str]]:
         """Label and text, in the order in which one would explain it."""

@@ -166,6 +166,12 @@ def test_the_year_stands_on_one_page_with_its_state(desk):
 
 
 @pytest.mark.usefixtures("today")
+def test_the_page_of_plans_leads_to_the_calendar_for_whoever_keeps_it(desk):
+    pages = [told(desk.client(name).get(reverse("tenancy:list-plans"))) for name in ("bian", "li")]
+    assert [f'<a class="btn" href="{YEAR}">' in html for html in pages] == [True, False]
+
+
+@pytest.mark.usefixtures("today")
 @pytest.mark.parametrize(
     ("year", "sentence"),
     [

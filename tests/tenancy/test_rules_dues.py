@@ -93,7 +93,7 @@ def test_pauses_and_prompt_steps_are_told():
     )
     assert dict(told.lines())["暂停"] == "2026-03-03 起暂停，2026-03-05 恢复：等待任命"
     prompt = step_explained(terms, second, GUMEI, key="cadre_change_wd", event="免职")
-    assert (prompt.day, prompt.notes) == ("—", ("方案写的是“及时”，没有期限",))
+    assert (prompt.day, prompt.notes) == ("及时", ("方案写的是“及时”，没有期限",))
 
 
 @pytest.mark.parametrize(
@@ -195,20 +195,43 @@ def test_what_has_no_day_is_refused_with_the_reason():
     assert plan_version(ResolvedPlan(PlanDocument(), (), {})).startswith("系统默认（版本 ")
 
 
-class Written(PlanDocument):
-    """A plan whose schema lists clocks step by step."""
+def written_out(trigger: str, **step) -> dict:
+    steps = [{"code": "names", "name": "报名单", "bearer": "office-1", "limit_wd": 2, **step}]
+    return {"code": "out", "name": "更换干部", "trigger": trigger, "clause": "三（一）", "steps": steps}
 
-    clocks: tuple[Clock, ...] = ()
+
+def clocks(**values) -> list[tuple[str, str, str, dict[str, str]]]:
+    bodies = [{"code": "office-1", "name": "居民区两委"}]
+    document = PlanDocument.model_validate({"bodies": bodies, **values})
+    return [
+        (clock.terms.name, clock.event, clock.terms.steps[0].bearer, clock.keys)
+        for clock in clocks_of(ResolvedPlan(document, (), {}))
+    ]
 
 
 def test_a_clock_that_is_written_out_replaces_the_bare_number():
-    assert [clock.terms.name for clock in clocks_of(GUMEI)] == ["干部变动调整", "问题移交处置"]
-    out = Clock("change", "更换干部", "cadre_change", (Step("a", "报名单", "居民区", limit_wd=2),), clause="三（一）")
-    document = Written(cadre_change_wd=5, operator_change_wd=30, clocks=(out,))
-    found = clocks_of(ResolvedPlan(document, (), {}))
-    assert [(clock.terms.name, clock.keys) for clock in found] == [
-        ("更换干部", {"a": "clocks"}),
-        ("主体变动调整", {"operator_change_wd": "operator_change_wd"}),
+    assert [clock.terms.name for clock in clocks_of(GUMEI)] == [
+        "督导后签字和填报",
+        "行政处罚通报包保干部",
+        "干部变动调整",
+        "问题移交处置",
+    ]
+    both = {"cadre_change_wd": 5, "operator_change_wd": 30}
+    office, changed = "食安办", "新增包保主体；包保主体注销、停业；包保主体规模或业态变动"
+    short = ("主体变动调整", changed, office, {"operator_change_wd": "operator_change_wd"})
+    assert clocks(**both) == [
+        ("干部变动调整", "包保干部调整、人事变动", office, {"cadre_change_wd": "cadre_change_wd"}),
+        short,
+    ]
+    out = ("更换干部", "包保干部调整、人事变动", "居民区两委", {"names": "clocks"})
+    assert clocks(**both, clocks=[written_out("cadre_change")]) == [out, short]
+
+
+def test_a_clock_for_new_entities_leaves_the_number_to_the_others():
+    found = clocks(operator_change_wd=30, clocks=[written_out("entity_opened")])
+    assert [(name, event) for name, event, _bearer, _keys in found] == [
+        ("更换干部", "新增包保主体"),
+        ("主体变动调整", "包保主体注销、停业；包保主体规模或业态变动"),
     ]
 
 

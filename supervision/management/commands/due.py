@@ -105,9 +105,9 @@ def dates_at(place: Jurisdiction, on: date) -> Iterator[Explanation]:
 def _explained(plan: ResolvedPlan, clocks: list[PlanClock], calendar: WorkCalendar, on: date) -> Iterator[Explanation]:
     """The steps of clocks as if each had been started on the day."""
     for clock in clocks:
-        for due in run_clock(clock.terms, on, calendar):
-            first = due.step.counted_from == "start"
-            event = f"假定当天{clock.event}" if first else "上一步到期"
+        for number, due in enumerate(run_clock(clock.terms, on, calendar)):
+            from_the_start = not number or due.step.counted_from == "start"
+            event = f"假定当天：{clock.event}" if from_the_start else "上一步到期"
             yield step_explained(clock.terms, due, plan, key=clock.keys[due.step.code], event=event)
 
 
