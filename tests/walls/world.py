@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 
@@ -40,6 +42,7 @@ from supervision.forms import read_visit
 from supervision.models import TaskListVersion, Visit
 from supervision.queries.own import entities_to_visit
 from tenancy.actions.accounts import appoint, create_login, serve_places
+from tenancy.actions.drafts import start_draft
 from tenancy.actions.imports import (
     commit_batch,
     confirm_batch,
@@ -48,7 +51,19 @@ from tenancy.actions.imports import (
 )
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.sealing import seal_events
-from tenancy.models import CalendarDay, ImportBatch, Jurisdiction, Notice, Post
+from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan
+from tenancy.models import (
+    CalendarDay,
+    ImportBatch,
+    Jurisdiction,
+    Notice,
+    Plan,
+    PlanAnnex,
+    PlanDraft,
+    Post,
+    StageNote,
+    SubPlan,
+)
 from tenancy.plans import shipped_plan
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Role
@@ -89,18 +104,28 @@ class Town:
 
 # Street -> canary, communities, and who plays which part. A second cadre of the first community (`beside`) has only
 # the per-post filter between himself and the first; the secretary reads the whole community.
-PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief")
+PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief", "planner")
 CASTING = {
-    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao")),
+    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao", "jiang")),
     "乙街道": (
         "鹊喜",
         ("三社区",),
-        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief"),
+        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief", "yi-jiang"),
     ),
     "丙街道": (
         "鹰扬",
         ("四社区",),
-        ("sun", "bing-cadre", "bing-beside", "bing-shu", "bing-else", "bing-zhou", "bing-head", "bing-chief"),
+        (
+            "sun",
+            "bing-cadre",
+            "bing-beside",
+            "bing-shu",
+            "bing-else",
+            "bing-zhou",
+            "bing-head",
+            "bing-chief",
+            "bing-jiang",
+        ),
     ),
 }
 # Part -> role, title, and the category by which a cadre signs.
@@ -112,6 +137,7 @@ POSTS = {
     "station": (Role.STATION_OFFICER, "所长", ""),
     "head": (Role.LEADER, "党工委书记", ""),
     "chief": (Role.LEADER, "办事处主任", ""),
+    "planner": (Role.PLAN_EDITOR, "方案管理员", ""),
 }
 
 
@@ -184,6 +210,7 @@ class Story:
     def run(self) -> None:
         adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
         self.employ()
+        self.draft()
         self.register()
         self.deal_out()
         self.visit()
@@ -211,11 +238,47 @@ class Story:
         )
         self.ids["roster-staged"] = self.staged(staged, ROSTER).pk
 
+    def draft(self) -> None:
+        """A draft and a plan that nobody has used yet, with an annex, a plan filed under it and a stage noted."""
+        place, by, canary = self.town.place, self.post("planner"), self.town.canary
+        self.ids["draft"] = start_draft(place, name=f"{canary}稿", basis="gumei", by=by, at=NOW).pk
+        home = self.town.communities[0]
+        header = shipped_plan("suining").header.model_copy(update={"title": f"{canary}方案", "publicity": "closed"})
+        since, closed = date(2027, 1, 1), shipped_plan("suining").model_copy(update={"header": header})
+        fresh = adopt_plan(home, closed, since=since, by=by)
+        plan = Plan.objects.get(place=place.path)
+        stages = [{"code": "base", "name": f"{canary}阶段", "goal": canary}]
+        fresh.document = {**fresh.document, "values": {**fresh.document["values"], "stages": stages}}
+        fresh.save()
+        PlanDraft.objects.create(
+            jurisdiction=home, place=home.path, name=f"{canary}旧稿", state="in_force", plan=fresh, edited_by=by,
+            edited_at=NOW, header=closed.header.model_dump(mode="json"), document=fresh.document,
+        )  # fmt: skip
+        self.ids |= {"plan": plan.pk, "fresh-plan": fresh.pk, "plan-ref": f"plan-{plan.pk}"}
+        for key, of in (("annex", plan), ("draft-annex", PlanDraft.objects.get(pk=self.ids["draft"]))):
+            kept = {"plan": of} if isinstance(of, Plan) else {"draft": of}
+            self.ids[key] = PlanAnnex.objects.create(
+                jurisdiction=place, place=place.path, title=f"{canary}附件", stored=self.stored(), kind="pdf",
+                filename=f"{canary}附件.pdf", sha256="0" * 64, added_by=by, **kept,
+            ).pk  # fmt: skip
+        facts = SubPlanFacts(f"{canary}实施方案", f"{canary}书记", f"{canary}正文", None, [(f"{canary}一", TODAY)])
+        filed = file_sub_plan(plan, home, facts, by=self.post("office"), on=TODAY)
+        awaited = expect_sub_plan(plan, f"{canary}办", by=by)
+        line = filed.milestones.get().pk
+        self.ids |= {"sub-plan": filed.pk, "awaited": awaited.pk, "milestone": line}
+        SubPlan.objects.filter(pk=filed.pk).update(stored=self.stored(), kind="pdf", filename=f"{canary}.pdf")
+        StageNote.objects.create(
+            plan=plan, place=place.path, stage="base", state="reached", note=canary, by=by, noted_on=TODAY
+        )
+
+    def stored(self) -> str:
+        return default_storage.save(f"{self.town.place.path}annexes/{uuid4()}", ContentFile(self.town.canary.encode()))
+
     def roster_row(self) -> tuple[str, ...]:
         return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
 
     def appointed(self, part: str, role: Role, title: str, name: str) -> Post:
-        street_wide = part in ("station", "head", "chief")
+        street_wide = part in ("station", "head", "chief", "planner")
         place = self.town.place if street_wide else self.town.communities[-1 if part == "elsewhere" else 0]
         self.cast.posts[name] = appoint(
             place, role=role, person_name=f"{self.town.canary}{title}", title=title, since=SINCE, phone="19900008888",
