@@ -74,7 +74,6 @@ PEOPLE = [
     ("shen", "沈计", Role.AUDIT_ADMIN, "东城区", "审计管理员"),
     ("leng", "冷领导", Role.LEADER, "甲街道", "党工委书记"),
     ("bian", "卞方案", Role.PLAN_EDITOR, "甲街道", "方案管理员"),
-    ("jiang", "蒋起草", Role.PLAN_EDITOR, "甲街道", "方案管理员"),
     ("he", "何拟文", Role.PLAN_EDITOR, "东城区", "方案管理员"),
 ]
 

@@ -99,6 +99,12 @@ BATCH = "The batch being written, which confirm_batch or the sweeper fetched ins
 PLAIN_KEYS: dict[str, str] = {
     "tenancy.importbatch.uploaded_by": f"{BY}; the views ask may(post, IMPORT_REGISTER or IMPORT_ROSTER) first.",
     "tenancy.importbatch.confirmed_by": f"{BY}; confirm_batch gets it after the wizard asked the import right.",
+    "tenancy.plandraft.based_on": "start_draft takes it only from its own place or one above, as plans_for showed it to the post.",
+    "tenancy.plandraft.edited_by": f"{BY}, after may(post, EDIT_PLAN, draft.place).",
+    "tenancy.planannex.added_by": f"{BY}, after may(post, EDIT_PLAN, plan.place).",
+    "tenancy.subplan.plan": "The plan the view fetched through plans_for; file_sub_plan refuses a place not right under it.",
+    "tenancy.subplan.filed_by": f"{BY}, after may_file_sub_plan or may_keep_sub_plan at the filer's place.",
+    "tenancy.stagenote.by": f"{BY}, after may(post, EDIT_PLAN, plan.place).",
     "entities.entity.batch": f"{BATCH}; write_ledger lays it on the rows of the batch's own place.",
     "entities.graderecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",
     "entities.graderecord.batch": f"{BATCH}; write_ledger again.",

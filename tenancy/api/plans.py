@@ -21,7 +21,7 @@ from tenancy.actions import annexes as files
 from tenancy.actions import drafts as acts
 from tenancy.forms.plans import AnnexForm
 from tenancy.models import Jurisdiction, Plan, PlanAnnex, PlanDraft, Post
-from tenancy.plans import PlanDocument, check
+from tenancy.plans import PlanDocument, check, shipped_codes
 from tenancy.plans.differences import ABSENT, diff
 from tenancy.plans.drafting import Changes, FaultyPlan
 from tenancy.plans.writing import plan_text, resolved_values, written_by, written_header
@@ -29,6 +29,7 @@ from tenancy.policies import may, may_read_plans
 from tenancy.queries.papers import (
     Paper,
     annexes_for,
+    comparable,
     draft_file,
     drafts_for,
     file_of,
@@ -138,8 +139,10 @@ def show_schema(request: Request) -> Response:
 
 @api_view(["GET"])
 def compare_plans(request: Request) -> Response:
-    """What `new` says otherwise than `old`; each is "plan-3", "draft-5" or "shipped-national"."""
+    """What `new` says otherwise than `old`; each is a `ref` of the list that comes when neither is named."""
     post, today = acting(request), timezone.localdate()
+    if not {"old", "new"} & set(request.query_params):
+        return Response({"choices": [{"ref": ref, "name": name} for ref, name in comparable(post)]})
     old, new = (paper_at(request.query_params.get(name, ""), post, today) for name in ("old", "new"))
     if old is None or new is None:
         raise Http404
@@ -221,6 +224,19 @@ def _draft(request: Request, draft_id: int) -> PlanDraft:
     return get_object_or_404(drafts_for(drafting(request)), pk=draft_id)
 
 
+def _basis(ref: str, post: Post, place: Jurisdiction) -> Plan | str | None:
+    """What a reference names; one that leads nowhere, or to a plan beside or below, is missing."""
+    kind, _dash, rest = ref.partition("-")
+    found: Plan | str | None = None
+    if kind == "plan" and rest.isdecimal() and len(rest) < 19:
+        found = plans_for(post).filter(place__in=ancestors_of(place.path), pk=int(rest)).first()
+    elif kind == "shipped" and rest in shipped_codes():
+        found = rest
+    if ref and found is None:
+        raise Http404
+    return found
+
+
 @extend_schema(request=DraftStart)
 @api_view(["POST"])
 @telling_faults
@@ -228,13 +244,7 @@ def start_draft(request: Request) -> Response:
     """Begins a draft."""
     post, given = drafting(request), sent(DraftStart, request)
     place = get_object_or_404(Jurisdiction.objects.under(post.place), pk=given.get("place", post.jurisdiction_id))
-    kind, _dash, rest = given["basis"].partition("-")
-    basis: Plan | str | None = rest if kind == "shipped" else None
-    if kind == "plan":
-        plans = plans_for(post).filter(place__in=ancestors_of(place.path))
-        basis = get_object_or_404(plans, pk=int(rest) if rest.isdecimal() and len(rest) < 19 else 0)
-    elif kind == "shipped" and paper_at(given["basis"], post, timezone.localdate()) is None:
-        raise Http404
+    basis = _basis(given["basis"], post, place)
     draft = acts.start_draft(place, name=given["name"], basis=basis, by=post, at=timezone.now())
     return Response(_told_draft(draft, request), status=201)
 

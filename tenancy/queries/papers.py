@@ -7,9 +7,20 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tenancy.models import Plan, PlanAnnex, PlanDraft, Post
-from tenancy.plans import NATIONAL, PlanFile, PlanHeader, PlanLayer, ResolvedPlan, layer_of, resolve, shipped_plan
+from tenancy.plans import (
+    NATIONAL,
+    PlanFile,
+    PlanHeader,
+    PlanLayer,
+    ResolvedPlan,
+    layer_of,
+    resolve,
+    shipped_codes,
+    shipped_plan,
+)
 from tenancy.plans.titles import PUBLICITY
 from tenancy.policies import granted_roots, may, reads_every_plan
 from tenancy.rules.paths import END, ancestors_of
@@ -172,3 +183,14 @@ def paper_at(ref: str, post: Post, on: date) -> Paper | None:
         return paper_from_plan(plan, post, on) if plan else None
     draft = drafts_for(post).filter(pk=int(rest)).first() if kind == "draft" else None
     return paper_from_draft(draft, post, on) if draft else None
+
+
+def comparable(post: Post) -> list[tuple[str, str]]:
+    """Everything the post may lay beside something else, by the reference a page hands on."""
+    plans = [
+        (f"plan-{plan.pk}", f"{plan.jurisdiction.name} {plan}（{plan.valid.lower:%Y-%m-%d} 起）")
+        for plan in plans_along_line(post)
+    ]
+    drafts = drafts_for(post).filter(state="draft").defer("document").order_by("place", "pk")
+    written = [(f"draft-{draft.pk}", _("草稿：%s") % draft.name) for draft in drafts]
+    return plans + written + [(f"shipped-{code}", shipped_plan(code).header.title) for code in shipped_codes()]

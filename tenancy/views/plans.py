@@ -18,6 +18,7 @@ from tenancy.plans.writing import plan_text
 from tenancy.policies import may, may_read_plans, reads_every_plan
 from tenancy.queries.papers import (
     Paper,
+    comparable,
     drafts_for,
     file_of,
     paper_at,
@@ -177,14 +178,3 @@ def _papers_beside(old: Paper, new: Paper) -> list[tuple[str, str, str]]:
         for key in (*before, *(key for key in after if key not in before))
         if before.get(key) != after.get(key)
     ]
-
-
-def comparable(post: Post) -> list[tuple[str, str]]:
-    """Everything the post may lay beside something else, by the reference a page hands on."""
-    plans = [
-        (f"plan-{plan.pk}", f"{plan.jurisdiction.name} {plan}（{plan.valid.lower:%Y-%m-%d} 起）")
-        for plan in plans_along_line(post)
-    ]
-    drafts = drafts_for(post).filter(state="draft").defer("document").order_by("place", "pk")
-    written = [(f"draft-{draft.pk}", _("草稿：%s") % draft.name) for draft in drafts]
-    return plans + written + [(f"shipped-{code}", shipped_plan(code).header.title) for code in shipped_codes()]

@@ -166,7 +166,7 @@ def expect_sub_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
 def file_sub_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """The acting place files its plan under this one; an office above names the place it types for (`place`)."""
     plan, post = readable_plan(request, plan_id), in_office(request)
-    asked = request.GET.get("place", "")
+    asked = request.POST.get("place") or request.GET.get("place", "")
     wanted = int(asked) if asked.isdecimal() and len(asked) < 18 else post.jurisdiction_id
     place = get_object_or_404(Jurisdiction.objects.under(post.place), pk=wanted)
     filed = SubPlan.objects.filter(plan=plan, jurisdiction=place).first()

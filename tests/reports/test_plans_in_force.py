@@ -34,7 +34,7 @@ def street(cast: Cast):
     """甲街道 under Gumei's plan with the quarter opened under it in October."""
     place = cast.places["甲街道"]
     with acting_in(place.path):
-        adopt_plan(place, shipped_plan("gumei"), since=SINCE, by=cast.jiang)
+        adopt_plan(place, shipped_plan("gumei"), since=SINCE, by=cast.bian)
         opened_on = date(2026, 10, 8)
         open_quarter(place, quarter_of(opened_on), on=opened_on)
     return place
@@ -42,11 +42,11 @@ def street(cast: Cast):
 
 def begun(cast: Cast, basis="gumei") -> PlanDraft:
     with acting_in("990101/001/"):
-        return start_draft(cast.places["甲街道"], name="修订稿", basis=basis, by=cast.jiang, at=NOW)
+        return start_draft(cast.places["甲街道"], name="修订稿", basis=basis, by=cast.bian, at=NOW)
 
 
 def test_the_page_checks_the_day_that_is_asked(cast: Cast, street) -> None:
-    draft, client = begun(cast), cast.client("jiang")
+    draft, client = begun(cast), cast.client("bian")
     address = reverse("reports:put-in-force", args=[draft.pk])
     ahead = client.get(address, {"since": "2027-01-01"}).content.decode()
     assert "现行方案到 2026-12-31 为止" in ahead and "disabled" not in ahead.split("<form")[-1]
@@ -56,7 +56,7 @@ def test_the_page_checks_the_day_that_is_asked(cast: Cast, street) -> None:
 
 
 def test_pressing_the_button_puts_it_in_force(cast: Cast, street) -> None:
-    draft, client = begun(cast), cast.client("jiang")
+    draft, client = begun(cast), cast.client("bian")
     response = client.post(reverse("reports:put-in-force", args=[draft.pk]), {"since": "2027-01-01", "seen": 1})
     with acting_in("990101/001/"):
         before, plan = Plan.objects.order_by("valid")
@@ -74,7 +74,7 @@ def test_pressing_the_button_puts_it_in_force(cast: Cast, street) -> None:
 )
 @pytest.mark.usefixtures("street")
 def test_a_refusal_stays_on_the_page_and_is_the_endpoint_s_too(cast: Cast, since, seen, status, words) -> None:
-    draft, client = begun(cast), cast.client("jiang")
+    draft, client = begun(cast), cast.client("bian")
     page = client.post(reverse("reports:put-in-force", args=[draft.pk]), {"since": since, "seen": seen})
     assert (page.status_code, words in page.content.decode()) == (status, True)
     if words:
@@ -86,7 +86,7 @@ def test_a_refusal_stays_on_the_page_and_is_the_endpoint_s_too(cast: Cast, since
 
 
 def test_a_plan_that_contradicts_the_one_above_is_named_key_by_key(cast: Cast, street) -> None:
-    draft, client = begun(cast, basis=None), cast.client("jiang")
+    draft, client = begun(cast, basis=None), cast.client("bian")
     with acting_in("990101/001/"):
         PlanDraft.objects.update(document={"values": {"tier_map": {"D": "moon"}}, "clauses": {}})
     body = {"since": "2027-01-01", "version": 1}
@@ -101,7 +101,7 @@ def test_a_quarter_that_keeps_the_plan_keeps_it_from_being_withdrawn(cast: Cast,
     with acting_in("990101/001/"):
         plan = Plan.objects.get()
         assert uses_of(plan) == ["2026年第4季度（甲街道，2026-10-08 启动）"]
-    client = cast.client("jiang")
+    client = cast.client("bian")
     page = client.get(reverse("reports:withdraw-plan", args=[plan.pk])).content.decode()
     assert "2026年第4季度（甲街道，2026-10-08 启动）" in page and "撤回这份方案" not in page
     told = client.post(reverse("reports:api-withdraw-plan", args=[plan.pk]))
@@ -125,7 +125,7 @@ def test_grades_that_cite_the_plan_count_as_its_use(cast: Cast, street) -> None:
 
 
 def test_an_unused_plan_is_withdrawn_and_the_one_before_goes_on(cast: Cast, street) -> None:
-    draft, client = begun(cast), cast.client("jiang")
+    draft, client = begun(cast), cast.client("bian")
     client.post(reverse("reports:put-in-force", args=[draft.pk]), {"since": "2027-01-01", "seen": 1})
     with acting_in("990101/001/"):
         plan = Plan.objects.order_by("-valid").first()

@@ -174,6 +174,31 @@ DATES = [
     Shown("due-package", "clerk", "supervision:show-due", ("=package", "quarter")),
     Shown("issue-why", "clerk", "supervision:show-issue", ("issue",), steps="why"),
 ]
+PLANS = [
+    Shown("plans", "clerk", "tenancy:list-plans"),
+    Shown("plans-editor", "planner", "tenancy:list-plans", short=True),
+    Shown("plans-upper", "upper-planner", "tenancy:list-plans"),
+    Shown("plan", "planner", "tenancy:show-plan", ("plan",), short=True),
+    Shown("plan-cadre", "cadre", "tenancy:show-plan", ("plan",)),
+    Shown("plan-print", "clerk", "tenancy:print-plan", ("plan",)),
+    Shown("plan-shipped", "clerk", "tenancy:show-shipped", ("national",)),
+    Shown("plan-compare", "planner", "tenancy:compare-plans", query="?old=plan-{plan}&new=draft-{draft}"),
+    Shown("plan-compare-choose", "clerk", "tenancy:compare-plans"),
+    Shown("draft-start", "planner", "tenancy:start-draft"),
+    Shown("draft-start-faults", "planner", "tenancy:start-draft", steps="send"),
+    Shown("draft", "planner", "tenancy:show-draft", ("draft",)),
+    Shown("draft-faulty", "planner", "tenancy:show-draft", ("faulty_draft",)),
+    Shown("draft-text", "planner", "tenancy:edit-draft-text", ("draft",)),
+    Shown("draft-text-faults", "planner", "tenancy:edit-draft-text", ("faulty_draft",), steps="send"),
+    Shown("draft-in-force", "planner", "reports:put-in-force", ("draft",), short=True),
+    Shown("draft-not-ready", "planner", "reports:put-in-force", ("faulty_draft",)),
+    Shown("plan-withdraw", "planner", "reports:withdraw-plan", ("plan",)),
+    Shown("sub-plans", "upper-planner", "tenancy:list-sub-plans", ("upper_plan",), short=True),
+    Shown("sub-plans-street", "clerk", "tenancy:list-sub-plans", ("upper_plan",)),
+    Shown("sub-plan", "clerk", "tenancy:show-sub-plan", ("sub_plan",)),
+    Shown("sub-plan-file", "clerk", "tenancy:file-sub-plan", ("upper_plan",)),
+    Shown("sub-plan-refile", "clerk", "tenancy:refile-sub-plan", ("sub_plan",)),
+]
 OTHERS = [
     Shown("home-district", "district", "reports:home"),
     Shown("todo-district", "district", "reports:todo"),
@@ -203,7 +228,7 @@ PHONE = [
     Shown("phone-form-call", "cadre", "supervision:fill-visit", ("to_visit",), steps="dial"),
     Shown("phone-me", "cadre", "tenancy:show-me"),
 ]
-PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *OTHERS, *PHONE]
+PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *PLANS, *OTHERS, *PHONE]
 
 
 def _wrong(page: Page, name: str = "clerk") -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 import segno
 from django.test import Client
 from django.utils import timezone
@@ -36,15 +37,22 @@ from reports.models import Export
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
 from supervision.models import Issue, Obligation, Quarter, Visit
+from tenancy.actions.accounts import appoint, create_login
+from tenancy.actions.annexes import attach_annex
 from tenancy.actions.calendar import correct_calendar
+from tenancy.actions.drafts import change_draft, start_draft
 from tenancy.actions.imports import receive_workbook, stage_workbook
 from tenancy.actions.invitations import invite
 from tenancy.actions.plans import adopt_plan
-from tenancy.models import ImportBatch, Jurisdiction, User
+from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan, mark_milestone
+from tenancy.actions.tree import found_place
+from tenancy.models import ImportBatch, Jurisdiction, Plan, User
 from tenancy.plans import PlanFile, PlanHeader, resolve
+from tenancy.plans.drafting import Changes
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.paths import tenant_of
+from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
 
@@ -88,6 +96,7 @@ def lay_out() -> Scene:
         _grades(scene)
         _ids(scene)
         _cards(scene)
+        _plans(scene)
     return scene
 
 
@@ -348,3 +357,45 @@ def _ids(scene: Scene) -> None:
         "quarter": Quarter.objects.order_by("pk").values_list("pk", flat=True)[0],
         "year": scene.today.year,
     }
+
+
+def _plans(scene: Scene) -> None:
+    """A plan of the district with one street that filed and one that did not, and the street's draft for next year."""
+    planner, district = loading.post_of("planner"), Jurisdiction.objects.get(path=tenant_of(scene.place.path))
+    header = {"title": "闵行区食品安全“两个责任”工作实施方案", "number": "闵食药安委〔2026〕2号", "issuer": "闵行区食药安委",
+              "issued": "2026-03-02", "publicity": "closed", "basis": ["食安委发〔2022〕7号"]}  # fmt: skip
+    upper = PlanFile.model_validate({"header": header, "values": {}, "clauses": {}})
+    adopted = adopt_plan(district, upper, since=date(2026, 3, 2), by=None)
+    appoint(
+        district, role=Role.PLAN_EDITOR, person_name="顾晓岚", title="方案管理员", since=date(2026, 1, 1),
+        user=create_login("upper-planner"), by=None,
+    )  # fmt: skip
+    found_place(district, name="虹桥镇", level="street", segment="902")
+    lines = [("两员应配尽配", date(2026, 6, 30)), ("本年第四季度督导全覆盖", date(2026, 12, 31))]
+    facts = SubPlanFacts("古美路街道实施细则", "罗振华（街道办事处主任）", "一、总体要求\n二、工作措施", None, lines)
+    filed = file_sub_plan(adopted, scene.place, facts, by=loading.post_of("clerk"), on=scene.today)
+    upper_planner = loading.post_of("upper-planner")
+    expect_sub_plan(adopted, "区教育局", by=upper_planner)
+    mark_milestone(filed.milestones.get(what="两员应配尽配"), scene.today, by=planner, on=scene.today)
+    standing = Plan.objects.get(jurisdiction=scene.place)
+    attach_annex(standing, _annex(), "食品安全属地管理责任意见.pdf", title="附件1 意见", by=planner)
+    draft = start_draft(scene.place, name="2027年修订稿", basis=standing, by=planner, at=scene.now)
+    changes = Changes(
+        put={"cadre_cap": 12, "cap_mode": "hard", "tier_map.C": "street", "quarter_package.day": 20},
+        reset=["notify_rule"],
+        clauses={"cadre_cap": "三（一）2"},
+        header={"number": "闵古办〔2027〕3号", "issued": "2026-12-10"},
+    )
+    draft = change_draft(draft, changes, seen=draft.version, by=planner, at=scene.now)
+    faulty = start_draft(scene.place, name="抄来的旧稿", basis="suining", by=planner, at=scene.now)
+    change_draft(faulty, Changes(put={"tier_map.D": "zone", "cap_mode": "soft"}), seen=1, by=planner, at=scene.now)
+    scene.ids |= {
+        "plan": standing.pk, "upper_plan": adopted.pk, "draft": draft.pk, "faulty_draft": faulty.pk, "sub_plan": filed.pk,
+    }  # fmt: skip
+
+
+def _annex() -> bytes:
+    out, made = io.BytesIO(), pikepdf.new()
+    made.add_blank_page()
+    made.save(out)
+    return out.getvalue()

@@ -31,7 +31,7 @@ def _today():
 def plan(cast: Cast) -> Plan:
     with acting_in("990101/"):
         adopt_plan(cast.places["东城区"], shipped_plan("suining"), since=SINCE, by=cast.he)
-        return adopt_plan(cast.places["甲街道"], shipped_plan("gumei"), since=SINCE, by=cast.jiang)
+        return adopt_plan(cast.places["甲街道"], shipped_plan("gumei"), since=SINCE, by=cast.bian)
 
 
 def send(client: Client, verb: str, name: str, *args, body: Any = None) -> tuple[int, Any]:
@@ -61,7 +61,7 @@ def test_a_plan_is_told_with_its_paper_its_own_words_and_what_holds_with_sources
 
 
 def test_a_draft_is_changed_key_by_key_on_the_version_that_was_read(cast: Cast, plan: Plan) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     draft = begun(client, basis=f"plan-{plan.pk}")
     body = {"version": 1, "put": {"cadre_cap": 12, "operator_change_wd": None}, "reset": ["cap_mode"],
             "clauses": {"cadre_cap": "二"}, "header": {"number": "甲办〔2027〕1号"}}  # fmt: skip
@@ -81,7 +81,7 @@ def test_a_draft_is_changed_key_by_key_on_the_version_that_was_read(cast: Cast, 
 
 
 def test_a_whole_text_is_taken_or_refused_with_every_fault(cast: Cast, plan: Plan) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     draft = begun(client)
     status, faulty = send(client, "put", "replace-draft", draft["id"], body={"version": 1, "text": PLANTED})
     assert (status, len(faulty["problems"])) == (422, 13)
@@ -102,7 +102,7 @@ def test_a_whole_text_is_taken_or_refused_with_every_fault(cast: Cast, plan: Pla
     ],
 )
 def test_a_body_of_another_shape_is_told_so(cast: Cast, plan: Plan, body: Any) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     draft = begun(client)
     address = reverse("tenancy:api-draft", args=[draft["id"]])
     assert client.patch(address, body, content_type="application/json").status_code == 400
@@ -112,14 +112,14 @@ def test_a_body_of_another_shape_is_told_so(cast: Cast, plan: Plan, body: Any) -
     "put", [{"names.area": "\ud800"}, {"\ud800": 1}, {"a\0": 1}, {"": 1}, {"..": {"x": []}}, {"tiers": [[[]]]}]
 )
 def test_odd_keys_and_signs_are_faults_and_never_errors(cast: Cast, plan: Plan, put: dict) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     draft = begun(client)
     status, told = send(client, "patch", "draft", draft["id"], body={"version": 1, "put": put})
     assert (status, told["code"]) == (422, "plan-faults")
 
 
 def test_a_draft_begins_only_from_what_there_is_and_in_one_s_own_places(cast: Cast, plan: Plan) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     for body in (
         {"basis": "plan-99999999"},
         {"basis": "shipped-moon"},
@@ -132,7 +132,7 @@ def test_a_draft_begins_only_from_what_there_is_and_in_one_s_own_places(cast: Ca
 
 
 def test_a_draft_is_dropped_and_annexes_come_and_go(cast: Cast, plan: Plan) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     draft = begun(client)
     sent = {"title": "意见", "file": SimpleUploadedFile("意见.pdf", pdf())}
     annex = client.post(reverse("tenancy:api-attach-draft-annex", args=[draft["id"]]), sent)
@@ -179,5 +179,5 @@ def test_plans_are_filed_and_their_milestones_ticked_off(cast: Cast, plan: Plan)
 
 
 def test_the_schema_is_given_to_an_editor_s_program(cast: Cast, plan: Plan) -> None:
-    status, schema = send(cast.client("jiang"), "get", "plan-schema")
+    status, schema = send(cast.client("bian"), "get", "plan-schema")
     assert (status, schema["type"], "tier_map" in schema["properties"]) == (200, "object", True)

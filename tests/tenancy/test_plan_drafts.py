@@ -29,12 +29,12 @@ def desk(cast: Cast):
     """甲街道 under Gumei's plan, acted in by its plan editor."""
     street = cast.places["甲街道"]
     with acting_in(street.path):
-        adopt_plan(street, shipped_plan("gumei"), since=SINCE, by=cast.jiang)
+        adopt_plan(street, shipped_plan("gumei"), since=SINCE, by=cast.bian)
         yield cast
 
 
 def draft_of(cast: Cast, basis="gumei", name="修订稿", place="甲街道") -> PlanDraft:
-    by = cast.jiang if place == "甲街道" else cast.he
+    by = cast.bian if place == "甲街道" else cast.he
     return acts.start_draft(cast.places[place], name=name, basis=basis, by=by, at=NOW)
 
 
@@ -66,7 +66,7 @@ def test_a_new_version_begins_with_the_plan_in_force_and_its_annexes(desk: Cast)
     plan = Plan.objects.get()
     PlanAnnex.objects.create(
         jurisdiction=plan.jurisdiction, place=plan.place, plan=plan, title="附件1", stored="x", filename="a.pdf",
-        sha256="0" * 64, kind="pdf", added_by=desk.jiang,
+        sha256="0" * 64, kind="pdf", added_by=desk.bian,
     )  # fmt: skip
     draft = draft_of(desk, basis=plan)
     assert (draft.based_on, draft.document) == (plan, plan.document)
@@ -82,24 +82,24 @@ def test_a_draft_is_not_begun_from_a_plan_beside_or_below(desk: Cast) -> None:
 
 def test_keys_are_set_cleared_and_given_back_to_what_is_inherited(desk: Cast) -> None:
     draft = draft_of(desk)
-    draft = change(draft, desk.jiang, put={"cadre_cap": 12, "tier_map.D": "street", "operator_change_wd": None})
+    draft = change(draft, desk.bian, put={"cadre_cap": 12, "tier_map.D": "street", "operator_change_wd": None})
     values = draft.document["values"]
     assert (values["cadre_cap"], values["tier_map"]["D"], values["operator_change_wd"]) == (12, "street", None)
-    draft = change(draft, desk.jiang, reset=["cadre_cap", "cap_mode", "operator_change_wd", "tier_map.D"])
+    draft = change(draft, desk.bian, reset=["cadre_cap", "cap_mode", "operator_change_wd", "tier_map.D"])
     values = draft.document["values"]
     assert {"cadre_cap", "cap_mode", "operator_change_wd"} & set(values) == set()
     assert values["tier_map"] == {"A": "external", "B": "street", "C": "community"}
 
 
 def test_a_map_nothing_is_left_in_is_no_longer_written(desk: Cast) -> None:
-    draft = change(draft_of(desk, basis=None), desk.jiang, put={"names.area": "小区"})
+    draft = change(draft_of(desk, basis=None), desk.bian, put={"names.area": "小区"})
     assert draft.document["values"] == {"names": {"area": "小区"}}
-    assert change(draft, desk.jiang, reset=["names.area"]).document["values"] == {}
+    assert change(draft, desk.bian, reset=["names.area"]).document["values"] == {}
 
 
 def test_paper_and_clauses_are_changed_with_the_values(desk: Cast) -> None:
     draft = change(
-        draft_of(desk), desk.jiang,
+        draft_of(desk), desk.bian,
         header={"number": "甲办〔2027〕1号", "publicity": "closed", "basis": None}, clauses={"cadre_cap": "二", "tiers": ""},
     )  # fmt: skip
     assert (draft.header["number"], draft.header["publicity"], "basis" in draft.header) == (
@@ -127,16 +127,16 @@ def test_paper_and_clauses_are_changed_with_the_values(desk: Cast) -> None:
 def test_a_value_that_does_not_fit_is_named_and_nothing_is_written(desk: Cast, changes, found) -> None:
     draft = draft_of(desk)
     with pytest.raises(FaultyPlan) as faulty, transaction.atomic():
-        change(draft, desk.jiang, **changes)
+        change(draft, desk.bian, **changes)
     assert sorted((each.key, each.message) for each in faulty.value.problems) == found
     kept = PlanDraft.objects.get(pk=draft.pk)
     assert (kept.version, kept.document, kept.header) == (1, draft.document, draft.header)
 
 
 def test_a_draft_on_its_way_may_contradict_itself_until_it_is_put_in_force(desk: Cast) -> None:
-    draft = change(draft_of(desk), desk.jiang, put={"tier_map.D": "moon"})
+    draft = change(draft_of(desk), desk.bian, put={"tier_map.D": "moon"})
     with pytest.raises(FaultyPlan) as faulty, transaction.atomic():
-        in_force(draft, desk.jiang)
+        in_force(draft, desk.bian)
     assert [each.message for each in faulty.value.problems] == ["D 级对应的层级“moon”没有在 tiers 里写明"]
     assert Plan.objects.get().valid == DateRange(SINCE, None)
 
@@ -161,7 +161,7 @@ values:
 def test_twelve_planted_faults_are_named_at_once_each_with_its_line(desk: Cast) -> None:
     draft = draft_of(desk)
     with pytest.raises(FaultyPlan) as faulty, transaction.atomic():
-        acts.replace_draft(draft, PLANTED, seen=1, by=desk.jiang, on=TODAY, at=NOW)
+        acts.replace_draft(draft, PLANTED, seen=1, by=desk.bian, on=TODAY, at=NOW)
     assert [(each.line, each.key) for each in faulty.value.problems] == [
         (1, "header.title"), (2, "header.titel"), (3, "header.publicity"), (5, "values.teirs"),
         (6, "values.boundary_tie"), (7, "values.cadre_cap"), (8, "values.cadre_change_wd"), (9, "values.cap_mode"),
@@ -172,9 +172,9 @@ def test_twelve_planted_faults_are_named_at_once_each_with_its_line(desk: Cast) 
 
 
 def test_the_text_of_a_draft_taken_back_changes_nothing_and_counts_nothing(desk: Cast) -> None:
-    draft = change(draft_of(desk), desk.jiang, put={"operator_change_wd": None}, reset=["notify_rule"])
+    draft = change(draft_of(desk), desk.bian, put={"operator_change_wd": None}, reset=["notify_rule"])
     text = plan_text(draft_file(draft))
-    same = acts.replace_draft(draft, text, seen=2, by=desk.jiang, on=TODAY, at=NOW)
+    same = acts.replace_draft(draft, text, seen=2, by=desk.bian, on=TODAY, at=NOW)
     assert (same.version, same.document, same.header) == (2, draft.document, draft.header)
 
 
@@ -190,24 +190,24 @@ def test_a_stored_draft_is_written_in_the_order_of_the_schema(desk: Cast) -> Non
 def test_who_comes_second_writes_nothing_and_is_told_who_was_faster(desk: Cast) -> None:
     mine = draft_of(desk)
     with acting_in("990101/001/"):
-        change(PlanDraft.objects.get(pk=mine.pk), desk.jiang, put={"cadre_cap": 11})
-    code, reason = refusal(lambda: change(mine, desk.jiang, seen=1, put={"cadre_cap": 9}))
+        change(PlanDraft.objects.get(pk=mine.pk), desk.bian, put={"cadre_cap": 11})
+    code, reason = refusal(lambda: change(mine, desk.bian, seen=1, put={"cadre_cap": 9}))
     assert (code, reason) == (
         "draft-stale",
         "“修订稿”在您打开之后已由蒋起草改到第2稿，这次没有保存；请对照最新内容后再保存。",
     )
     assert PlanDraft.objects.get().document["values"]["cadre_cap"] == 11
     for act in (
-        lambda: acts.replace_draft(mine, PLANTED, seen=1, by=desk.jiang, on=TODAY, at=NOW),
-        lambda: acts.drop_draft(mine, seen=1, by=desk.jiang, at=NOW),
-        lambda: acts.put_in_force(mine, since=NEW_YEAR, seen=1, opened=(), by=desk.jiang, on=TODAY, at=NOW),
+        lambda: acts.replace_draft(mine, PLANTED, seen=1, by=desk.bian, on=TODAY, at=NOW),
+        lambda: acts.drop_draft(mine, seen=1, by=desk.bian, at=NOW),
+        lambda: acts.put_in_force(mine, since=NEW_YEAR, seen=1, opened=(), by=desk.bian, on=TODAY, at=NOW),
     ):
         assert refusal(act)[0] == "draft-stale"
 
 
 def test_a_dropped_draft_is_kept_and_closed(desk: Cast) -> None:
-    draft = acts.drop_draft(draft_of(desk), seen=1, by=desk.jiang, at=NOW)
-    assert refusal(lambda: change(draft, desk.jiang, put={"cadre_cap": 9})) == (
+    draft = acts.drop_draft(draft_of(desk), seen=1, by=desk.bian, at=NOW)
+    assert refusal(lambda: change(draft, desk.bian, put={"cadre_cap": 9})) == (
         "draft-closed", "草稿“修订稿”已作废，不能再改；需要修改请另起草稿。"
     )  # fmt: skip
 
@@ -215,11 +215,11 @@ def test_a_dropped_draft_is_kept_and_closed(desk: Cast) -> None:
 def test_put_in_force_ends_the_version_before_and_keeps_the_paper(desk: Cast) -> None:
     draft = change(
         draft_of(desk),
-        desk.jiang,
+        desk.bian,
         put={"cadre_cap": 12},
         header={"number": "甲办〔2027〕1号", "addressees": ["各社区"]},
     )
-    plan = in_force(draft, desk.jiang)
+    plan = in_force(draft, desk.bian)
     before, after = Plan.objects.order_by("valid")
     assert (before.valid, after.valid, after) == (DateRange(SINCE, NEW_YEAR), DateRange(NEW_YEAR, None), plan)
     assert plan_in_force("990101/001/", date(2026, 12, 31)).value.cadre_cap == 10
@@ -228,7 +228,7 @@ def test_put_in_force_ends_the_version_before_and_keeps_the_paper(desk: Cast) ->
     assert (paper.number, paper.addressees) == ("甲办〔2027〕1号", ("各社区",))
     draft.refresh_from_db()
     assert (draft.state, draft.plan) == ("in_force", plan)
-    assert refusal(lambda: change(draft, desk.jiang, put={"cadre_cap": 9}))[0] == "draft-closed"
+    assert refusal(lambda: change(draft, desk.bian, put={"cadre_cap": 9}))[0] == "draft-closed"
 
 
 def test_two_plans_on_one_day_are_refused_by_the_database(desk: Cast) -> None:
@@ -244,8 +244,8 @@ def test_two_plans_on_one_day_are_refused_by_the_database(desk: Cast) -> None:
 
 
 def test_an_overlap_with_a_later_plan_is_refused_in_a_sentence_and_nothing_moves(desk: Cast) -> None:
-    in_force(draft_of(desk), desk.jiang)
-    code, reason = refusal(lambda: in_force(draft_of(desk, name="再改"), desk.jiang, since=date(2026, 12, 1)))
+    in_force(draft_of(desk), desk.bian)
+    code, reason = refusal(lambda: in_force(draft_of(desk, name="再改"), desk.bian, since=date(2026, 12, 1)))
     assert (code, reason) == (
         "plan-overlap", "甲街道在2026-12-01及以后已有方案施行，请先调整那个方案的施行期间。"
     )  # fmt: skip
@@ -257,18 +257,18 @@ def test_an_overlap_with_a_later_plan_is_refused_in_a_sentence_and_nothing_moves
 
 def test_a_day_gone_by_that_a_quarter_has_used_takes_no_other_plan(desk: Cast) -> None:
     draft, past = draft_of(desk), date(2026, 11, 1)
-    code, reason = refusal(lambda: in_force(draft, desk.jiang, since=past, opened=["2026年第4季度"]))
+    code, reason = refusal(lambda: in_force(draft, desk.bian, since=past, opened=["2026年第4季度"]))
     assert (code, reason) == (
         "plan-day-used",
         "2026-11-01 起已按原方案启动了2026年第4季度，已过去的日子不能再换方案；请改为今天或以后的日期启用。",
     )
-    assert in_force(draft, desk.jiang, since=TODAY, opened=["2026年第4季度"]).valid.lower == TODAY
+    assert in_force(draft, desk.bian, since=TODAY, opened=["2026年第4季度"]).valid.lower == TODAY
 
 
 def test_a_withdrawn_plan_is_a_draft_again_and_the_one_before_goes_on(desk: Cast) -> None:
     first = draft_of(desk)
-    plan = in_force(first, desk.jiang)
-    draft = acts.withdraw_plan(plan, used=(), by=desk.jiang, at=NOW)
+    plan = in_force(first, desk.bian)
+    draft = acts.withdraw_plan(plan, used=(), by=desk.bian, at=NOW)
     assert (draft.pk, draft.state, draft.plan) == (first.pk, "draft", None)
     assert [each.valid for each in Plan.objects.all()] == [DateRange(SINCE, None)]
     assert AuditEvent.objects.order_by("-pk").values_list("action", flat=True)[0] == "tenancy.plan.withdrawn"
@@ -276,13 +276,13 @@ def test_a_withdrawn_plan_is_a_draft_again_and_the_one_before_goes_on(desk: Cast
 
 def test_a_withdrawn_plan_without_a_draft_leaves_one(desk: Cast) -> None:
     plan = Plan.objects.get()
-    draft = acts.withdraw_plan(plan, used=(), by=desk.jiang, at=NOW)
+    draft = acts.withdraw_plan(plan, used=(), by=desk.bian, at=NOW)
     assert (draft.document, draft.header["number"], Plan.objects.count()) == (plan.document, "闵古办〔2022〕40号", 0)
 
 
 def test_a_used_plan_stays(desk: Cast) -> None:
-    plan = in_force(draft_of(desk), desk.jiang)
-    code, reason = refusal(lambda: acts.withdraw_plan(plan, used=["2026年第4季度"], by=desk.jiang, at=NOW))
+    plan = in_force(draft_of(desk), desk.bian)
+    code, reason = refusal(lambda: acts.withdraw_plan(plan, used=["2026年第4季度"], by=desk.bian, at=NOW))
     assert (code, reason) == (
         "plan-used",
         f"《{plan.title}》已经用过：2026年第4季度。不能撤回；请另起新版本，从以后的日期启用。",
@@ -305,7 +305,7 @@ def test_only_who_writes_the_plans_of_a_place_acts_on_its_drafts(desk: Cast) -> 
 
 def test_drafts_are_read_by_their_office_and_the_one_above_and_by_nobody_else(desk: Cast) -> None:
     draft = draft_of(desk)
-    assert list(drafts_for(desk.jiang)) == [draft]
+    assert list(drafts_for(desk.bian)) == [draft]
     assert [list(drafts_for(desk.posts[name])) for name in ("li", "wang", "wu", "leng")] == [[], [], [], []]
 
 
@@ -315,7 +315,7 @@ def test_the_district_s_editor_sees_the_street_s_draft_and_the_street_not_the_di
         draft_of(cast, name="区稿", place="东城区")
         assert sorted(each.name for each in drafts_for(cast.he)) == ["区稿", "街道稿"]
     with acting_in("990101/001/"):
-        assert [each.name for each in drafts_for(cast.jiang)] == ["街道稿"]
+        assert [each.name for each in drafts_for(cast.bian)] == ["街道稿"]
 
 
 @pytest.mark.req("LC-01")
@@ -344,7 +344,7 @@ def test_of_two_who_put_plans_in_force_at_once_one_is_told_why_not(cast: Cast) -
         start.wait()
         try:
             with acting_in("990101/001/"):
-                in_force(draft, cast.jiang)
+                in_force(draft, cast.bian)
                 told.append("ok")
         except Refused as refused:
             told.append(refused.code)

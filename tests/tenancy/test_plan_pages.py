@@ -37,7 +37,7 @@ def _today():
 @pytest.fixture
 def plan(cast: Cast) -> Plan:
     with acting_in("990101/001/"):
-        return adopt_plan(cast.places["甲街道"], shipped_plan("gumei"), since=SINCE, by=cast.jiang)
+        return adopt_plan(cast.places["甲街道"], shipped_plan("gumei"), since=SINCE, by=cast.bian)
 
 
 def begun(cast: Cast, basis="gumei", name="修订稿", place="甲街道") -> PlanDraft:
@@ -93,7 +93,7 @@ def test_the_list_shows_own_and_upper_plans_and_drafts_to_their_editor_only(cast
     with acting_in("990101/"):
         adopt_plan(cast.places["东城区"], shipped_plan("suining"), since=SINCE, by=None)
     begun(cast)
-    editor, clerk = page(cast.client("jiang"), "tenancy:list-plans"), page(cast.client("li"), "tenancy:list-plans")
+    editor, clerk = page(cast.client("bian"), "tenancy:list-plans"), page(cast.client("li"), "tenancy:list-plans")
     for text in (editor, clerk):
         assert text.index(plan.title) < text.index(shipped_plan("suining").header.title)
     assert ("修订稿" in editor, "修订稿" in clerk) == (True, False)
@@ -113,7 +113,7 @@ def test_the_list_asks_the_same_questions_for_one_plan_and_for_three(
             plan.save()
     for number in range(rows):
         begun(cast, name=f"第{number}稿")
-    client = cast.client("jiang")
+    client = cast.client("bian")
     with django_assert_num_queries(16):
         text = page(client, "tenancy:list-plans")
     assert (text.count("/plans/drafts/") - 1, text.count('class="sub">闵古办〔2022〕40号')) == (rows, rows)
@@ -166,7 +166,7 @@ def test_administrators_read_no_plans(cast: Cast, plan: Plan, name: str) -> None
 
 
 def test_a_draft_is_begun_from_the_plan_in_force(cast: Cast, plan: Plan) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     assert "从哪里开始" in page(client, "tenancy:start-draft", basis=f"plan-{plan.pk}")
     response = client.post(
         reverse("tenancy:start-draft"),
@@ -174,13 +174,13 @@ def test_a_draft_is_begun_from_the_plan_in_force(cast: Cast, plan: Plan) -> None
     )
     with acting_in("990101/001/"):
         draft = PlanDraft.objects.get()
-        assert (draft.name, draft.document, draft.edited_by) == ("2027年修订稿", plan.document, cast.jiang)
+        assert (draft.name, draft.document, draft.edited_by) == ("2027年修订稿", plan.document, cast.bian)
     assert response["Location"] == reverse("tenancy:show-draft", args=[draft.pk])
     assert "内容和现行方案一样" in page(client, "tenancy:show-draft", draft.pk)
 
 
 def test_a_text_with_faults_comes_back_whole_with_every_line_named(cast: Cast) -> None:
-    draft, client = begun(cast), cast.client("jiang")
+    draft, client = begun(cast), cast.client("bian")
     response = client.post(reverse("tenancy:edit-draft-text", args=[draft.pk]), {"text": PLANTED, "seen": 1})
     text = response.content.decode()
     assert response.status_code == 422
@@ -195,7 +195,7 @@ def test_a_text_with_faults_comes_back_whole_with_every_line_named(cast: Cast) -
 
 
 def test_a_text_is_taken_from_a_file_and_given_out_again_the_same(cast: Cast) -> None:
-    draft, client = begun(cast, basis=None), cast.client("jiang")
+    draft, client = begun(cast, basis=None), cast.client("bian")
     sent = plan_text(shipped_plan("gumei"))
     client.post(
         reverse("tenancy:edit-draft-text", args=[draft.pk]),
@@ -207,7 +207,7 @@ def test_a_text_is_taken_from_a_file_and_given_out_again_the_same(cast: Cast) ->
 
 
 def test_a_stale_text_is_kept_on_the_page_and_the_second_press_means_it(cast: Cast) -> None:
-    draft, client = begun(cast), cast.client("jiang")
+    draft, client = begun(cast), cast.client("bian")
     address = reverse("tenancy:edit-draft-text", args=[draft.pk])
     mine = plan_text(shipped_plan("suining"))
     with acting_in("990101/001/"):
@@ -227,7 +227,7 @@ def test_two_plans_stand_beside_each_other_with_only_what_differs(cast: Cast, pl
         PlanDraft.objects.filter(pk=draft.pk).update(
             document={**plan.document, "values": {**plan.document["values"], "cadre_cap": 12}}
         )
-    client = cast.client("jiang")
+    client = cast.client("bian")
     text = page(client, "tenancy:compare-plans", old=f"plan-{plan.pk}", new=f"draft-{draft.pk}")
     assert "1 处不同" in text
     assert "<del>10</del>" in text and "<ins>12</ins>" in text
@@ -249,7 +249,7 @@ def test_two_plans_stand_beside_each_other_with_only_what_differs(cast: Cast, pl
 
 @pytest.mark.req("LC-45")
 def test_annexes_are_kept_as_they_came_and_handed_out_again(cast: Cast, plan: Plan) -> None:
-    client = cast.client("jiang")
+    client = cast.client("bian")
     for title, name, data in (
         ("意见", "意见.pdf", pdf()),
         ("规定", "规定.docx", word()),
@@ -310,7 +310,7 @@ def scripted_pdf() -> bytes:
 )  # fmt: skip
 def test_a_file_that_could_do_something_is_not_taken(cast: Cast, plan: Plan, name, data, sentence) -> None:
     sent = {"title": "", "file": SimpleUploadedFile(name, data())}
-    response = cast.client("jiang").post(reverse("tenancy:attach-annex", args=[plan.pk]), sent)
+    response = cast.client("bian").post(reverse("tenancy:attach-annex", args=[plan.pk]), sent)
     assert response.status_code == 422
     assert sentence in response.content.decode()
     with acting_in("990101/001/"):
@@ -335,5 +335,5 @@ def test_a_draft_shows_what_keeps_it_from_being_put_in_force(cast: Cast, plan: P
         values = {**draft.document["values"], "tier_map": {"D": "moon"}}
         PlanDraft.objects.filter(pk=draft.pk).update(document={**draft.document, "values": values})
         assert draft_file(PlanDraft.objects.get()).values["tier_map"] == {"D": "moon"}
-    text = page(cast.client("jiang"), "tenancy:show-draft", draft.pk)
+    text = page(cast.client("bian"), "tenancy:show-draft", draft.pk)
     assert "D 级对应的层级“moon”没有在 tiers 里写明" in text

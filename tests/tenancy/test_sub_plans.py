@@ -202,7 +202,7 @@ def test_a_stage_is_where_its_days_say_unless_somebody_wrote_it_down(start, unti
 def staged(plan: Plan) -> Plan:
     """A plan that prints stages, as it is stored."""
     with acting_in("990101/"):
-        plan.document["values"]["stages"] = STAGES
+        plan.document = {**plan.document, "values": {**plan.document["values"], "stages": STAGES}}
         plan.save()
     return plan
 

@@ -33,17 +33,47 @@ from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
 from supervision.models import ClosureReport, Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
-from tenancy.actions import accounts, calendar, devices, divisions, doors, imports, invitations, plans, tokens, tree
+from tenancy.actions import (
+    accounts,
+    annexes,
+    calendar,
+    devices,
+    divisions,
+    doors,
+    drafts,
+    imports,
+    invitations,
+    plans,
+    subplans,
+    tokens,
+    tree,
+)
 from tenancy.actions.doors import open_door
-from tenancy.models import Door, ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
+from tenancy.models import (
+    Door,
+    ImportBatch,
+    ImportRow,
+    Jurisdiction,
+    Milestone,
+    Notice,
+    Plan,
+    PlanAnnex,
+    PlanDraft,
+    Post,
+    SubPlan,
+)
 from tenancy.plans import shipped_plan
+from tenancy.plans.drafting import Changes
+from tenancy.plans.writing import plan_text
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.roles import Role
+from tenancy.rules.stages import StageState
+from tenancy.workbooks import write_form
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
 from tests.tenancy.doors import PIN
-from tests.walls.world import NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
+from tests.walls.world import NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
@@ -184,9 +214,8 @@ def founded(town: Town, world: World, by: Post) -> Jurisdiction:
 
 
 def started(town: Town, world: World, by: Post) -> Any:
-    Plan.objects.filter(place=town.place.path).delete()
-    division = divisions.Division(name="甲街道", level="street", segment="001", plan="gumei")
-    return divisions.start_with_plan(division, town.place, on=TODAY, by=by)
+    division = divisions.Division(name="二社区", level="community", segment="002", plan="gumei")
+    return divisions.start_with_plan(division, town.communities[1], on=TODAY, by=by)
 
 
 def laid_down(town: Town, world: World, by: Post) -> Any:
@@ -318,6 +347,48 @@ def all_invited(town: Town, world: World, by: Post) -> Any:
     return invitations.invite_all(posts, town.place, by=by, on=TODAY, at=NOW)
 
 
+def draft(town: Town) -> PlanDraft:
+    return PlanDraft.objects.select_related("jurisdiction").get(pk=town.ids["draft"])
+
+
+def plan(town: Town, key: str = "plan") -> Plan:
+    return Plan.objects.select_related("jurisdiction").get(pk=town.ids[key])
+
+
+def begun(town: Town, world: World, by: Post) -> Any:
+    return drafts.start_draft(town.place, name="新稿", basis="gumei", by=by, at=NOW)
+
+
+def replaced(town: Town, world: World, by: Post) -> Any:
+    text = plan_text(shipped_plan("suining"))
+    return drafts.replace_draft(draft(town), text, seen=1, by=by, on=TODAY, at=NOW)
+
+
+def enforced(town: Town, world: World, by: Post) -> Any:
+    since = date(2027, 2, 1)
+    return drafts.put_in_force(draft(town), since=since, seen=1, opened=(), by=by, on=TODAY, at=NOW)
+
+
+def annexed(town: Town, world: World, by: Post) -> Any:
+    data = write_form("表", town.name, TODAY, columns(("列",)), [("值",)])
+    return annexes.attach_annex(plan(town), data, "附件.xlsx", title="附件", by=by)
+
+
+def detached(town: Town, world: World, by: Post) -> Any:
+    return annexes.detach_annex(PlanAnnex.objects.get(pk=town.ids["annex"]), by=by)
+
+
+FACTS = subplans.SubPlanFacts("方案", "书记", "正文")
+
+
+def ticked(town: Town, world: World, by: Post) -> Any:
+    return subplans.mark_milestone(Milestone.objects.get(pk=town.ids["milestone"]), TODAY, by=by, on=TODAY)
+
+
+def noted(town: Town, world: World, by: Post) -> Any:
+    return subplans.note_stage(plan(town, "fresh-plan"), "base", StageState.REACHED, "已完成", by=by, on=TODAY)
+
+
 # Name -> the part of the street's people, or the name in the cast, that acts, and the call.
 READY: dict[str, tuple[str, Act]] = {
     "cadres.actions.cards.ask_for_cards": ("office", cards_asked),
@@ -438,9 +509,40 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "tenancy.actions.imports.amend_cells": ("office", amended),
     "tenancy.actions.imports.work_off": ("office", worked_off),
+    "tenancy.actions.annexes.attach_annex": ("editor", annexed),
+    "tenancy.actions.annexes.detach_annex": ("editor", detached),
+    "tenancy.actions.drafts.start_draft": ("editor", begun),
+    "tenancy.actions.drafts.change_draft": (
+        "editor",
+        lambda t, w, by: drafts.change_draft(draft(t), Changes(put={"cadre_cap": 9}), seen=1, by=by, at=NOW),
+    ),
+    "tenancy.actions.drafts.replace_draft": ("editor", replaced),
+    "tenancy.actions.drafts.drop_draft": (
+        "editor",
+        lambda t, w, by: drafts.drop_draft(draft(t), seen=1, by=by, at=NOW),
+    ),
+    "tenancy.actions.drafts.put_in_force": ("editor", enforced),
+    "tenancy.actions.drafts.withdraw_plan": (
+        "editor",
+        lambda t, w, by: drafts.withdraw_plan(plan(t, "fresh-plan"), used=(), by=by, at=NOW),
+    ),
+    "tenancy.actions.subplans.expect_sub_plan": (
+        "editor",
+        lambda t, w, by: subplans.expect_sub_plan(plan(t), "教育局", by=by),
+    ),
+    "tenancy.actions.subplans.file_sub_plan": (
+        "office",
+        lambda t, w, by: subplans.file_sub_plan(plan(t), t.communities[-1], FACTS, by=by, on=TODAY),
+    ),
+    "tenancy.actions.subplans.file_awaited": (
+        "office",
+        lambda t, w, by: subplans.file_awaited(SubPlan.objects.get(pk=t.ids["awaited"]), FACTS, by=by, on=TODAY),
+    ),
+    "tenancy.actions.subplans.mark_milestone": ("office", ticked),
+    "tenancy.actions.subplans.note_stage": ("editor", noted),
     "tenancy.actions.plans.adopt_plan": (
         "office",
-        lambda t, w, by: plans.adopt_plan(t.communities[0], shipped_plan("gumei"), since=SINCE, by=by),
+        lambda t, w, by: plans.adopt_plan(t.communities[1], shipped_plan("gumei"), since=SINCE, by=by),
     ),
     "tenancy.actions.tree.found_place": ("guan", founded),
     "tenancy.actions.tree.move_place": (
@@ -481,6 +583,7 @@ QUIET = {
     "supervision.actions.reminding.due_steps": PURE,
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",
     "tenancy.actions.accounts.create_login": "A name without any place yet; that it serves a post is recorded with the post.",
+    "tenancy.actions.annexes.keep_file": f"{PART} Those acts are attach_annex, file_sub_plan and file_awaited.",
     "tenancy.actions.divisions.shipped_divisions": PURE,
     "tenancy.actions.divisions.shipped_line": PURE,
     "tenancy.actions.divisions.root_path": PURE,

@@ -21,6 +21,8 @@ from entities.actions.register import version_of
 from entities.models import Entity
 from reports.queries.calendar import effects_of
 from tenancy.models import ImportRow, Post
+from tenancy.plans import shipped_plan
+from tenancy.plans.writing import plan_text
 from tenancy.rules.corrections import Change, Correction
 from tenancy.scoping import acting_in
 from tenancy.workbooks import write_form
@@ -228,6 +230,111 @@ def wizard(app: str, batch: str, sends: Body) -> list[Case]:
     ]
 
 
+def annex(town: Town) -> dict[str, Any]:
+    return {
+        "title": "附件",
+        "file": SimpleUploadedFile("附件.xlsx", write_form("表", town.name, TODAY, columns(("列",)), [("值",)]), XLSX),
+    }
+
+
+def plan_file(town: Town) -> dict[str, Any]:
+    return {"version": 1, "text": plan_text(shipped_plan("gumei"))}
+
+
+STAGE = {"stage": "base", "state": "reached", "note": "已完成"}
+FILED = {"title": "方案", "responsible": "书记", "text": "正文"}
+TIMETABLE = {"line-TOTAL_FORMS": "0", "line-INITIAL_FORMS": "0"}
+CHANGES = {"version": 1, "put": {"cadre_cap": 9}}
+
+
+def of_community(**more: Any) -> Body:
+    """An office of the street types for a community under it."""
+    return lambda town: {"place": town.communities[0].pk, **more}
+
+
+PLANS = [
+    one("tenancy:list-plans"),
+    one("tenancy:list-plans", who="editor"),
+    one("tenancy:list-plans", who="cadre"),
+    one("tenancy:compare-plans"),
+    one("tenancy:show-shipped", "code==national"),
+    one("tenancy:show-plan", "plan_id=plan"),
+    one("tenancy:show-plan", "plan_id=plan", who="editor"),
+    one("tenancy:print-plan", "plan_id=plan"),
+    one("tenancy:download-plan", "plan_id=plan"),
+    post("tenancy:attach-annex", "plan_id=plan", annex, who="editor"),
+    post("tenancy:note-stage", "plan_id=fresh-plan", lambda town: STAGE, who="editor"),
+    one("tenancy:list-sub-plans", "plan_id=plan"),
+    one("tenancy:list-sub-plans", "plan_id=plan", who="editor"),
+    post("tenancy:expect-sub-plan", "plan_id=plan", lambda town: {"unit": "教育局"}, who="editor"),
+    one("tenancy:file-sub-plan", "plan_id=plan"),
+    post("tenancy:file-sub-plan", "plan_id=plan", of_community(**FILED, **TIMETABLE)),
+    one("tenancy:download-annex", "annex_id=annex"),
+    one("tenancy:download-annex", "annex_id=draft-annex", who="editor"),
+    post("tenancy:detach-annex", "annex_id=annex", who="editor"),
+    one("tenancy:show-sub-plan", "sub_plan_id=sub-plan"),
+    one("tenancy:refile-sub-plan", "sub_plan_id=sub-plan"),
+    post("tenancy:refile-sub-plan", "sub_plan_id=awaited", lambda town: FILED | TIMETABLE),
+    one("tenancy:download-sub-plan", "sub_plan_id=sub-plan"),
+    post("tenancy:mark-milestone", "milestone_id=milestone", lambda town: {"done_on": TODAY.isoformat()}),
+    one("tenancy:start-draft", who="editor"),
+    post(
+        "tenancy:start-draft",
+        sends=lambda town: {"name": "新稿", "basis": town.ids["plan-ref"], "place": town.place.pk},
+        who="editor",
+    ),
+    one("tenancy:show-draft", "draft_id=draft", who="editor"),
+    one("tenancy:edit-draft-text", "draft_id=draft", who="editor"),
+    post(
+        "tenancy:edit-draft-text",
+        "draft_id=draft",
+        lambda town: {"text": plan_file(town)["text"], "seen": 1},
+        who="editor",
+    ),
+    one("tenancy:download-draft", "draft_id=draft", who="editor"),
+    post("tenancy:drop-draft", "draft_id=draft", lambda town: {"seen": 1}, who="editor"),
+    post("tenancy:attach-draft-annex", "draft_id=draft", annex, who="editor"),
+    one("reports:put-in-force", "draft_id=draft", who="editor"),
+    post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
+    one("reports:withdraw-plan", "plan_id=fresh-plan", who="editor"),
+    post("reports:withdraw-plan", "plan_id=fresh-plan", who="editor"),
+]
+PLANS_API = [
+    one("tenancy:api-list-plans"),
+    one("tenancy:api-plan-schema"),
+    one("tenancy:api-compare-plans"),
+    one("tenancy:api-show-plan", "plan_id=plan"),
+    post("tenancy:api-attach-annex", "plan_id=plan", annex, who="editor"),
+    post("tenancy:api-note-stage", "plan_id=fresh-plan", lambda town: STAGE, who="editor", kind="json"),
+    one("tenancy:api-sub-plans", "plan_id=plan"),
+    post("tenancy:api-sub-plans", "plan_id=plan", of_community(**FILED), kind="json"),
+    post("tenancy:api-expect-sub-plan", "plan_id=plan", lambda town: {"unit": "教育局"}, who="editor", kind="json"),
+    post("tenancy:api-detach-annex", "annex_id=annex", who="editor"),
+    post(
+        "tenancy:api-start-draft",
+        sends=lambda town: {"name": "新稿", "basis": town.ids["plan-ref"], "place": town.place.pk},
+        who="editor",
+        kind="json",
+    ),
+    one("tenancy:api-draft", "draft_id=draft", who="editor"),
+    replace(
+        post("tenancy:api-draft", "draft_id=draft", lambda town: CHANGES, who="editor", kind="json"), method="PATCH"
+    ),
+    put("tenancy:api-replace-draft", "draft_id=draft", plan_file, "json", "editor"),
+    post("tenancy:api-drop-draft", "draft_id=draft", lambda town: {"version": 1}, who="editor", kind="json"),
+    post("tenancy:api-attach-draft-annex", "draft_id=draft", annex, who="editor"),
+    one("tenancy:api-sub-plan", "sub_plan_id=sub-plan"),
+    put("tenancy:api-sub-plan", "sub_plan_id=awaited", lambda town: FILED, "json", "office"),
+    post("tenancy:api-mark-milestone", "milestone_id=milestone", lambda town: {"done_on": None}, kind="json"),
+    post(
+        "reports:api-put-in-force",
+        "draft_id=draft",
+        lambda town: {"since": "2027-02-01", "version": 1},
+        who="editor",
+        kind="json",
+    ),
+    post("reports:api-withdraw-plan", "plan_id=fresh-plan", who="editor"),
+]
 NEW_PASSWORD = {
     "old_password": PASSWORD,
     "new_password1": "another-for-tests-2",
@@ -457,7 +564,7 @@ REPORTS = [
     replace(post("reports:api-settled-year", f"year=={TODAY.year + 1}", kind="json", who="editor"), method="DELETE"),
     one("reports:download-export", "pk=export"),
 ]
-CASES = [*REPORTS, *TENANCY, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
+CASES = [*REPORTS, *TENANCY, *PLANS, *PLANS_API, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
 for _app, _batch, _sends in WIZARDS:
     CASES += wizard(_app, _batch, _sends)
 
@@ -482,6 +589,10 @@ QUERIES = [
     ("cadres:download-list", "", "cadre", "cadre"),
     ("supervision:show-progress", "", "area", "area"),
     ("commitments:review-letters", "", "letter", "letter"),
+    ("tenancy:compare-plans", "", "old", "plan-ref"),
+    ("tenancy:compare-plans", "", "new", "plan-ref"),
+    ("tenancy:api-compare-plans", "", "old", "plan-ref"),
+    ("tenancy:file-sub-plan", "plan_id=plan", "place", "area"),
 ]
 # What a body names: the case, the field (dots lead inwards), and the foreign object put there.
 BODIES = [
@@ -496,4 +607,10 @@ BODIES = [
     ("PUT", "supervision:api-visit", "entity", "entity"),
     ("PUT", "supervision:api-visit", "obligation", "obligation"),
     ("PUT", "supervision:api-visit", "cadre", "cadre"),
+    ("POST", "tenancy:start-draft", "basis", "plan-ref"),
+    ("POST", "tenancy:start-draft", "place", "area"),
+    ("POST", "tenancy:file-sub-plan", "place", "area"),
+    ("POST", "tenancy:api-start-draft", "basis", "plan-ref"),
+    ("POST", "tenancy:api-start-draft", "place", "area"),
+    ("POST", "tenancy:api-sub-plans", "place", "area"),
 ]

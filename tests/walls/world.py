@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 
@@ -46,6 +48,7 @@ from tenancy.actions.accounts import appoint, create_login, serve_places
 from tenancy.actions.calendar import correct_calendar, settle_year
 from tenancy.actions.devices import bind_device
 from tenancy.actions.doors import open_door
+from tenancy.actions.drafts import start_draft
 from tenancy.actions.imports import (
     commit_batch,
     confirm_batch,
@@ -55,8 +58,19 @@ from tenancy.actions.imports import (
 from tenancy.actions.invitations import invite
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.sealing import seal_events
+from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan
 from tenancy.actions.tokens import issue_token
-from tenancy.models import ImportBatch, Jurisdiction, Notice, Post
+from tenancy.models import (
+    ImportBatch,
+    Jurisdiction,
+    Notice,
+    Plan,
+    PlanAnnex,
+    PlanDraft,
+    Post,
+    StageNote,
+    SubPlan,
+)
 from tenancy.plans import PlanLayer, ResolvedPlan, resolve, shipped_plan
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.corrections import Change, Correction
@@ -207,6 +221,7 @@ class Story:
     def run(self) -> None:
         adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
         self.employ()
+        self.draft()
         self.register()
         self.grade()
         self.deal_out()
@@ -236,6 +251,42 @@ class Story:
             [("", *self.roster_row()[1:]), (f"{self.town.canary}新人", *self.roster_row()[1:])],
         )
         self.ids["roster-staged"] = self.staged(staged, ROSTER).pk
+
+    def draft(self) -> None:
+        """A draft and a plan that nobody has used yet, with an annex, a plan filed under it and a stage noted."""
+        place, by, canary = self.town.place, self.post("editor"), self.town.canary
+        self.ids["draft"] = start_draft(place, name=f"{canary}稿", basis="gumei", by=by, at=NOW).pk
+        home = self.town.communities[0]
+        header = shipped_plan("suining").header.model_copy(update={"title": f"{canary}方案", "publicity": "closed"})
+        since, closed = date(2027, 1, 1), shipped_plan("suining").model_copy(update={"header": header})
+        fresh = adopt_plan(home, closed, since=since, by=by)
+        plan = Plan.objects.get(place=place.path)
+        stages = [{"code": "base", "name": f"{canary}阶段", "goal": canary}]
+        fresh.document = {**fresh.document, "values": {**fresh.document["values"], "stages": stages}}
+        fresh.save()
+        PlanDraft.objects.create(
+            jurisdiction=home, place=home.path, name=f"{canary}旧稿", state="in_force", plan=fresh, edited_by=by,
+            edited_at=NOW, header=closed.header.model_dump(mode="json"), document=fresh.document,
+        )  # fmt: skip
+        self.ids |= {"plan": plan.pk, "fresh-plan": fresh.pk, "plan-ref": f"plan-{plan.pk}"}
+        for key, of in (("annex", plan), ("draft-annex", PlanDraft.objects.get(pk=self.ids["draft"]))):
+            kept = {"plan": of} if isinstance(of, Plan) else {"draft": of}
+            self.ids[key] = PlanAnnex.objects.create(
+                jurisdiction=place, place=place.path, title=f"{canary}附件", stored=self.stored(), kind="pdf",
+                filename=f"{canary}附件.pdf", sha256="0" * 64, added_by=by, **kept,
+            ).pk  # fmt: skip
+        facts = SubPlanFacts(f"{canary}实施方案", f"{canary}书记", f"{canary}正文", None, [(f"{canary}一", TODAY)])
+        filed = file_sub_plan(plan, home, facts, by=self.post("office"), on=TODAY)
+        awaited = expect_sub_plan(plan, f"{canary}办", by=by)
+        line = filed.milestones.get().pk
+        self.ids |= {"sub-plan": filed.pk, "awaited": awaited.pk, "milestone": line}
+        SubPlan.objects.filter(pk=filed.pk).update(stored=self.stored(), kind="pdf", filename=f"{canary}.pdf")
+        StageNote.objects.create(
+            plan=plan, place=place.path, stage="base", state="reached", note=canary, by=by, noted_on=TODAY
+        )
+
+    def stored(self) -> str:
+        return default_storage.save(f"{self.town.place.path}annexes/{uuid4()}", ContentFile(self.town.canary.encode()))
 
     def roster_row(self) -> tuple[str, ...]:
         return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
