@@ -6,11 +6,14 @@ a cadre is therefore read from the assignment, never joined to the cadre.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 
 from cadres.models import Assignment, Cadre, ResponsibilityList
+from cadres.queries.people import above_cap
+from cadres.rules.caps import TierCap, caps_of
 from cadres.rules.ratios import TierRatio
 from cadres.rules.tiers import own_grades, own_tiers, sharing_tiers, tier_name
 from entities.models import Entity
@@ -31,10 +34,14 @@ class Scope:
     plan: ResolvedPlan
     grades: dict[str, str]
 
-    @property
-    def cap(self) -> int | None:
-        """The number above which a reason is wanted; None where the plan sets no cap."""
-        return None if self.plan.value.cap_mode == "off" else self.plan.value.cadre_cap
+    @cached_property
+    def caps(self) -> dict[str, TierCap]:
+        """Tier -> how many entities a cadre of it carries at most."""
+        return caps_of(self.plan)
+
+    def cap_of(self, tier: str) -> TierCap:
+        """The cap of a tier; none for a tier that the plan does not know any more."""
+        return self.caps.get(tier, TierCap(tier, None, "off", ""))
 
     @property
     def area_word(self) -> str:
@@ -138,9 +145,8 @@ def list_rows(scope: Scope, asked: ListFilter) -> QuerySet[Any]:
 
 
 def _over(scope: Scope) -> QuerySet[Any, Any]:
-    loads = Assignment.objects.in_force(scope.on).values("cadre").annotate(load=Count("pk"))
-    cap = scope.cap
-    return (loads.filter(load__gt=cap) if cap is not None else loads.none()).values("cadre")
+    loads = Assignment.objects.in_force(scope.on).values("cadre", "tier").annotate(load=Count("pk"))
+    return loads.filter(above_cap(scope.caps)).values("cadre")
 
 
 def list_counts(scope: Scope) -> dict[str, int]:
