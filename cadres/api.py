@@ -23,10 +23,18 @@ from cadres.forms import ProposeForm
 from cadres.models import Assignment, Cadre, InvitationSheet, Proposal
 from cadres.policies import acting
 from cadres.queries.access import AccessFilter, access
-from cadres.queries.coverage import Holder, assignments_seen_by, entities_seen_by, holder_on, scope_of
+from cadres.queries.coverage import (
+    Holder,
+    assignments_seen_by,
+    entities_seen_by,
+    holder_on,
+    my_entities,
+    scope_of,
+)
 from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads
 from cadres.queries.proposals import line_counts
 from cadres.tasks import nudge_sheet
+from entities.actions.register import reveal_phone
 from tenancy.actions.doors import revoke_door
 from tenancy.actions.invitations import invite
 from tenancy.api import DeviceRow, acting_person
@@ -234,6 +242,15 @@ def sheet(request: Request, sheet_id: int) -> Response:
     """GET /api/cards/1: how far a printing has come, for whoever asked for it."""
     post = acting(acting_person(request), Right.IMPORT_ROSTER)
     return Response(SheetRow(get_object_or_404(InvitationSheet, pk=sheet_id, asked_by=post)).data)
+
+
+@api_view(["POST"])
+def phone(request: Request, entity_id: int) -> Response:
+    """POST /api/my/entities/1/phone: the number of one of his own shops in force, for a cadre who is about to call."""
+    post, today = _post(request), timezone.localdate()
+    require(may(post, Right.VISIT))
+    held = get_object_or_404(my_entities(post, today), entity_id=entity_id)
+    return Response({"phone": reveal_phone(held.entity, by=post, on=today)})
 
 
 class Proposals(GenericViewSet[Proposal]):

@@ -22,6 +22,7 @@ urlpatterns = [
     path("cadres/cards/<int:sheet_id>/", access.show_sheet, name="show-sheet"),
     path("cadres/cards/<int:sheet_id>/file/", access.download_sheet, name="download-sheet"),
     path("my/entities/", people.my_entities_page, name="my-entities"),
+    path("my/entities/<int:entity_id>/call/", people.call_entity, name="call-entity"),
     path("cadres/import/", imports.import_roster, name="import-roster"),
     path("cadres/imports/<int:batch_id>/", imports.show_import, name="show-import"),
     path("cadres/imports/<int:batch_id>/amend/", imports.amend_import, name="amend-import"),
@@ -45,4 +46,5 @@ urlpatterns = [
     path("api/cards/<int:sheet_id>", api.sheet, name="api-sheet"),
     path("api/", include(router.urls)),
     path("api/entities/<int:entity_id>/holder/", api.holder, name="api-holder"),
+    path("api/my/entities/<int:entity_id>/phone", api.phone, name="api-phone"),
 ]

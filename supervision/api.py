@@ -16,12 +16,14 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from supervision.actions.closures import accept_closure, reject_closure
 from supervision.actions.issues import act_on_issue
 from supervision.actions.photos import add_photo
 from supervision.actions.visits import Submitted, submit_visit
-from supervision.forms import Unreadable, read_issue_act, read_visit
-from supervision.models import Issue
-from supervision.policies import may_act, may_read_due, may_read_issues, may_send_visits
+from supervision.forms import Unreadable, read_decision, read_issue_act, read_visit
+from supervision.models import ClosureReport, Issue
+from supervision.policies import may_act, may_check_closures, may_read_due, may_read_issues, may_send_visits
+from supervision.queries import closures as reported
 from supervision.queries.dues import find_dated
 from supervision.queries.issues import issues_for, issues_seen_by, last_answer
 from supervision.queries.mine import my_document
@@ -211,3 +213,59 @@ def due(request: Request, kind: str, pk: int) -> Response:
     why = explained(dated.explanation)
     lines = [{"label": label, "text": text} for label, text in why.lines()]
     return Response({"kind": kind, "id": pk, "subject": dated.subject, **why.as_json(), "lines": lines})
+
+
+def closures(request: Request) -> Response:
+    """Shops that visits reported closed, in the tab asked for (waiting, all), fifty at most."""
+    require(may_check_closures(_post(request)))
+    tab = request.query_params.get("tab", "")
+    found = reported.closures(tab if tab in reported.TABS else "waiting")[:50]
+    return Response({"closures": [_report(each) for each in found]})
+
+
+def _report(report: ClosureReport) -> dict[str, Any]:
+    visit = report.visit
+    return {
+        "id": report.pk,
+        "entity": {"id": visit.entity_id, "name": visit.entity.name, "status": visit.entity.status},
+        "visit": visit.number,
+        "visited_on": visit.visited_on,
+        "cadre": visit.cadre_name,
+        "state": report.state,
+        "status": report.status,
+        "reason": report.reason,
+    }
+
+
+@api_view(["POST"])
+@parser_classes([Raw])
+def accept(request: Request, pk: int) -> Response:
+    """The shop is closed: {"status"} is what the register is set to."""
+    return _decision(request, pk, accepted=True)
+
+
+@api_view(["POST"])
+@parser_classes([Raw])
+def reject(request: Request, pk: int) -> Response:
+    """The shop is open: {"reason"} is what its cadre is told."""
+    return _decision(request, pk, accepted=False)
+
+
+def _decision(request: Request, pk: int, *, accepted: bool) -> Response:
+    post, today, now = _post(request), timezone.localdate(), timezone.now()
+    require(may_check_closures(post))
+    report = reported.closures("all").filter(pk=pk).first()
+    if report is None:
+        raise Http404
+    try:
+        status, reason = read_decision(_raw(request) or b"{}")
+        if accepted:
+            done = accept_closure(report, status, by=post, on=today, at=now)
+        else:
+            done = reject_closure(report, reason=reason, by=post, on=today, at=now)
+    except Unreadable as refused:
+        return _refused(refused, 400)
+    except Unfit as refused:
+        return _refused(refused, 422)
+    # Read again: the register has moved on with it.
+    return Response(_report(reported.closures("all").get(pk=done.pk)))

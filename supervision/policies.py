@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from cadres.models import Assignment
-from supervision.models import Issue
+from cadres.models import Assignment, Cadre
+from supervision.models import Issue, Visit
 from supervision.rules.issues import ACTORS, HOLDER_LABELS, STATE_LABELS, VERB_LABELS, Holder, State, Verb, step
 from tenancy.models import Jurisdiction, Post
 from tenancy.policies import may, may_edit_calendar
@@ -84,6 +84,19 @@ def may_read_visit(post: Post, place: str) -> Allowed | Denied:
     """Whoever visits, follows progress or handles issues there reads the records."""
     rights = (Right.VISIT, Right.VIEW_PROGRESS, Right.VIEW_ISSUES, Right.ENTER_FOR_OTHERS)
     return _any(post, rights, place)
+
+
+def may_check_closures(post: Post, place: str | None = None) -> Allowed | Denied:
+    """Whoever keeps the register checks what it is told of closed shops."""
+    return may(post, Right.EDIT_REGISTER, place)
+
+
+def may_decide_closure(post: Post, visit: Visit) -> Allowed | Denied:
+    """A second person: never the cadre whose visit it was, in whatever other post he may act."""
+    keeps = may_check_closures(post, visit.place)
+    if keeps and Cadre.objects.filter(pk=visit.cadre_id, post__user=post.user_id).exclude(post__user=None).exists():
+        return Denied(_("这是您本人督导时反映的，须由另一名经办核实。"))
+    return keeps
 
 
 def may_read_issues(post: Post | None, place: str | None = None) -> Allowed | Denied:

@@ -96,9 +96,14 @@ def _left(on: date) -> Exists:
 
 
 def uncovered(scope: Scope) -> QuerySet[Entity]:
-    """悬空: in scope, and nobody in post answers for it on the day."""
+    """悬空: nobody in post answers for it on the day, though this place may have to; without a grade it has to find out."""
     held = Exists(Assignment.objects.in_force(scope.on).filter(entity=OuterRef("pk")))
-    return entities_in_scope(scope).filter(~held | _left(scope.on))
+    return _under(scope.jurisdiction.path).filter(_own_or_open(scope)).filter(~held | _left(scope.on))
+
+
+def _own_or_open(scope: Scope) -> Q:
+    """A grade this place covers itself, or none yet."""
+    return Q(grade__in=["", *scope.grades])
 
 
 def with_holder(entities: QuerySet[Entity], on: date) -> QuerySet[Any]:
@@ -150,7 +155,7 @@ def _over(scope: Scope) -> QuerySet[Any, Any]:
 
 
 def list_counts(scope: Scope) -> dict[str, int]:
-    """The numbers on the tabs; "all" is the denominator, "above" never enters it."""
+    """The numbers on the tabs; "all" is the denominator, "above" never enters it, "uncovered" counts the ungraded too."""
     held = Exists(Assignment.objects.in_force(scope.on).filter(entity=OuterRef("pk")))
     over = Exists(Assignment.objects.in_force(scope.on).filter(entity=OuterRef("pk"), cadre__in=_over(scope)))
     own, graded = Q(grade__in=list(scope.grades)), ~Q(grade="")
@@ -159,7 +164,7 @@ def list_counts(scope: Scope) -> dict[str, int]:
         .annotate(is_held=held, has_left=_left(scope.on), is_over=over)
         .aggregate(
             all=Count("pk", filter=own),
-            uncovered=Count("pk", filter=own & (Q(is_held=False) | Q(has_left=True))),
+            uncovered=Count("pk", filter=_own_or_open(scope) & (Q(is_held=False) | Q(has_left=True))),
             over=Count("pk", filter=own & Q(is_over=True)),
             above=Count("pk", filter=graded & ~own),
             ungraded=Count("pk", filter=Q(grade="")),

@@ -1,6 +1,8 @@
 """Cadres: the list, one cadre, and a cadre's own entities on the phone."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -8,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from cadres.models import Cadre
 from cadres.queries.access import AccessFilter, access
@@ -16,7 +18,7 @@ from cadres.queries.coverage import Scope, my_entities, scope_of
 from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads, history_of, load_counts
 from cadres.rules.caps import caps_in_words
 from cadres.views.pieces import areas_of, chips, office, tabs
-from tenancy.fields import Phone
+from entities.actions.register import reveal_phone
 from tenancy.models import Jurisdiction, Post
 from tenancy.policies import may, may_invite
 from tenancy.queries.doors import doors_of
@@ -24,6 +26,7 @@ from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
 
 PAGE = 50
+NO_NUMBERS: Mapping[int, str] = MappingProxyType({})
 
 
 @login_required
@@ -131,7 +134,21 @@ def _facts(cadre: Cadre, scope: Scope) -> list[tuple[str, object]]:
 @require_GET
 def my_entities_page(request: HttpRequest) -> HttpResponse:
     """The phone page 我的主体: what the signed-in cadre answers for today, with the way to call and to go there."""
-    post = request.post  # type: ignore[attr-defined]
+    require(may(request.post, Right.VISIT))  # type: ignore[attr-defined]
+    return _my_entities(request)
+
+
+@login_required
+@require_POST
+def call_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """The same page with one number in full; that it was seen goes into the trail."""
+    post, today = request.post, timezone.localdate()  # type: ignore[attr-defined]
     require(may(post, Right.VISIT))
-    rows = [(each, cast("Phone", each.entity.phone).reveal()) for each in my_entities(post, timezone.localdate())]
+    held = get_object_or_404(my_entities(post, today), entity_id=entity_id)
+    return _my_entities(request, {held.entity_id: reveal_phone(held.entity, by=post, on=today)})
+
+
+def _my_entities(request: HttpRequest, numbers: Mapping[int, str] = NO_NUMBERS) -> HttpResponse:
+    held = my_entities(request.post, timezone.localdate())  # type: ignore[attr-defined]
+    rows = [(each, numbers.get(each.entity_id, "")) for each in held]
     return render(request, "cadres/my_entities.html", {"rows": rows})

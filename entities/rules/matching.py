@@ -81,7 +81,12 @@ def onsite_reason(profile: Profile, plan: ResolvedPlan) -> str:
     return f"“{rule.name}”必须开展现场督导（{plan.cite('must_onsite', rule.clause)}），请改用现场督导"
 
 
-def risk_classes(licences: Iterable[str], doc: PlanDocument) -> frozenset[str]:
-    """The high-risk classes that production licence numbers show; they show the main product only."""
-    categories = {food_category(licence) for licence in licences}
-    return frozenset(risk.code for risk in doc.high_risk_classes if not categories.isdisjoint(risk.licence_categories))
+def risk_classes(licences: Iterable[str], doc: PlanDocument, tags: Iterable[str] = ()) -> frozenset[str]:
+    """The high-risk classes of an entity: those its production licences show (the main product only), and those an
+    office wrote on it as a tag, by code or name."""
+    categories, named = {food_category(licence) for licence in licences}, set(tags)
+    return frozenset(
+        risk.code
+        for risk in doc.high_risk_classes
+        if not categories.isdisjoint(risk.licence_categories) or not named.isdisjoint((risk.code, risk.name))
+    )

@@ -12,6 +12,8 @@ from commitments.models import TABS, CommitmentLetter
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
 from supervision.models import Issue, Obligation, Quarter
+from supervision.policies import may_check_closures
+from supervision.queries.closures import closure_counts
 from supervision.queries.quarters import quarter_at
 from supervision.rules.issues import Holder
 from tenancy.models import ImportBatch, Jurisdiction, Post
@@ -139,6 +141,13 @@ def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     )
 
 
+def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may_check_closures(post):
+        waiting = closure_counts()["waiting"]
+        hint = _("核实后改台账，没有关店的退回干部")
+        yield Task("closures", _("干部反映已关店"), waiting, "supervision:list-closures", hint=hint)
+
+
 def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.OPEN_QUARTER, on=on):
         return
@@ -175,7 +184,7 @@ def _station(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     yield Task("issues", _("待处理和反馈"), held["all"], page, {"tab": "station"})
 
 
-NEW = ("handed_over", "reopened")
+NEW = ("handed_over", "notified", "reopened")
 
 
 def _office_issues(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
@@ -188,20 +197,16 @@ def _own_visits(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.VISIT, on=on):
         return
     mine = Obligation.objects.unmet().filter(
-        entity__assignments__cadre__post=post, entity__assignments__valid__contains=on, opened_on__lte=on
+        entity__assignments__cadre__post=post, entity__assignments__valid__contains=on, starts_on__lte=on
     )
-    counts = mine.aggregate(late=Count("pk", filter=Q(due_on__lt=on)), left=Count("pk", filter=Q(due_on__gte=on)))
+    end = quarter_of(on).end
+    counts = mine.aggregate(
+        late=Count("pk", filter=Q(due_on__lt=on)), left=Count("pk", filter=Q(due_on__gte=on, due_on__lte=end))
+    )
     page = "supervision:my-visits"
     yield Task("my-late", _("逾期未督导"), counts["late"], page, late=True)
     bound = quarter_at(post.place, on) if counts["left"] else None
-    yield Task(
-        "my-visits",
-        _("本季度待督导"),
-        counts["left"],
-        page,
-        due_on=quarter_of(on).end,
-        quarter=bound.pk if bound else None,
-    )
+    yield Task("my-visits", _("本季度待督导"), counts["left"], page, due_on=end, quarter=bound.pk if bound else None)
 
 
 def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
@@ -230,4 +235,4 @@ def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         yield Task("letters-unsigned", _("承诺书待签"), counts["unsigned"], page, {"tab": "unsigned"}, hint=hints[1])
 
 
-PARTS = (_imports, _register, _letters, _quarter, _station, _office_issues, _own_visits)
+PARTS = (_imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)

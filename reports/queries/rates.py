@@ -91,7 +91,8 @@ def coverage(path: str, on: date, layers: Layers) -> Coverage:
 
 
 def owed_in(period: Quarter) -> QuerySet[Obligation]:
-    return Obligation.objects.owed().filter(quarter__label=str(period))
+    """What falls due in the period, whenever it was opened."""
+    return Obligation.objects.owed().filter(counted_quarter=str(period))
 
 
 def found_in(period: Quarter) -> QuerySet[Issue]:

@@ -91,7 +91,7 @@ def _strip(seen: Overview, post: Post) -> list[dict[str, Any]]:
         {
             "label": _("逾期未督导"),
             "value": total.overdue,
-            "note": _("家"),
+            "note": _("项"),
             "url": f"{_address('reports:list-behind', 'overdue')}?{query}",
             "bad": bool(total.overdue),
         },

@@ -1,4 +1,4 @@
-"""Reminders of a quarter: one digest for each cadre and step, written once whatever beat does.
+"""Reminders of what falls due in a quarter: one digest for each cadre, due day and step, written once whatever beat does.
 
 Two statements a tenant, however many cadres. After an outage only the latest step is said; who has finished is told
 nothing.
@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from supervision.models import Quarter
 from supervision.queries.clocks import reminder_key
 from supervision.queries.quarters import plan_of
+from supervision.rules.owing import cycle_of, cycle_text, due_days
 from tenancy import audit
 from tenancy.models import Jurisdiction
 from tenancy.queries.plans import calendar_for
 from tenancy.rules.paths import END
 from tenancy.rules.periods import Quarter as Period
-from tenancy.rules.periods import quarter_of, reminder_dates
+from tenancy.rules.periods import Reminder, quarter_of, reminder_dates
 from tenancy.rules.roles import Role
 
 OFFICES = {
@@ -30,24 +31,31 @@ OFFICES = {
 }
 
 # Steps come in as parallel arrays; {count} and {names} of a text are filled in from what is still owed.
-STEPS = "unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS step(quarter_id, key, text, url)"
+STEPS = (
+    "unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::text[]) AS step(quarter_id, due_on, key, text, url)"
+)
 INSERT = (
     "INSERT INTO tenancy_notice (place, post_id, key, kind, text, url, due_on, created_at)"
     " SELECT post.place, post.id, step.key, 'quarter',"
     " replace(replace(step.text, '{count}', count(*)::text), '{names}',"
     " array_to_string((array_agg(entity.name ORDER BY entity.sort_key, entity.id))[1:3], '、')"
     " || CASE WHEN count(*) > 3 THEN '等' ELSE '' END),"
-    " step.url, min(owed.due_on), %s"
+    " step.url, step.due_on, %s"
 )
+# An entity that owes two visits by one day is named once. What is owed over a year was opened in an earlier quarter of
+# the same place.
 OWED = (
-    " JOIN supervision_obligation owed ON owed.quarter_id = step.quarter_id"
-    " AND owed.fulfilled_by_id IS NULL AND owed.closed_on IS NULL"
+    " JOIN supervision_quarter quarter ON quarter.id = step.quarter_id"
+    " JOIN LATERAL (SELECT DISTINCT owed.entity_id FROM supervision_obligation owed"
+    " JOIN supervision_quarter opened ON opened.id = owed.quarter_id AND opened.jurisdiction_id = quarter.jurisdiction_id"
+    " WHERE owed.counted_quarter = quarter.label AND owed.due_on = step.due_on"
+    " AND owed.fulfilled_by_id IS NULL AND owed.closed_on IS NULL) owed ON true"
     " JOIN entities_entity entity ON entity.id = owed.entity_id"
 )
 # The anti-join makes a second run cheap, the conflict clause makes it harmless beside another one.
 ONCE = (
     " WHERE NOT EXISTS (SELECT 1 FROM tenancy_notice told WHERE told.post_id = post.id AND told.key = step.key)"
-    " GROUP BY post.place, post.id, step.key, step.text, step.url ON CONFLICT (post_id, key) DO NOTHING"
+    " GROUP BY post.place, post.id, step.key, step.text, step.url, step.due_on ON CONFLICT (post_id, key) DO NOTHING"
 )
 TO_HOLDERS = (
     f"{INSERT} FROM {STEPS}{OWED}"
@@ -59,7 +67,6 @@ TO_HOLDERS = (
 # The office nearest to the quarter is its own; an upper office stands above it.
 TO_OFFICES = (
     f"{INSERT} FROM {STEPS}{OWED}"
-    " JOIN supervision_quarter quarter ON quarter.id = step.quarter_id"
     " JOIN tenancy_post post ON post.role = ANY(%s::text[]) AND post.valid @> %s::date"
     " AND (post.place = quarter.place OR (%s AND quarter.place ^@ post.place))"
     f"{ONCE}"
@@ -68,9 +75,10 @@ TO_OFFICES = (
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """The latest rung of a quarter's ladder that has come, for one audience."""
+    """The latest rung of a due day's ladder that has come, for one audience."""
 
     quarter: int
+    due_on: date
     key: str
     text: str
     url: str
@@ -98,28 +106,35 @@ def due_steps(tenant: Jurisdiction, on: date) -> dict[str, list[DueStep]]:
     )
     due: dict[str, list[DueStep]] = {}
     for quarter in quarters:
-        calendar = calendar_for(quarter.place)
-        ladder = reminder_dates(plan_of(quarter).value.reminders, quarter.due_on, calendar, opened=quarter.opened_on)
-        # In order of days, so that the last one of an audience stays.
-        latest = {step.to: step for step in ladder if step.on <= on}
-        for audience, step in latest.items():
-            key = reminder_key(quarter.pk, audience, step.offset_wd)
-            due.setdefault(audience, []).append(
-                DueStep(quarter.pk, key, _text(quarter, audience, late=on > quarter.due_on), _url(audience))
-            )
+        doc, calendar = plan_of(quarter).value, calendar_for(quarter.place)
+        for due_on, begun_on in due_days(Period.parse(quarter.label), doc.frequency).items():
+            opened = max(quarter.opened_on, begun_on)
+            ladder = reminder_dates(doc.reminders, due_on, calendar, opened=opened)
+            # In order of days, so that the last one of an audience stays.
+            latest = {step.to: step for step in ladder if step.on <= on}
+            for audience, step in latest.items():
+                due.setdefault(audience, []).append(_step(quarter, due_on, step, late=on > due_on))
     return due
 
 
-def _text(quarter: Quarter, audience: str, *, late: bool) -> str:
-    named = {"quarter": Period.parse(quarter.label).label, "due": f"{quarter.due_on:%m月%d日}"}
-    if audience != "holder":
-        return _("%(quarter)s还有 {count} 家未督导：{names}。期限 %(due)s。") % named
-    if late:
-        return _("%(quarter)s已于%(due)s到期，您还有 {count} 家未督导：{names}。请尽快补做。") % named
-    text = _("本季还有 {count} 家未督导：{names}。期限 %(due)s。") % named
-    if quarter.package_on:
+def _step(quarter: Quarter, due_on: date, step: Reminder, *, late: bool) -> DueStep:
+    key = reminder_key(quarter, due_on, step.to, step.offset_wd)
+    text = _text(quarter, due_on, step.to, late=late)
+    if due_on == quarter.due_on and not late and step.to == "holder" and quarter.package_on:
         text += _("季度材料 %s 前报送。") % f"{quarter.package_on:%m月%d日}"
-    return text
+    return DueStep(quarter.pk, due_on, key, text, _url(step.to))
+
+
+def _text(quarter: Quarter, due_on: date, audience: str, *, late: bool) -> str:
+    whole = due_on == quarter.due_on
+    span = Period.parse(quarter.label).label if whole else cycle_text(cycle_of(due_on, "month").code)
+    named = {"span": span, "due": f"{due_on:%m月%d日}"}
+    if audience != "holder":
+        return _("%(span)s还有 {count} 家未督导：{names}。期限 %(due)s。") % named
+    if late:
+        return _("%(span)s已于%(due)s到期，您还有 {count} 家未督导：{names}。请尽快补做。") % named
+    named["span"] = _("本季") if whole else _("本月")
+    return _("%(span)s还有 {count} 家未督导：{names}。期限 %(due)s。") % named
 
 
 def _url(audience: str) -> str:
@@ -132,7 +147,7 @@ def _insert(statement: str, at: datetime, steps: Iterable[DueStep], rest: list[A
     rows = list(steps)
     if not rows:
         return 0
-    columns: list[Any] = [[getattr(row, name) for row in rows] for name in ("quarter", "key", "text", "url")]
+    columns: list[Any] = [[getattr(row, name) for row in rows] for name in ("quarter", "due_on", "key", "text", "url")]
     with connection.cursor() as cursor:
         cursor.execute(statement, [at, *columns, *rest])
         return int(cursor.rowcount)

@@ -6,6 +6,7 @@ Also which running clocks of a subtree would stand on another day under another 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from supervision.models import Issue, Obligation, Quarter
 from supervision.queries.quarters import PlansAt, plan_at, plan_of
 from supervision.rules.issues import CLOCKS, STATE_LABELS, State
+from supervision.rules.owing import cycle_text, due_days
 from tenancy.models import Notice
 from tenancy.plans import ResolvedPlan
 from tenancy.queries.calendars import Calendars
@@ -22,7 +24,7 @@ from tenancy.queries.plans import calendar_for
 from tenancy.rules import periods
 from tenancy.rules.calendar import WorkCalendar
 from tenancy.rules.clocks import StepDue, step_due
-from tenancy.rules.dues import Explanation, package_due, quarter_end, step_explained
+from tenancy.rules.dues import Explanation, cycle_end, package_due, quarter_end, step_explained
 from tenancy.rules.paths import END
 
 
@@ -61,6 +63,9 @@ def quarter_explained(quarter: Quarter) -> Explanation:
 def obligation_explained(owed: Obligation) -> Explanation:
     """Why a visit is owed until its day."""
     opened = _("督导任务于 %s 开立") % owed.opened_on.isoformat()
+    if owed.cycle != owed.quarter.label:
+        span = cycle_text(owed.cycle)
+        return cycle_end(span, owed.starts_on, owed.due_on, plan_of(owed.quarter), note=opened)
     return quarter_end(_period(owed.quarter), plan_of(owed.quarter), note=opened, registered=owed.due_on)
 
 
@@ -119,9 +124,9 @@ def moved_clocks(issues: QuerySet[Issue], calendars: Calendars) -> Iterator[Move
             yield Moved(issue, due.step.name, issue.due_on, due.date)
 
 
-def reminder_key(quarter: int, audience: str, offset_wd: int) -> str:
-    """What makes a rung be said once."""
-    return f"quarter:{quarter}:{audience}:{offset_wd}"
+def reminder_key(quarter: Quarter, due_on: date, audience: str, offset_wd: int) -> str:
+    """What makes a rung be said once; the quarter's own last day needs no naming."""
+    return f"quarter:{quarter.pk}:{audience}:{offset_wd}" + ("" if due_on == quarter.due_on else f":{due_on}")
 
 
 def quarters_under(place: str) -> QuerySet[Quarter]:
@@ -135,10 +140,10 @@ def moved_reminders(place: str, before: Calendars, after: Calendars, on: date) -
     recent = quarters_under(place).filter(start__lte=on, start__gte=periods.quarter_of(on).previous.start)
     said = set(Notice.objects.filter(kind="quarter").values_list("key", flat=True).distinct())
     for quarter in recent:
-        old, new = before.of(quarter.place), after.of(quarter.place)
-        for step in plan_of(quarter).value.reminders:
-            was, becomes = (each.add_workdays(quarter.due_on, step.offset_wd) for each in (old, new))
-            unsaid = reminder_key(quarter.pk, step.to, step.offset_wd) not in said
+        old, new, doc = before.of(quarter.place), after.of(quarter.place), plan_of(quarter).value
+        for due_on, step in product(due_days(_period(quarter), doc.frequency), doc.reminders):
+            was, becomes = (each.add_workdays(due_on, step.offset_wd) for each in (old, new))
+            unsaid = reminder_key(quarter, due_on, step.to, step.offset_wd) not in said
             if was != becomes and max(was, becomes) >= on and unsaid:
                 yield MovedReminder(quarter, step.to, step.offset_wd, was, becomes)
 

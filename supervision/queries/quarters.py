@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cadres.models import Assignment
-from supervision.models import Quarter
+from supervision.models import Obligation, Quarter
 from tenancy.models import Jurisdiction
 from tenancy.plans import PlanLayer, ResolvedPlan, resolve
 from tenancy.queries.plans import plan_in_force
@@ -58,6 +58,15 @@ class PlansAt:
             for quarter in Quarter.objects.defer("plan"):
                 self._quarters.setdefault(quarter.place, []).append(quarter)
         return [quarter for path in reversed(ancestors_of(place)) for quarter in self._quarters.get(path, [])]
+
+
+def plan_for_visit(obligation: Obligation | None, place: str, day: date) -> ResolvedPlan:
+    """The plan of the obligation's own quarter; what is owed over several quarters follows that of the day."""
+    if obligation is None:
+        return plan_in_force(place, day)
+    if obligation.counted_quarter == obligation.quarter.label:
+        return plan_of(obligation.quarter)
+    return plan_at(place, day)
 
 
 def places_with_work(tenant: Jurisdiction, on: date) -> list[Jurisdiction]:

@@ -38,6 +38,7 @@ TAB_NAMES = {
 }
 STATE_PILLS = {
     State.FIXED_ON_SPOT: "ok",
+    State.NOTIFIED: "warn",
     State.HANDED_OVER: "warn",
     State.ACKNOWLEDGED: "info",
     State.HANDLING: "info",

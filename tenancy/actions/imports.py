@@ -100,6 +100,8 @@ def stage_workbook(
     batch.notes = _notes(book, sheet, header)
     if header.missing:
         return _fail(batch, _("缺少必需的列：%s。请补上这些列后重新上传。") % "、".join(header.missing))
+    if header.misread:
+        return _fail(batch, _misread(header.misread))
     places = [header.columns.get(column.key) for column in kind.columns]
     rows = _mapped_rows(sheet, header.row, places)
     _lay_down(batch, kind, rows, on=on)
@@ -110,6 +112,14 @@ def _fail(batch: ImportBatch, sentence: str) -> ImportBatch:
     batch.state, batch.error = "failed", sentence
     batch.save()
     return batch
+
+
+def _misread(titles: Sequence[tuple[str, str, str]]) -> str:
+    said = "；".join(
+        _("“%(title)s”写的单位是%(named)s，系统按%(read)s读取") % {"title": title, "named": named, "read": read}
+        for title, named, read in titles
+    )
+    return _("%s。请把数值换算后改写表头的单位，再重新上传。") % said
 
 
 def _notes(book: Book, sheet: Any, header: Any) -> list[str]:

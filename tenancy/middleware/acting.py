@@ -36,7 +36,7 @@ class ActingPost:
             return answer_token(request, token, self._rolled_back_when_broken)
         if not request.user.is_authenticated or leads_through_a_door(request):
             return self.get_response(request)
-        if request.user.must_change_password and request.path not in open_before_change():
+        if must_change_first(request):
             return redirect("tenancy:change-password")
         if device_is_gone(request):
             return signed_out(request)
@@ -61,9 +61,11 @@ class ActingPost:
         return refusal_response(request, exception)
 
 
-def open_before_change() -> tuple[str, ...]:
-    """What a person with a first password may still open."""
-    return reverse("tenancy:change-password"), reverse("tenancy:sign-out")
+def must_change_first(request: HttpRequest) -> bool:
+    """Whether a first password has to be replaced before anything else opens; whoever came by a PIN used none."""
+    if not request.user.must_change_password or DEVICE in request.session:  # type: ignore[union-attr]
+        return False
+    return request.path not in (reverse("tenancy:change-password"), reverse("tenancy:sign-out"))
 
 
 def leads_through_a_door(request: HttpRequest) -> bool:

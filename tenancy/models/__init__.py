@@ -1,13 +1,15 @@
-"""Tables of the bottom app: the tree, people in post, plans, staged imports, notices, doors, the audit trail."""
+"""Tables of the bottom app: the tree, people in post, plans and their drafts, staged imports, notices, doors, the audit trail."""
 
 from tenancy.models.audit import AuditEvent, AuditSeal
 from tenancy.models.doors import Door, Pin
+from tenancy.models.drafts import PlanAnnex, PlanDraft
 from tenancy.models.grants import JurisdictionGroupPermission, JurisdictionUserPermission
 from tenancy.models.imports import ImportBatch, ImportRow
 from tenancy.models.located import Counted, Located
 from tenancy.models.notices import Notice
 from tenancy.models.people import Post, PostPlace, User
 from tenancy.models.plans import CalendarDay, CalendarYear, Plan
+from tenancy.models.subplans import Milestone, StageNote, SubPlan
 from tenancy.models.tree import Jurisdiction
 
 __all__ = [
@@ -23,10 +25,15 @@ __all__ = [
     "JurisdictionGroupPermission",
     "JurisdictionUserPermission",
     "Located",
+    "Milestone",
     "Notice",
     "Pin",
     "Plan",
+    "PlanAnnex",
+    "PlanDraft",
     "Post",
     "PostPlace",
+    "StageNote",
+    "SubPlan",
     "User",
 ]

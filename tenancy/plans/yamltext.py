@@ -14,6 +14,9 @@ from pydantic import JsonValue
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_ITEMS = 500
+# A NUL and half a pair of surrogates can be written in quotes, but no database keeps them.
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+UNKEPT_SENTENCE = "这里有不能保存的字符（空字符或残缺的字），请删去重新输入"
 
 UNREADABLE = "读不下去：请核对这一行前后的缩进、冒号、引号和括号"
 
@@ -141,6 +144,9 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[str, 
             continue
         key = str(key_node.value)
         here = (*path, key)
+        if UNKEPT.search(key):
+            reading.faults.append((line, path, UNKEPT_SENTENCE))
+            continue
         if key in found:
             reading.faults.append((line, here, f"“{key}”写了两次（上一次在第 {reading.lines[here]} 行），请删去一处"))
         reading.lines[here] = line
@@ -151,6 +157,9 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[str, 
 def _scalar(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
     text = str(node.value)
     kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if UNKEPT.search(text):
+        reading.faults.append((node.start_mark.line + 1, path, UNKEPT_SENTENCE))
+        return None
     if kind == "str":
         return text
     if kind == "null":

@@ -136,6 +136,20 @@ def quarter_end(
     )
 
 
+def cycle_end(label: str, start: dt.date, end: dt.date, plan: PlanInForce, *, note: str = "") -> Explanation:
+    """The day until which a visit is owed that a plan asks for once in another span than the quarter."""
+    return Explanation(
+        rule="督导期限",
+        date=end,
+        basis=plan.cite("frequency"),
+        plan=plan_version(plan),
+        event=f"{label}开始",
+        start=start,
+        counting=f"到{label}最后一天为止，{NOT_ROLLED}",
+        notes=(note,) if note else (),
+    )
+
+
 def package_due(
     quarter: Quarter, package: PackageTerms, calendar: WorkCalendar, plan: PlanInForce, *, kept: dt.date | None = None
 ) -> Explanation | None:

@@ -67,11 +67,15 @@ def test_an_entity_whose_cadre_left_is_uncovered_from_that_day(staffed):
     assert set(uncovered(scope_of(staffed.place, NEXT)).values_list("grade", flat=True)) == {"C", "D"}
 
 
-def test_closed_and_ungraded_entities_are_nobodys_to_cover(staffed):
+def test_a_closed_entity_is_nobodys_to_cover_and_one_without_a_grade_is_uncovered(staffed):
+    staffed.approved()
     staffed.entity("D", status="dormant")
-    staffed.entity("")
-    counts = list_counts(scope_of(staffed.place, DAY))
-    assert (counts["all"], counts["ungraded"]) == (6, 1)
+    staffed.entity("", status="dormant")
+    waiting = staffed.entity("")
+    scope = scope_of(staffed.place, DAY)
+    counts = list_counts(scope)
+    assert (counts["all"], counts["ungraded"], counts["uncovered"]) == (6, 1, 1)
+    assert list(uncovered(scope)) == list(list_rows(scope, ListFilter(tab="uncovered"))) == [waiting]
 
 
 def test_who_answered_on_a_day_comes_with_list_and_plan(staffed):

@@ -122,6 +122,10 @@ VISITS = [
     Shown("progress", "clerk", "supervision:show-progress", short=True),
     Shown("progress-overdue", "clerk", "supervision:show-progress", query="?tab=overdue"),
     Shown("visit", "clerk", "supervision:show-visit", ("visit",)),
+    Shown("visit-closed", "clerk", "supervision:show-visit", ("visit_closed",)),
+    Shown("closures", "clerk", "supervision:list-closures"),
+    Shown("closure", "clerk", "supervision:show-closure", ("closure",)),
+    Shown("closure-faults", "clerk", "supervision:show-closure", ("closure",), steps="send"),
     Shown("issues", "clerk", "supervision:list-issues"),
     Shown("issues-none", "clerk", "supervision:list-issues", query="?q=查无此事"),
     Shown("issue", "clerk", "supervision:show-issue", ("issue",)),
@@ -181,6 +185,8 @@ PHONE = [
     Shown("phone-records-none", "cadre2", "supervision:my-records", steps="ready"),
     Shown("phone-todo-street", "cadre2", "supervision:my-visits", steps="ready"),
     Shown("phone-entities", "cadre", "cadres:my-entities"),
+    Shown("phone-entities-call", "cadre", "cadres:my-entities", steps="call"),
+    Shown("phone-form-call", "cadre", "supervision:fill-visit", ("to_visit",), steps="dial"),
     Shown("phone-me", "cadre", "tenancy:show-me"),
 ]
 PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *OTHERS, *PHONE]
@@ -273,6 +279,17 @@ def _holiday(page: Page) -> None:
     _paste(page, "\n".join(f"{today + timedelta(days=each)} 休 本地停工" for each in (1, 2, 3)))
 
 
+def _call(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form.due__f button").first.click()
+
+
+def _dial(page: Page) -> None:
+    _ready(page)
+    page.locator("[data-dial]").click()
+    page.locator("[data-tel]:visible").wait_for()
+
+
 STEPS = {
     "badlines": lambda page: _paste(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
     "holiday": _holiday,
@@ -292,6 +309,8 @@ STEPS = {
     "fill": _fill,
     "unsigned": _unsigned,
     "draft": _draft,
+    "call": _call,
+    "dial": _dial,
 }
 
 

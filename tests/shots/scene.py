@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
-from cadres.models import Cadre, Proposal
+from cadres.models import Assignment, Cadre, Proposal
 from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
@@ -29,6 +29,8 @@ from demo import loading
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from reports.models import Export
+from supervision.actions.visits import submit_visit
+from supervision.forms import read_visit
 from supervision.models import Issue, Obligation, Quarter, Visit
 from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.imports import receive_workbook, stage_workbook
@@ -74,6 +76,7 @@ def lay_out() -> Scene:
         _imports(scene)
         _some_late(scene)
         _corrections(scene)
+        _closed_shop(scene)
         _papers(scene)
         _ids(scene)
         _cards(scene)
@@ -232,6 +235,22 @@ def _corrections(scene: Scene) -> None:
     planner = loading.post_of("planner")
     days = [Correction(date(2026, 12, 28), is_workday=False, reason="本地停电检修，闵古办函〔2026〕3号")]
     correct_calendar(scene.place, Change(tuple(days)), by=planner)
+
+
+def _closed_shop(scene: Scene) -> None:
+    """A cadre reported one of his shops closed; the clerk has not looked yet."""
+    held = Assignment.objects.exclude(entity__in=[scene.ids["visited"], scene.ids["to_visit"]])
+    one = held.filter(cadre__post__user__username="cadre").select_related("cadre__post", "entity").order_by("pk")[0]
+    body = {
+        "entity": one.entity_id,
+        "mode": "onsite",
+        "visited_on": scene.today.isoformat(),
+        "cadre_signature": STROKES,
+    }
+    body |= {"outcome": "shop_closed", "conclusion": "卷帘门已锁，邻铺说搬走两周"}
+    made = read_visit(json.dumps(body).encode())
+    visit = submit_visit(one.entity, key=uuid4(), body=made, by=one.cadre.post, on=scene.today, at=scene.now).visit
+    scene.ids |= {"closure": visit.closure.pk, "visit_closed": visit.pk}
 
 
 def _papers(scene: Scene) -> None:

@@ -46,8 +46,8 @@ WITHOUT = {
     "tenancy": "sign-out livez readyz revoke-own-device revoke-token",
     "entities": "amend-import commit-import undo-import download-import undo-status reveal-phone",
     "cadres": "amend-import commit-import undo-import download-import download-list undo-list approve-proposal"
-    " drop-proposal make-card make-cards revoke-device download-sheet",
-    "supervision": "open-quarter show-photo act-on-issue service-worker",
+    " drop-proposal make-card make-cards revoke-device download-sheet call-entity",
+    "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",
     "reports": "export-ledger export-progress download-export preview-calendar correct-calendar settle-year"

@@ -352,6 +352,12 @@ def test_a_card_opened_in_somebody_elses_window_ends_his_session(cast: Cast, clo
     assert clerk.client.get("/entities/").status_code == 403
 
 
+def test_a_first_password_of_the_same_login_does_not_keep_the_phone_out(cast: Cast, bound: Phone) -> None:
+    User.objects.filter(pk=cast.wang.user_id).update(must_change_password=True)
+    assert bound.client.get("/my/").status_code == 200
+    assert cast.client("wang").get("/my/")["Location"] == "/password/"
+
+
 def test_signing_out_leaves_the_phone_bound(cast: Cast, bound: Phone) -> None:
     assert bound.client.post("/logout/")["Location"] == "/login/"
     assert bound.client.get("/login/")["Location"].startswith("/pin/")

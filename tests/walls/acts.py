@@ -14,9 +14,9 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import register
+from entities.actions import deciding, grades, register, regrading
 from entities.actions.ledger import LEDGER
-from entities.models import Entity
+from entities.models import Entity, GradeDecision, Regrading
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions.calendar import change_calendar
@@ -24,25 +24,26 @@ from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
 from reports.models import Export, PeriodFigure
 from reports.queries.calendar import effects_of
-from supervision.actions import issues
+from supervision.actions import closures, issues
 from supervision.actions.clocks import recount_clocks
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_current_quarters, open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import Issue, Obligation, Quarter, Visit
+from supervision.models import ClosureReport, Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
 from tenancy.actions import accounts, calendar, devices, divisions, doors, imports, invitations, plans, tokens, tree
 from tenancy.actions.doors import open_door
 from tenancy.models import Door, ImportBatch, ImportRow, Jurisdiction, Notice, Plan, Post
 from tenancy.plans import shipped_plan
+from tenancy.queries.plans import plan_in_force
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.roles import Role
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
 from tests.tenancy.doors import PIN
-from tests.walls.world import NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
+from tests.walls.world import NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
@@ -102,7 +103,7 @@ def written(town: Town, world: World, by: Post) -> Any:
 
 def closed(town: Town, world: World, by: Post) -> Any:
     PeriodFigure.objects.all().delete()
-    Obligation.objects.update(due_on=QUARTER.previous.end)
+    Obligation.objects.update(due_on=QUARTER.previous.end, counted_quarter=str(QUARTER.previous))
     Quarter.objects.filter(place=town.place.path).update(
         label=str(QUARTER.previous), start=QUARTER.previous.start, due_on=QUARTER.previous.end
     )
@@ -213,9 +214,35 @@ def reassigned(town: Town, world: World, by: Post) -> Any:
     return reassign_line(line, line.cadre, by=by)
 
 
+def closure(town: Town) -> ClosureReport:
+    return ClosureReport.objects.select_related("visit").get(pk=town.ids["closure"])
+
+
+GROUNDS = deciding.Grounds("大", "纪要", "1号")
+
+
 def upgraded(town: Town, world: World, by: Post) -> Any:
-    one, words = entity(town), {"reason": "大", "approver": "纪要"}
-    return register.upgrade_entity(one, Grade.C, **words, by=by, on=TODAY, seen=seen(one))
+    one = entity(town)
+    return deciding.upgrade_entity(one, Grade.C, GROUNDS, by=by, on=TODAY, seen=seen(one))
+
+
+def corrected(town: Town, world: World, by: Post) -> Any:
+    one = entity(town)
+    return deciding.correct_grade(one, Grade.B, GROUNDS, by=by, on=TODAY, seen=seen(one))
+
+
+def withdrawn(town: Town, world: World, by: Post) -> Any:
+    decision = GradeDecision.objects.get(pk=town.ids["decision"])
+    return deciding.withdraw_decision(decision, reason="查明有误", by=by, on=TODAY)
+
+
+def regraded(town: Town, world: World, by: Post) -> Any:
+    since = date(2027, 2, 1)
+    return regrading.regrade(town.place, plan_in_force(town.place.path, since), by=by, on=TODAY, since=since)
+
+
+def ungraded(town: Town, world: World, by: Post) -> Any:
+    return regrading.undo_regrading(Regrading.objects.get(pk=town.ids["regrading"]), by=by, on=TODAY)
 
 
 def stopped(town: Town, world: World, by: Post) -> Any:
@@ -336,7 +363,15 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
-    "entities.actions.register.upgrade_entity": ("office", upgraded),
+    "entities.actions.deciding.upgrade_entity": ("office", upgraded),
+    "entities.actions.deciding.correct_grade": ("office", corrected),
+    "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
+    "entities.actions.grades.follow_grades": (
+        "office",
+        lambda t, w, by: grades.follow_grades(w.cast.places["东城区"], on=NEXT_YEAR),
+    ),
+    "entities.actions.regrading.regrade": ("office", regraded),
+    "entities.actions.regrading.undo_regrading": ("office", ungraded),
     "entities.actions.register.reveal_phone": (
         "office",
         lambda t, w, by: register.reveal_phone(entity(t), by=by, on=TODAY),
@@ -346,6 +381,14 @@ READY: dict[str, tuple[str, Act]] = {
     "reports.actions.figures.close_period": ("office", closed),
     "reports.actions.calendar.change_calendar": ("editor", recorrected),
     "supervision.actions.clocks.recount_clocks": ("editor", recounted),
+    "supervision.actions.closures.accept_closure": (
+        "office",
+        lambda t, w, by: closures.accept_closure(closure(t), "stopped", by=by, on=TODAY, at=NOW),
+    ),
+    "supervision.actions.closures.reject_closure": (
+        "office",
+        lambda t, w, by: closures.reject_closure(closure(t), reason="店面装修", by=by, on=TODAY, at=NOW),
+    ),
     "supervision.actions.issues.hand_over": ("cadre", on_issue(Verb.HAND_OVER, "returned", "cadre")),
     "supervision.actions.issues.acknowledge": ("station", on_issue(Verb.ACKNOWLEDGE, "handed_over", "station")),
     "supervision.actions.issues.start": ("station", on_issue(Verb.START, "acknowledged", "station")),
@@ -420,10 +463,20 @@ QUIET = {
     "entities.actions.ledger.take_back_ledger": f"{PART} That act is undo_batch.",
     "entities.actions.ledger_tables.write": f"{PART} That act is commit_batch.",
     "entities.actions.ledger_tables.take_back": f"{PART} That act is undo_batch.",
+    "entities.actions.grades.settle": f"{PART} Those acts are the ones on an entity and the decisions about it.",
+    "entities.actions.grades.grade_of": PURE,
+    "entities.actions.grades.write_lines": f"{PART} Those acts are commit_batch, regrade and the ones on an entity.",
+    "entities.actions.grades.kept_rows": PURE,
+    "entities.actions.grades.put_back": f"{PART} Those acts are undo_batch and undo_regrading.",
+    "entities.actions.ledger.subject_of_row": PURE,
+    "entities.actions.register.locked": "Reads an entity again under a lock and refuses a stale one; nothing is written.",
     "entities.actions.register.version_of": PURE,
     "reports.actions.exports.sheet_for": PURE,
     "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
     "reports.actions.figures.refresh_ratios": "Figures computed from recorded facts every ten minutes; nobody acts.",
+    "supervision.actions.closures.report_closure": f"{PART} That act is submit_visit, which records the outcome.",
+    "supervision.actions.telling.holders_of": PURE,
+    "supervision.actions.telling.tell": f"{PART} Whoever answers, sends back or rejects records it.",
     "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
     "supervision.actions.reminding.due_steps": PURE,
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",

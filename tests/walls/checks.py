@@ -16,7 +16,7 @@ from cadres.models import Assignment, Cadre
 from commitments.models import CommitmentLetter
 from entities.models import Entity
 from reports.models import Export
-from supervision.models import Issue, Obligation
+from supervision.models import ClosureReport, Issue, Obligation
 from tenancy.models import ImportBatch
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
@@ -34,6 +34,8 @@ COUNTED: list[tuple[Case, Any, Any]] = [
     (one("cadres:show-list"), Entity, lambda response: response.context["page"].paginator.count),
     (one("cadres:api-assignments-list"), Assignment, lambda response: response.json()["count"]),
     (one("supervision:show-progress"), Obligation, lambda response: response.context["page"].paginator.count),
+    (one("supervision:list-closures"), ClosureReport, lambda response: response.context["page"].paginator.count),
+    (one("supervision:api-closures"), ClosureReport, lambda response: len(response.json()["closures"])),
     (one("supervision:list-issues"), Issue, lambda response: response.context["page"].paginator.count),
     (one("supervision:api-issues"), Issue, lambda response: len(response.json()["issues"])),
     (one("commitments:api-list-letters"), CommitmentLetter, lambda response: response.json()["count"]),

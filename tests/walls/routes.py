@@ -196,6 +196,18 @@ def fitting_cadre(town: Town) -> dict[str, Any]:
     return {"cadre": line.cadre_id}
 
 
+def seen_by_name(key: str, **more: Any) -> Body:
+    """The same as a program sends it."""
+
+    def made(town: Town) -> dict[str, Any]:
+        return {"version": version_of(Entity.objects.get(pk=town.ids[key])), **more}
+
+    return made
+
+
+RAISE = {"grade": "C", "reason": "大", "approver": "纪要", "document": "1号"}
+# A regrading of every street begins on New Year's Day; the next one has to begin later.
+AFTER_NEXT = "2027-02-01"
 DELEGATE = {"name": "受托人", "title": "主任", "basis": "会纪〔2026〕3号"}
 WIZARDS = [
     ("entities", "ledger", upload(LEDGER_TITLES, ("七号店", "食品零售", "一社区", 3, 20, "路1号", "老板", ""))),
@@ -266,7 +278,24 @@ ENTITIES = [
     post("entities:close-entity", "entity_id=entity", seen("entity", status="stopped", reason="关店")),
     post("entities:undo-status", "entity_id=late-entity"),
     one("entities:upgrade-entity", "entity_id=entity"),
-    post("entities:upgrade-entity", "entity_id=entity", seen("entity", grade="C", reason="大", approver="纪要")),
+    post("entities:upgrade-entity", "entity_id=entity", seen("entity", **RAISE)),
+    one("entities:correct-grade", "entity_id=entity"),
+    post("entities:correct-grade", "entity_id=entity", seen("entity", **RAISE)),
+    one("entities:withdraw-decision", "decision_id=decision"),
+    post("entities:withdraw-decision", "decision_id=decision", lambda town: {"reason": "查明有误"}),
+    one("entities:try-grading"),
+    one("entities:regrade"),
+    post("entities:regrade", sends=lambda town: {"on": AFTER_NEXT}),
+    one("entities:show-regrading", "regrading_id=regrading"),
+    post("entities:undo-regrading", "regrading_id=regrading"),
+    one("entities:api-try-grading"),
+    one("entities:api-grades", "pk=entity"),
+    post("entities:api-decide-grade", "pk=entity", seen_by_name("entity", kind="upgrade", **RAISE), kind="json"),
+    post("entities:api-withdraw-decision", "pk=decision", lambda town: {"reason": "查明有误"}, kind="json"),
+    one("entities:api-regrade"),
+    post("entities:api-regrade", sends=lambda town: {"on": AFTER_NEXT}, kind="json"),
+    one("entities:api-show-regrading", "pk=regrading"),
+    post("entities:api-undo-regrading", "pk=regrading"),
     post("entities:reveal-phone", "entity_id=entity"),
     one("entities:api-entities"),
     post("entities:api-entities", sends=entity_cells(accept=True), kind="json"),
@@ -290,6 +319,8 @@ CADRES = [
     post("cadres:api-revoke-device", "cadre_id=cadre device_id=device", kind="json"),
     post("cadres:api-cards", sends=lambda town: {"again": True}, kind="json"),
     one("cadres:api-sheet", "sheet_id=sheet"),
+    post("cadres:call-entity", "entity_id=entity", who="cadre"),
+    post("cadres:api-phone", "entity_id=entity", who="cadre", kind="json"),
     one("cadres:show-list"),
     one("cadres:download-list"),
     one("cadres:download-list", "list_id=list"),
@@ -317,6 +348,15 @@ SUPERVISION = [
     one("supervision:show-visit", "pk=visit", who="cadre"),
     one("supervision:show-photo", "pk=photo"),
     one("supervision:show-photo", "pk=photo", who="cadre"),
+    one("supervision:show-thumbnail", "pk=photo"),
+    one("supervision:show-thumbnail", "pk=photo", who="cadre"),
+    one("supervision:list-closures"),
+    one("supervision:show-closure", "pk=closure"),
+    post("supervision:accept-closure", "pk=closure", lambda town: {"status": "stopped"}),
+    post("supervision:reject-closure", "pk=closure", lambda town: {"reason": "店面装修"}),
+    one("supervision:api-closures"),
+    post("supervision:api-accept-closure", "pk=closure", lambda town: {"status": "stopped"}, kind="json"),
+    post("supervision:api-reject-closure", "pk=closure", lambda town: {"reason": "店面装修"}, kind="json"),
     one("supervision:list-issues"),
     one("supervision:list-issues", who="cadre"),
     one("supervision:show-issue", "pk=issue"),

@@ -191,7 +191,7 @@ def test_a_view_around_its_manager_is_stopped_by_the_wall_and_found_without_it(
     asked = about("entities:show-entity")
     with acting_in(world.beside.place.path):
         assert not Entity._base_manager.filter(pk=world.own.ids["entity"]).exists()
-    monkeypatch.setattr("entities.views.register._entity", around_the_manager)
+    monkeypatch.setattr("entities.views.register.entity_of", around_the_manager)
     # No row gets out, but a broken page answers otherwise than a missing one.
     assert checks.canary_findings(world, asked) == []
     assert {finding.rsplit(": ", 1)[1] for finding in checks.stranger_findings(world, asked)} == {"500, not 404"}

@@ -21,6 +21,7 @@ from tests.walls.acts import QUIET, READY
 from tests.walls.checks import rows_of
 from tests.walls.world import (
     LEDGER_TITLES,
+    NEXT_YEAR,
     NOW,
     ROSTER_TITLES,
     TODAY,
@@ -35,6 +36,7 @@ SENDERS = {
     "cadres.tasks.sweep_rosters": "cadres.tasks.work_off_rosters",
     "cadres.tasks.sweep_sheets": "cadres.tasks.sweep_sheets_of",
     "commitments.tasks.sweep_letters": "commitments.tasks.build_letters",
+    "entities.tasks.follow_grades": "entities.tasks.follow_grades_of",
     "entities.tasks.sweep_ledgers": "entities.tasks.sweep_ledgers_of",
     "reports.tasks.close_last_period": "reports.tasks.close_last_period_of",
     "reports.tasks.refresh_all_ratios": "reports.tasks.refresh_ratios_of",
@@ -51,8 +53,11 @@ SENT: dict[str, Callable[[Jurisdiction, int], tuple[Any, ...]]] = {
     **{
         name: lambda tenant, export: ([tenant.pk],)
         for name in SENDERS.values()
-        if name not in ("commitments.tasks.build_letters", "supervision.tasks.remind_of")
+        if name
+        not in ("commitments.tasks.build_letters", "entities.tasks.follow_grades_of", "supervision.tasks.remind_of")
     },
+    # The day on which the regrading of every street begins.
+    "entities.tasks.follow_grades_of": lambda tenant, export: ([tenant.pk], NEXT_YEAR.isoformat()),
     "supervision.tasks.remind_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
 }
 # The first reminder of the quarter has come by then.

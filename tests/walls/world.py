@@ -25,11 +25,13 @@ from cadres.models import Assignment, Cadre, ProposedAssignment
 from commitments.actions import build_letter, issue_letters, review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
+from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.register import add_entity, change_status, version_of
-from entities.models import Entity, Licence
+from entities.actions.regrading import regrade, undo_regrading
+from entities.models import Entity, GradeDecision, Licence, Regrading
 from entities.rules.ledger import LedgerRow
-from entities.rules.vocabulary import OperatingStatus
+from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import refresh_ratios
 from reports.models import Export, PeriodFigure
@@ -55,7 +57,8 @@ from tenancy.actions.plans import adopt_plan
 from tenancy.actions.sealing import seal_events
 from tenancy.actions.tokens import issue_token
 from tenancy.models import ImportBatch, Jurisdiction, Notice, Post
-from tenancy.plans import shipped_plan
+from tenancy.plans import PlanLayer, ResolvedPlan, resolve, shipped_plan
+from tenancy.queries.plans import plan_in_force
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Role
@@ -69,6 +72,7 @@ from tests.tenancy.doors import PIN
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
+NEXT_YEAR = date(2027, 1, 1)
 QUARTER = quarter_of(TODAY)
 LEDGER_TITLES = ("主体名称", "主体业态", "所属居民区", "从业人员", "年营业收入", "经营地址", "负责人", "联系电话")
 ROSTER_TITLES = ("姓名", "层级", "单位", "职务", "类别")
@@ -204,6 +208,7 @@ class Story:
         adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
         self.employ()
         self.register()
+        self.grade()
         self.deal_out()
         self.visit()
         self.promise()
@@ -264,6 +269,18 @@ class Story:
         data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), bad)
         self.ids["ledger-staged"] = self.staged(data, LEDGER).pk
 
+    def grade(self) -> None:
+        """One entity raised by a paper; one regrading under stricter rules taken back, one still to come."""
+        office, street, canary = self.post("office"), self.town.place, self.town.canary
+        raised = Entity.objects.order_by("-pk")[0]
+        grounds = Grounds(f"{canary}理由", f"{canary}主任", f"{canary}纪1号")
+        upgrade_entity(raised, Grade.C, grounds, by=office, on=TODAY, seen=version_of(raised))
+        self.ids["decision"] = GradeDecision.objects.get(entity=raised).pk
+        plan = stricter(street)
+        self.ids["regrading-undone"] = undone = regrade(street, plan, by=office, on=TODAY).pk
+        undo_regrading(Regrading.objects.get(pk=undone), by=office, on=TODAY)
+        self.ids["regrading"] = regrade(street, plan, by=office, on=TODAY, since=NEXT_YEAR).pk
+
     def shop(self, word: str, area: Jurisdiction) -> tuple[Any, ...]:
         canary = self.town.canary
         return (f"{canary}{word}号店", "食品零售", area.name, 3, 20, f"{canary}路1号", f"{canary}老板", "19900005555")
@@ -299,7 +316,9 @@ class Story:
         taken = picture(self.town.colour)
         add_photo(found, taken, sha=sha(taken), by=self.post("cadre"), at=NOW)
         waiting = self.submitted("")
+        gone = self.submitted("", outcome="shop_closed", answers=[], photos=[], task_list="")
         self.ids |= {
+            "closure": gone.closure.pk,
             "visit": found.pk,
             "visit-key": found.key,
             "photo": found.photos.get().pk,
@@ -311,10 +330,10 @@ class Story:
             "quarter": Quarter.objects.get(place=self.town.place.path).pk,
         }
 
-    def submitted(self, problem: str) -> Visit:
+    def submitted(self, problem: str, **changes: Any) -> Visit:
         by = self.post("cadre")
-        photos = [sha(picture(self.town.colour))]
-        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, photos=photos)).encode())
+        values = {"photos": [sha(picture(self.town.colour))]} | changes
+        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, **values)).encode())
         entity = entities_to_visit(by, TODAY).get(pk=self.ids["entity"])
         return submit_visit(entity, key=uuid4(), body=body, by=by, on=TODAY, at=NOW).visit
 
@@ -379,6 +398,12 @@ class Story:
         Notice.objects.get_or_create(
             post=office, place=office.place, key="walls", defaults={"kind": "walls", "text": self.town.canary}
         )
+
+
+def stricter(street: Jurisdiction) -> ResolvedPlan:
+    """A draft over the plan in force under which every shop is C."""
+    rules = [{"code": "c-all", "name": f"{street.name}一律", "grade": "C"}]
+    return resolve([*plan_in_force(street.path, TODAY).layers, PlanLayer("草案", "", {"grading_rules": rules}, {})])
 
 
 def columns(titles: tuple[str, ...]) -> list[Column]:

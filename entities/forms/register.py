@@ -1,4 +1,4 @@
-"""Parse and check what the register's pages and endpoints are sent; nothing here saves."""
+"""The register's filter, an entity as one ledger row, and another operating status."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,20 +11,23 @@ from entities.models import Entity
 from entities.queries.checking import EntityChecks, cells_of, status_names, type_names, unsettled
 from entities.queries.register import RegisterFilter
 from entities.rules.ledger import COLUMNS, KEYS, Area, LedgerRow
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
 from tenancy.plans import PlanDocument
 from tenancy.rules.importing import Finding, Level
 from tenancy.rules.paths import depth_of
 
 GRADE_CHOICES = [(grade.value, grade.value) for grade in Grade]
 TABS = {"": gettext_lazy("全部"), "ungraded": gettext_lazy("待定级"), "closed": gettext_lazy("停业注销")}
-SELECTS = ("business_type", "area", "status")
+SELECTS = ("business_type", "area", "status", "risk_level")
 HELP = {
     "uscc": gettext_lazy("18 位，照营业执照填写。"),
     "licence": gettext_lazy("食品生产、经营许可证或备案、登记编号。"),
     "revenue": gettext_lazy("单位：万元，与从业人员一起定规模。"),
     "staff": gettext_lazy("单位：人。"),
     "diners": gettext_lazy("食堂填写，单位：人。"),
+    "further_types": gettext_lazy("同一主体还做别的就勾上，按等级高的定级。"),
+    "tags": gettext_lazy("方案按标签定级、提级时用，如“重点生产企业”；多个用顿号隔开。"),
+    "risk_level": gettext_lazy("监管部门评定的 A 至 D 级，A 风险最低；与包保等级是两回事。"),
 }
 
 
@@ -105,6 +108,8 @@ class EntityForm(forms.Form):
         self._offer("business_type", list(names.items()))
         self._offer("area", area_choices(checks.areas))
         self._offer("status", [(name, name) for name in status_names(doc).values()])
+        self._offer("risk_level", [(level.name, level.label) for level in RiskLevel])
+        self._offer("further_types", [(name, name) for name in names])
         if entity and entity.phone:
             self.fields["phone"].help_text = _("已登记 %s；不改就留空。") % entity.phone
         else:
@@ -112,8 +117,9 @@ class EntityForm(forms.Form):
 
     def _offer(self, key: str, choices: list[tuple[str, str]]) -> None:
         widget = self.fields[key].widget
-        assert isinstance(widget, forms.Select)
-        widget.choices = [("", _("请选择")), *choices]
+        assert isinstance(widget, forms.Select | JoinedChoices)
+        none = [] if isinstance(widget, JoinedChoices) else [("", _("请选择"))]
+        widget.choices = [*none, *choices]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -133,10 +139,27 @@ class EntityForm(forms.Form):
 
 
 def _cell_field(key: str, title: str, needed: bool) -> "CellField":
-    widget = forms.Select() if key in SELECTS else forms.TextInput(attrs={"autocomplete": "off"})
+    widget: forms.Widget = forms.TextInput(attrs={"autocomplete": "off"})
+    if key in SELECTS:
+        widget = forms.Select()
+    elif key == "further_types":
+        widget = JoinedChoices()
     if key == "phone":
         widget.attrs["inputmode"] = "tel"
     return CellField(label=title, required=needed, max_length=2000, widget=widget, help_text=HELP.get(key, ""))
+
+
+class JoinedChoices(forms.CheckboxSelectMultiple):
+    """Several boxes that make one cell, as a ledger would write it: 食品销售（零售）、小餐饮."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        """The picked ones joined; a program may send the cell itself."""
+        picked = data.getlist(name) if hasattr(data, "getlist") else data.get(name, "")
+        return picked if isinstance(picked, str) else "、".join(picked)
+
+    def format_value(self, value: Any) -> list[str]:
+        """Which boxes are ticked."""
+        return str(value or "").split("、")
 
 
 class CellField(forms.CharField):
@@ -163,23 +186,3 @@ class StatusForm(forms.Form):
         field = self.fields["status"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(code, name) for code, name in names.items() if code != entity.status]
-
-
-class UpgradeForm(forms.Form):
-    """提级 or the way back to the base grade: who approved it and why."""
-
-    seen = forms.CharField(widget=forms.HiddenInput)
-    grade = forms.ChoiceField(label=gettext_lazy("包保等级"), widget=forms.RadioSelect)
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=120)
-    approver = forms.CharField(
-        label=gettext_lazy("批准人或批准文件"),
-        max_length=40,
-        help_text=gettext_lazy("如“某某某副主任”或会议纪要编号。"),
-    )
-
-    def __init__(self, data: Any = None, *, base: Grade, choices: Sequence[Grade], seen: str = "") -> None:
-        super().__init__(data, initial={"seen": seen})
-        field = self.fields["grade"]
-        assert isinstance(field, forms.ChoiceField)
-        names = {grade: _("%s 级（提级）") % grade for grade in choices} | {base: _("%s 级（恢复基础等级）") % base}
-        field.choices = [(grade.value, names[grade]) for grade in choices]
