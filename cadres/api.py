@@ -124,7 +124,7 @@ class Cadres(GenericViewSet[Cadre]):
         asked = request.query_params
         wanted = CadreFilter(words=asked.get("q", ""), tier=asked.get("tier", ""), tab=asked.get("tab", ""))
         today = timezone.localdate()
-        page = self.paginate_queryset(cadres_with_loads(wanted, today, cap=scope_of(post.jurisdiction, today).cap))
+        page = self.paginate_queryset(cadres_with_loads(wanted, today, caps=scope_of(post.jurisdiction, today).caps))
         return self.get_paginated_response(CadreRow(page, many=True).data)
 
 

@@ -18,6 +18,7 @@ from tenancy import audit
 from tenancy.models import Jurisdiction, Post
 from tenancy.plans import plain
 from tenancy.queries.tree import places_under
+from tenancy.rules.paths import ancestors_of
 from tenancy.rules.refusals import Refused
 
 BATCH = 1000
@@ -48,15 +49,21 @@ def propose(jurisdiction: Jurisdiction, *, by: Post, on: date) -> Proposal:
 def _charges(
     scope: Scope, cadres: Iterable[Cadre], entities: dict[int, tuple[str, str]], held: dict[int, int]
 ) -> list[Charge]:
-    """Where tiers share a grade, an entity stays with the tier of whoever holds it, else it goes to the foremost."""
+    """Where tiers share a grade, an entity stays with the tier that holds it, else goes to the first with somebody there."""
     tiers = {cadre.pk: cadre.tier for cadre in cadres}
+    standing = {(cadre.tier, cadre.place) for cadre in cadres}
     charges = []
     for pk, (grade, place) in sorted(entities.items()):
-        holder = held.get(pk)
+        sharing, holder = scope.tiers_for(grade), held.get(pk)
         present = tiers.get(holder) if holder is not None else None
-        tier = present if present in scope.tiers_for(grade) else scope.grades[grade]
+        tier = present if present in sharing else _first_present(sharing, place, standing)
         charges.append(Charge(pk, tier or scope.grades[grade], place, holder))
     return charges
+
+
+def _first_present(sharing: tuple[str, ...], place: str, standing: set[tuple[str, str]]) -> str | None:
+    roots = ancestors_of(place)
+    return next((tier for tier in sharing if any((tier, root) in standing for root in roots)), None)
 
 
 def _bearers(cadres: Iterable[Cadre], scope: Scope) -> list[Bearer]:

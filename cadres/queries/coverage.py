@@ -6,11 +6,14 @@ a cadre is therefore read from the assignment, never joined to the cadre.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 
 from cadres.models import Assignment, Cadre, ResponsibilityList
+from cadres.queries.people import above_cap
+from cadres.rules.caps import TierCap, caps_of
 from cadres.rules.ratios import TierRatio
 from cadres.rules.tiers import own_grades, own_tiers, sharing_tiers, tier_name
 from entities.models import Entity
@@ -31,10 +34,14 @@ class Scope:
     plan: ResolvedPlan
     grades: dict[str, str]
 
-    @property
-    def cap(self) -> int | None:
-        """The number above which a reason is wanted; None where the plan sets no cap."""
-        return None if self.plan.value.cap_mode == "off" else self.plan.value.cadre_cap
+    @cached_property
+    def caps(self) -> dict[str, TierCap]:
+        """Tier -> how many entities a cadre of it carries at most."""
+        return caps_of(self.plan)
+
+    def cap_of(self, tier: str) -> TierCap:
+        """The cap of a tier; none for a tier that the plan does not know any more."""
+        return self.caps.get(tier, TierCap(tier, None, "off", ""))
 
     @property
     def area_word(self) -> str:
@@ -69,6 +76,17 @@ def entities_in_scope(scope: Scope) -> QuerySet[Entity]:
 def entities_above(scope: Scope) -> QuerySet[Entity]:
     """上级包保: graded, but of a grade a tier above this place answers for."""
     return _under(scope.jurisdiction.path).exclude(grade__in=["", *scope.grades])
+
+
+def covering(on: date) -> QuerySet[Assignment]:
+    """Assignments in force whose cadre is in post; a cadre above the acting place cannot be looked up and counts."""
+    departed = Cadre.objects.filter(pk=OuterRef("cadre_id")).exclude(post__valid__contains=on)
+    return Assignment.objects.in_force(on).filter(~Exists(departed))
+
+
+def tier_held(on: date) -> Subquery:
+    """The tier of whoever answers for an entity; null where nobody in post does."""
+    return Subquery(covering(on).filter(entity=OuterRef("pk")).values("tier")[:1])
 
 
 def _left(on: date) -> Exists:
@@ -132,9 +150,8 @@ def list_rows(scope: Scope, asked: ListFilter) -> QuerySet[Any]:
 
 
 def _over(scope: Scope) -> QuerySet[Any, Any]:
-    loads = Assignment.objects.in_force(scope.on).values("cadre").annotate(load=Count("pk"))
-    cap = scope.cap
-    return (loads.filter(load__gt=cap) if cap is not None else loads.none()).values("cadre")
+    loads = Assignment.objects.in_force(scope.on).values("cadre", "tier").annotate(load=Count("pk"))
+    return loads.filter(above_cap(scope.caps)).values("cadre")
 
 
 def list_counts(scope: Scope) -> dict[str, int]:
@@ -228,12 +245,18 @@ def lists_of(jurisdiction: Jurisdiction) -> QuerySet[ResponsibilityList]:
 
 
 def tier_ratios(scope: Scope) -> list[TierRatio]:
-    """Cadres in post to entities in scope, tier by tier from the top; two queries however large the place."""
+    """Cadres in post to entities in scope, tier by tier from the top; two queries however large the place.
+
+    Where tiers share a grade an entity counts for the tier that holds it, for the foremost while nobody does.
+    """
     path = scope.jurisdiction.path
     in_post = Cadre.objects.in_post(scope.on).filter(place__gte=path, place__lt=path + END)
     cadres = dict(in_post.values_list("tier").annotate(n=Count("pk")))
-    entities: dict[str, int] = dict.fromkeys(scope.grades.values(), 0)
-    for grade, number in entities_in_scope(scope).values_list("grade").annotate(n=Count("pk")):
-        entities[scope.grades[grade]] += number
+    entities = {tier: 0 for grade in scope.grades for tier in scope.tiers_for(grade)}
+    # Who holds an entity is looked up only where that decides anything.
+    shared = any(len(scope.tiers_for(grade)) > 1 for grade in scope.grades)
+    held = entities_in_scope(scope).annotate(held=tier_held(scope.on) if shared else Value("")).order_by()
+    for grade, tier, number in held.values_list("grade", "held").annotate(n=Count("pk")):
+        entities[tier if tier in scope.tiers_for(grade) else scope.grades[grade]] += number
     names = dict(scope.tiers())
     return [TierRatio(code, names[code], cadres.get(code, 0), entities[code]) for code in names if code in entities]

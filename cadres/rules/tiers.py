@@ -1,7 +1,5 @@
 """Which tier answers for which grade in a place, and how a line of a list explains itself."""
 
-from collections.abc import Mapping
-
 from tenancy.plans import PlanDocument, ResolvedPlan
 from tenancy.plans.document import Tier
 
@@ -54,15 +52,3 @@ def reason_of_end(plan: ResolvedPlan, grade: str, *, visited: bool) -> str:
     if not grade:
         return "主体尚未分级，结束包保"
     return f"{grade}级由上级包保（{plan.cite(f'tier_map.{grade}')}），结束本级包保"[:REASON_LENGTH]
-
-
-def over_cap(loads: Mapping[int, int], cap: int | None, mode: str) -> dict[int, int]:
-    """Cadres who would carry more than the plan's cap, with their loads; nobody where the plan sets none."""
-    if cap is None or mode == "off":
-        return {}
-    return {cadre: load for cadre, load in sorted(loads.items()) if load > cap}
-
-
-def default_cap_reason(load: int, cap: int, tier: str) -> str:
-    """The text offered for an over-full cadre; the office may write a better one."""
-    return f"本区域主体多、{tier}在任干部少，均衡分配后仍有{load}户，超过{cap}户，待增补干部后调整。"

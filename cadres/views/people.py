@@ -16,6 +16,7 @@ from cadres.models import Cadre
 from cadres.queries.access import AccessFilter, access
 from cadres.queries.coverage import Scope, my_entities, scope_of
 from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads, history_of, load_counts
+from cadres.rules.caps import caps_in_words
 from cadres.views.pieces import areas_of, chips, office, tabs
 from entities.actions.register import reveal_phone
 from tenancy.models import Jurisdiction, Post
@@ -36,8 +37,8 @@ def list_cadres(request: HttpRequest) -> HttpResponse:
     scope = scope_of(post.jurisdiction, timezone.localdate())
     areas = areas_of(post.jurisdiction)
     asked = _asked(request, {str(area.pk): area.path for area in areas})
-    page = Paginator(cadres_with_loads(asked, scope.on, cap=scope.cap), PAGE).get_page(request.GET.get("page"))
-    counts = load_counts(scope.on, cap=scope.cap)
+    page = Paginator(cadres_with_loads(asked, scope.on, caps=scope.caps), PAGE).get_page(request.GET.get("page"))
+    counts = load_counts(scope.on, caps=scope.caps)
     words = {"": (_("全部"), "all"), "over": (_("超出上限"), "over"), "free": (_("名下没有主体"), "free")}
     context = {
         "page": page,
@@ -48,7 +49,7 @@ def list_cadres(request: HttpRequest) -> HttpResponse:
         "areas": areas,
         "counts": counts,
         "chips": chips(request, {"q": _("姓名"), "tier": _("层级"), "area": scope.area_word}, _shown(scope, areas)),
-        "cap_clause": scope.plan.cite("cadre_cap") if scope.cap else "",
+        "caps": caps_in_words(scope.cap_of(tier) for tier, _name in scope.tiers()),
         "may_import": may(post, Right.IMPORT_ROSTER),
     }
     return render(request, "cadres/list_cadres.html", context)
@@ -69,15 +70,15 @@ def _shown(scope: Scope, areas: list[Jurisdiction]) -> dict[str, dict[str, str]]
 
 def _row(cadre: Any, scope: Scope) -> dict[str, object]:
     load = cadre.load
-    full = scope.cap or max(load, 1)
-    over = scope.cap is not None and load > scope.cap
+    cap = scope.cap_of(cadre.tier)
     return {
         "cadre": cadre,
         "tier": scope.tier_name(cadre.tier),
         "load": load,
-        "over": over,
-        "share": min(100, load * 100 // full),
-        "kind": "warn" if over else "info",
+        "cap": cap.cap,
+        "over": cap.is_exceeded(load),
+        "share": min(100, load * 100 // (cap.cap or max(load, 1))),
+        "kind": "warn" if cap.is_exceeded(load) else "info",
     }
 
 
@@ -90,13 +91,14 @@ def show_cadre(request: HttpRequest, cadre_id: int) -> HttpResponse:
     cadre = get_object_or_404(cadres_seen_by(post), pk=cadre_id)
     scope = scope_of(post.jurisdiction, today)
     history = Paginator(history_of(cadre), PAGE).get_page(request.GET.get("page"))
+    load = history_of(cadre).filter(valid__contains=today).count()
     context = {
         "cadre": cadre,
         "page": history,
         "today": today,
         "facts": _facts(cadre, scope),
-        "load": history_of(cadre).filter(valid__contains=today).count(),
-        "cap": scope.cap,
+        "load": load,
+        "over": scope.cap_of(cadre.tier).is_exceeded(load),
         **_phones(post, cadre),
     }
     return render(request, "cadres/show_cadre.html", context)

@@ -18,6 +18,7 @@ from cadres.queries.coverage import (
     uncovered,
 )
 from cadres.queries.people import CadreFilter, cadres_with_loads, load_counts
+from cadres.rules.caps import TierCap
 from cadres.rules.ratios import ratio_text
 from tenancy.actions.accounts import dismiss
 from tenancy.scoping import acting_in
@@ -114,7 +115,12 @@ def test_loads_are_counted_in_one_query(staffed, django_assert_num_queries):
     with django_assert_num_queries(1):
         loads = {cadre.post.person_name: cadre.load for cadre in cadres_with_loads(CadreFilter(), DAY)}
     assert loads == {"郑副主任": 2, "王小明": 2, "陈志强": 2}
-    assert load_counts(DAY, cap=1) == {"all": 3, "free": 0, "over": 3, "entities": 6}
+    assert load_counts(DAY, caps=dict.fromkeys(("street", "community"), TierCap("层级", 1, "soft", ""))) == {
+        "all": 3,
+        "free": 0,
+        "over": 3,
+        "entities": 6,
+    }
 
 
 @pytest.mark.parametrize(
@@ -129,7 +135,10 @@ def test_loads_are_counted_in_one_query(staffed, django_assert_num_queries):
 def test_cadres_are_found_by_tier_name_and_load(staffed, asked, names):
     staffed.approved()
     staffed.cadre("新委员", "二社区")
-    assert [cadre.post.person_name for cadre in cadres_with_loads(asked, DAY, cap=10)] == names
+    assert [
+        cadre.post.person_name
+        for cadre in cadres_with_loads(asked, DAY, caps={"community": TierCap("居民区", 10, "soft", "")})
+    ] == names
 
 
 def test_rows_of_the_list_carry_their_holder_in_one_query(staffed, django_assert_num_queries):
