@@ -194,7 +194,7 @@ def test_who_comes_second_writes_nothing_and_is_told_who_was_faster(desk: Cast) 
     code, reason = refusal(lambda: change(mine, desk.bian, seen=1, put={"cadre_cap": 9}))
     assert (code, reason) == (
         "draft-stale",
-        "“修订稿”在您打开之后已由蒋起草改到第2稿，这次没有保存；请对照最新内容后再保存。",
+        "“修订稿”在您打开之后已由卞方案改到第2稿，这次没有保存；请对照最新内容后再保存。",
     )
     assert PlanDraft.objects.get().document["values"]["cadre_cap"] == 11
     for act in (
