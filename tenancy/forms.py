@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import User
+from tenancy.workbooks import UnreadableWorkbook
 
 
 class SignInForm(forms.Form):
@@ -34,12 +37,10 @@ class SignInForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """One workbook of at most ten megabytes; what is inside is the gate's business."""
+    """One workbook within the installation's limit; what is inside is the gate's business."""
 
-    LIMIT = 10 * 2**20
     file = forms.FileField(
         label=_("Excel 文件"),
-        help_text=_("支持 .xlsx、.xls、.csv，不超过 10 MB。"),
         error_messages={
             "required": _("请选择一个文件。"),
             "empty": _("这个文件是空的，请检查后重新选择。"),
@@ -47,12 +48,13 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = gettext("支持 .xlsx、.xls、.csv，不超过 %d MB。") % settings.IMPORT_MIB
+
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > self.LIMIT:
-            raise forms.ValidationError(
-                _("文件有 %(size).1f MB，超过 10 MB 上限。请删除图片或拆成几个文件后再传。"),
-                params={"size": file.size / 2**20},
-                code="too-large",
-            )
+        if file.size > settings.IMPORT_MIB * 2**20:
+            facts = {"size": f"{file.size / 2**20:.1f}", "limit": settings.IMPORT_MIB}
+            raise forms.ValidationError(UnreadableWorkbook("too-big", facts).message, code="too-big")
         return file

@@ -1,23 +1,22 @@
-"""The statements that write a whole ledger into the register, and take it back.
+"""The statements that write a whole ledger into the register. Taking it back is `ledger_undo`.
 
 Raw SQL, because a ledger is written as sets: COPY into a temporary table, then one INSERT … SELECT for each table.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 from django.db import connection  # noqa: TID251 -- see above
 
+from entities.actions.ledger_undo import keep_before
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
 from entities.rules.grading import Grading
 from entities.rules.ledger import LedgerRow
 from tenancy.fields import blind_index, seal
-from tenancy.models import ImportBatch, ImportRow, Post
+from tenancy.models import ImportBatch, Post
 from tenancy.rules.names import sort_key
 from tenancy.scoping import copy_rows, refresh_statistics
 
@@ -26,21 +25,21 @@ PHONE_LABEL = "entities_entity.phone"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One row to write: the staged row, the full values, the entity it changes (None for a new one), what it overwrites."""
+    """One row to write: the staged row, the full values, the entity it changes (None for a new one), its grade."""
 
     row_id: int
     values: LedgerRow
     entity_id: int | None
-    before: dict[str, object]
     grading: Grading
 
 
 COLUMNS = {
-    "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "before": "jsonb", "jurisdiction_id": "bigint",
+    "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "jurisdiction_id": "bigint",
     "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "uscc": "text", "business_type": "text",
     "staff": "int", "revenue": "numeric", "diners": "int", "address": "text", "principal": "text", "phone": "text",
     "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
     "licence": "text", "grade": "text", "effective": "text", "size": "text", "rule": "text", "clause": "text", "reason": "text",
+    "no_phone": "bool", "no_licence": "bool",
 }  # fmt: skip
 FACTS = "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status"
 
@@ -55,6 +54,7 @@ def write(
         ids = _new_ids(cursor, sum(plan.entity_id is None for plan in planned))
         copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids))
         cursor.execute("ANALYZE ledger_row")
+        keep_before(cursor)
         for statement in STATEMENTS:
             cursor.execute(
                 statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at}
@@ -83,18 +83,13 @@ def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str]) -> tuple[obj
     row, found = plan.values, plan.grading
     index = blind_index(row.phone) if row.phone else ""
     sealed = seal(row.phone, PHONE_LABEL, index) if row.phone else ""
-    before = json.dumps(plan.before, ensure_ascii=False, default=_plain) if plan.before else None
     return (
-        plan.row_id, entity_id, plan.entity_id is None, before, row.area, paths[row.area], row.name,
+        plan.row_id, entity_id, plan.entity_id is None, row.area, paths[row.area], row.name,
         sort_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
         row.principal or "", sealed, index, row.phone[-4:] if row.phone else "", row.director or "",
         row.officer or "", row.status, row.licence or "", found.base or "", found.base or "", found.size or "",
-        found.rule_code, found.clause[:200], found.reason[:200],
+        found.rule_code, found.clause[:200], found.reason[:200], "phone" in row.cleared, "licence" in row.cleared,
     )  # fmt: skip
-
-
-def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Decimal) else value
 
 
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -109,6 +104,7 @@ def _copied(value: object) -> str:
         return "t" if value else "f"
     return str(value)
 
+FIRST = "l.id = (SELECT min(id) FROM entities_licence AS f WHERE f.entity_id = r.entity_id)"
 
 STATEMENTS = (
     # A decided upgrade stays a floor, whatever the new base is (A sorts before B).
@@ -119,14 +115,20 @@ STATEMENTS = (
           tags, batch_id, changed_at)
         SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, effective, '{{}}', %(batch)s, %(at)s
         FROM ledger_row WHERE is_new""",
-    # A blank telephone cell leaves the stored number alone.
+    # A blank telephone cell leaves the stored number alone, one that asks for it takes it out.
     f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, grade, batch_id, changed_at)
           = (SELECT r.place, r.jurisdiction_id, {", ".join(f"r.{name.strip()}" for name in FACTS.split(","))},
              r.effective, %(batch)s, %(at)s),
-          phone = CASE WHEN r.phone = '' THEN e.phone ELSE r.phone END,
-          phone_index = CASE WHEN r.phone = '' THEN e.phone_index ELSE r.phone_index END,
-          phone_last4 = CASE WHEN r.phone = '' THEN e.phone_last4 ELSE r.phone_last4 END
+          phone = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone ELSE r.phone END,
+          phone_index = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_index ELSE r.phone_index END,
+          phone_last4 = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_last4 ELSE r.phone_last4 END
         FROM ledger_row AS r WHERE NOT r.is_new AND e.id = r.entity_id""",
+    # The first number is the one ledgers and forms show: a new one stands instead of it, as in the form.
+    f"""UPDATE entities_licence AS l SET number = r.licence, valid_until = NULL, batch_id = %(batch)s
+        FROM ledger_row AS r WHERE NOT r.is_new AND r.licence <> '' AND l.entity_id = r.entity_id AND {FIRST}
+          AND NOT EXISTS (SELECT 1 FROM entities_licence AS n WHERE n.entity_id = r.entity_id AND n.number = r.licence)""",
+    f"""DELETE FROM entities_licence AS l USING ledger_row AS r WHERE r.no_licence AND l.entity_id = r.entity_id
+          AND {FIRST}""",
     """INSERT INTO entities_licence (place, entity_id, number, batch_id)
         SELECT place, entity_id, licence, %(batch)s FROM ledger_row WHERE licence <> ''
         ON CONFLICT (entity_id, number) DO NOTHING""",
@@ -138,6 +140,12 @@ STATEMENTS = (
     """UPDATE entities_graderecord AS g SET valid = daterange(lower(g.valid), %(on)s)
         FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND upper_inf(g.valid)
           AND lower(g.valid) < %(on)s AND (g.base <> r.grade OR g.clause <> r.clause)""",
+    # Facts that were taken out may leave nothing to grade by.
+    """DELETE FROM entities_graderecord AS g USING ledger_row AS r WHERE r.grade = '' AND g.entity_id = r.entity_id
+          AND upper_inf(g.valid) AND lower(g.valid) = %(on)s""",
+    """UPDATE entities_graderecord AS g SET valid = daterange(lower(g.valid), %(on)s)
+        FROM ledger_row AS r WHERE r.grade = '' AND g.entity_id = r.entity_id AND upper_inf(g.valid)
+          AND lower(g.valid) < %(on)s""",
     """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
           recorded_at, recorded_by_id, batch_id)
         SELECT place, entity_id, grade, effective, size, rule, clause, reason, daterange(%(on)s, NULL), now(), %(by)s,
@@ -155,45 +163,5 @@ STATEMENTS = (
         SELECT place, entity_id, status, 'import', daterange(%(on)s, NULL), now(), %(by)s, %(batch)s
         FROM ledger_row AS r WHERE is_new OR NOT EXISTS (SELECT 1 FROM entities_statusrecord AS s
           WHERE s.entity_id = r.entity_id AND upper_inf(s.valid))""",
-    """UPDATE tenancy_importrow AS i SET subject_id = r.entity_id, before = r.before
-        FROM ledger_row AS r WHERE i.id = r.row_id""",
+    """UPDATE tenancy_importrow AS i SET subject_id = r.entity_id FROM ledger_row AS r WHERE i.id = r.row_id""",
 )
-
-
-def take_back(batch: ImportBatch) -> list[Entity]:
-    """Removes entities the batch brought and restores those it changed; returns those touched since, left alone."""
-    rows = ImportRow.objects.filter(batch=batch, subject_id__isnull=False)
-    touched = _touched_since(batch)
-    kept = {entity.pk for entity in touched}
-    new = list(rows.filter(before__isnull=True).exclude(subject_id__in=kept).values_list("subject_id", flat=True))
-    with connection.cursor() as cursor:
-        for table in ("licence", "graderecord", "statusrecord"):
-            cursor.execute(f"DELETE FROM entities_{table} WHERE entity_id = ANY(%s)", [new])
-        cursor.execute("DELETE FROM entities_entity WHERE id = ANY(%s)", [new])
-    for row in rows.filter(before__isnull=False).exclude(subject_id__in=kept):
-        _restore(row)
-    return touched
-
-
-def _touched_since(batch: ImportBatch) -> list[Entity]:
-    """Entities of a batch that a later act changed, or that something outside the register points at by now."""
-    subjects = ImportRow.objects.filter(batch=batch, subject_id__isnull=False).values("subject_id")
-    found = Entity.objects.filter(pk__in=subjects)
-    later = found.exclude(batch=batch) | found.filter(changed_at__gt=batch.committed_at)
-    ids = set(later.values_list("pk", flat=True))
-    for relation in Entity._meta.related_objects:
-        model, field = relation.related_model, relation.field
-        if model._meta.app_label != Entity._meta.app_label:
-            ids |= set(model._base_manager.filter(**{f"{field.name}__in": found}).values_list(field.attname, flat=True))
-    return list(found.filter(pk__in=ids).order_by("sort_key"))
-
-
-def _restore(row: ImportRow) -> None:
-    facts = {("jurisdiction_id" if name == "area" else name): value for name, value in (row.before or {}).items()}
-    facts.pop("licence", None)
-    facts.pop("phone", None)
-    entity = Entity.objects.select_related("jurisdiction").get(pk=row.subject_id or 0)
-    for name, value in facts.items():
-        setattr(entity, name, value)
-    entity.place = entity.jurisdiction.path
-    entity.save()

@@ -20,13 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenancy import policies
-from tenancy.actions.imports import (
-    ImportKind,
-    amend_cells,
-    confirm_batch,
-    receive_workbook,
-    undo_batch,
-)
+from tenancy.actions.imports import ImportKind, confirm_batch, receive_workbook, undo_batch
+from tenancy.actions.mending import amend_cells
 from tenancy.forms import UploadForm
 from tenancy.models import ImportBatch, ImportRow
 from tenancy.queries.imports import batches, preview_rows, repeated_faults

@@ -1,9 +1,10 @@
 """The wizard as its users meet it: upload, wait, findings, mend, write, undo; and what strangers get."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
@@ -14,7 +15,6 @@ from tests.cast import Cast, shown
 from tests.entities.test_ledger_import import LEDGER_FILE
 
 ON = date(2026, 10, 8)
-AT = datetime(2026, 10, 8, 9, tzinfo=UTC)
 
 
 def upload(cast: Cast, who: str = "li", data: bytes | None = None, name: str = "台账.xlsx"):
@@ -24,7 +24,7 @@ def upload(cast: Cast, who: str = "li", data: bytes | None = None, name: str = "
 
 def worked_off(street: Jurisdiction) -> ImportBatch:
     with acting_in(street.path):
-        work_off(LEDGER, on=ON, at=AT)
+        work_off(LEDGER, on=ON, at=timezone.now())
         return ImportBatch.objects.get()
 
 

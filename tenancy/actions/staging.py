@@ -1,0 +1,398 @@
+"""Reading an upload into the staging table, and checking its rows again. Nothing live is touched here.
+
+An app brings its `ImportKind`: the columns it knows, a validator for rows and the act that writes the clean ones.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import Any, Protocol
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tenancy.fields import PREFIX, seal, unseal
+from tenancy.models import ImportBatch, ImportRow, Post
+from tenancy.queries.imports import Words, words_for
+from tenancy.rules.headers import PASSED_OVER, Header, chosen_header, find_header, first_rows
+from tenancy.rules.importing import (
+    FILLED,
+    HEADED,
+    MERGED,
+    Checked,
+    Column,
+    Finding,
+    Level,
+    column_letter,
+    counts_of,
+    is_data,
+    learnt_finding,
+    merge_finding,
+    merged_cells,
+)
+from tenancy.scoping import copy_rows
+from tenancy.workbooks import Book, SheetData, UnreadableWorkbook, read_table
+
+Cells = list[Any]
+Faults = Mapping[int, str]
+NO_FAULTS: Faults = {}
+StagedCells = tuple[int, Cells, Faults]
+SEALED_FOR = "tenancy_importrow.cells"
+STAGED = ("number", "cells", "problems", "refused", "skipped", "verdict", "differences")
+NAMED_AT_MOST = 5
+as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+class Validator(Protocol):
+    """Checks rows of one batch one after another; remembers them to find duplicates."""
+
+    def check(self, number: int, cells: Cells, faults: Faults) -> Checked:
+        """What there is to say about a row; cells in the order of the kind's columns."""
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """What an app imports: its columns and how a batch of it is checked and written."""
+
+    name: str
+    columns: tuple[Column, ...]
+    validator: Callable[[ImportBatch, date], Validator]
+    write: Callable[[ImportBatch, Post | None, date], dict[str, int]]
+    # Undoes a written batch; returns the names of records that changed since and were left alone.
+    take_back: Callable[[ImportBatch, Post], list[str]]
+    # Column -> the words its cells may hold in a batch's place, for choosing one instead of an unknown word.
+    words: Callable[[ImportBatch, date], Mapping[str, Sequence[str]]] = lambda batch, on: {}
+    # Titles that our own exports print and no import of this kind reads.
+    own_titles: tuple[str, ...] = field(default=())
+
+    @property
+    def version(self) -> str:
+        """Changes with the columns; templates and batches bear it."""
+        titles = "|".join(f"{column.key}={column.title}" for column in self.columns)
+        return hashlib.sha256(titles.encode()).hexdigest()[:6]
+
+    def place_of(self, key: str) -> int:
+        return next(index for index, column in enumerate(self.columns) if column.key == key)
+
+
+def stage_workbook(
+    batch: ImportBatch, kind: ImportKind, *, on: date, titles: Mapping[str, str] | None = None
+) -> ImportBatch:
+    """Reads the stored workbook and lays every row with every finding into the staging table. Safe to repeat.
+
+    titles: what titles mean this time, beside those the office has settled. A sheet whose columns are not settled
+    becomes a batch `unmapped`, which waits for somebody to point them out.
+    """
+    with default_storage.open(batch.stored) as file:
+        data = file.read()
+    try:
+        book = read_table(data, batch.filename)
+    except UnreadableWorkbook as error:
+        return _fail(batch, error.message)
+    sheets = [sheet for sheet in book.sheets if sheet.rows and not sheet.hidden]
+    if not sheets:
+        return _fail(batch, _("文件里没有可读的内容：各工作表是空的或被隐藏。请检查后重新上传。"))
+    batch.preview = [_preview(sheet) for sheet in sheets]
+    batch.version = kind.version
+    words = words_for(batch.place, kind.name)
+    found = _found(sheets, kind, batch.chosen, words.get("", {}) | dict(titles or {}))
+    if not found:
+        return _ask(batch, sheets[0], None, kind)
+    sheet, header = found[0]
+    if not header.is_settled:
+        return _ask(batch, sheet, header, kind)
+    _settle(batch, sheet, header)
+    passed: list[int] = []
+    lay_down(batch, kind, _mapped_rows(sheet, header, kind, passed), on=on, words=words)
+    batch.notes = [*_notes(book, sheet, header), *_row_notes(passed), *_other_sheets(found[1:])]
+    batch.save(update_fields=["notes"])
+    return batch
+
+
+def _preview(sheet: SheetData) -> dict[str, Any]:
+    rows = first_rows(sheet.rows)
+    last = rows[-1][0]
+    return {"name": sheet.name, "rows": rows, "merged": [area for area in sheet.merged if area[0] <= last]}
+
+
+def _fail(batch: ImportBatch, sentence: str) -> ImportBatch:
+    batch.state, batch.error = "failed", sentence
+    batch.save()
+    return batch
+
+
+def _found(
+    sheets: Sequence[SheetData], kind: ImportKind, chosen: Mapping[str, Any], titles: Mapping[str, str]
+) -> list[tuple[SheetData, Header]]:
+    """The sheets with a header, in their order; only the one that was pointed out, where one was."""
+    found = []
+    for sheet in sheets:
+        if chosen and sheet.name != chosen["sheet"]:
+            continue
+        if chosen:
+            header = chosen_header(sheet.rows, chosen["header_row"], chosen["columns"], kind.columns, sheet.merged)
+        else:
+            header = find_header(sheet.rows, kind.columns, titles, merged=sheet.merged, own=kind.own_titles)
+        if header:
+            found.append((sheet, header))
+    return found
+
+
+def _settle(batch: ImportBatch, sheet: SheetData, header: Header) -> None:
+    batch.sheet, batch.header_row, batch.columns = sheet.name[:60], header.row, header.columns
+
+
+def _ask(batch: ImportBatch, sheet: SheetData, header: Header | None, kind: ImportKind) -> ImportBatch:
+    """Has somebody point out what was not recognised; the sentence says what that is."""
+    if header is None:
+        header = Header(sheet.rows[0][0], sheet.rows[0][0], {})
+        sentence = _("没有找到表头：前15行里至少要有两列写明“%s”等列名。请指出表头在哪一行、每一列是什么。")
+        said = [sentence % kind.columns[0].title]
+    else:
+        said = _unsettled(header, kind)
+    _settle(batch, sheet, header)
+    batch.state, batch.error, batch.counts = "unmapped", "".join(said), {}
+    batch.save()
+    return batch
+
+
+def _unsettled(header: Header, kind: ImportKind) -> list[str]:
+    titles = {column.key: column.title for column in kind.columns}
+    said = []
+    if header.unknown:
+        guesses = (
+            f"{column_letter(unknown.at)}列“{unknown.title}”"
+            + (_("（是否为“%s”）") % titles[unknown.key] if unknown.key else "")
+            for unknown in header.unknown
+        )
+        said.append(_("不认识的列：%s。请指明各列对应的项目，或选“不导入”。") % "、".join(guesses))
+    if header.twice:
+        said.append(_("重复的列：%s。同一项目只能对应一列，请选定其中一列。") % "、".join(header.twice))
+    if header.missing:
+        said.append(_("缺少必需的列：%s。请指明是哪一列，或在表中补上后重新上传。") % "、".join(header.missing))
+    return said
+
+
+def _notes(book: Book, sheet: SheetData, header: Header) -> list[str]:
+    notes = [_("隐藏的工作表“%s”没有读取。") % other.name for other in book.sheets if other.hidden]
+    if sheet.hidden_rows:
+        notes.append(_("有%d行被隐藏，仍按正常数据读取。") % len(sheet.hidden_rows))
+    if header.passed:
+        titles = "".join(f"“{title}”" for title in header.passed)
+        notes.append(_("%s不从这里导入，已略过。") % titles)
+    return notes
+
+
+def _row_notes(passed: Sequence[int]) -> list[str]:
+    if not passed:
+        return []
+    numbers = "、".join(map(str, passed[:NAMED_AT_MOST])) + ("…" if len(passed) > NAMED_AT_MOST else "")
+    facts = {"rows": numbers, "n": len(passed)}
+    return [_("第%(rows)s行是合计、签字、小标题或重复的表头，共%(n)d行，不作为数据。") % facts]
+
+
+def _other_sheets(found: Sequence[tuple[SheetData, Header]]) -> list[str]:
+    sentence = _("工作表“%s”也有表头，这次没有读取；要导入它请用“更换工作表或列”。")
+    return [sentence % sheet.name for sheet, _header in found]
+
+
+def _mapped_rows(sheet: SheetData, header: Header, kind: ImportKind, passed: list[int]) -> Iterator[StagedCells]:
+    """Data rows as (number, cells in column order, faults by column index); other rows go into `passed`."""
+    places = [header.columns.get(column.key) for column in kind.columns]
+    faulty, headed = _faulty(sheet, header, kind, places)
+    # A column the sheet does not have is taken from the blank cell put behind the last one.
+    widest = max(at for at in places if at is not None)
+    picked = itemgetter(*(-1 if at is None else at for at in places))
+    titles = next((cells for number, cells in sheet.rows if number == header.last), [])
+    above: Cells = []
+    for number, cells in sheet.rows:
+        if number <= header.last:
+            continue
+        if not is_data(cells) or number in headed or cells == titles:
+            passed.append(number)
+            continue
+        if len(cells) <= widest:
+            cells.extend([None] * (widest + 1 - len(cells)))
+        mapped, faults = list(picked([*cells, None])), faulty.get(number, NO_FAULTS)
+        if faults:
+            _fill_down(mapped, faults, above)
+        yield number, mapped, faults
+        above = mapped
+
+
+def _faulty(
+    sheet: SheetData, header: Header, kind: ImportKind, places: list[int | None]
+) -> tuple[dict[int, dict[int, str]], set[int]]:
+    """What the sheet itself did to cells, by row and column of the kind; and the rows that are headings."""
+    faulty: dict[int, dict[int, str]] = {}
+    # The later word counts: a formula whose value is an error is a formula.
+    lost, errors, formulas = sheet.long_numbers, sheet.error_cells, sheet.formula_cells
+    for faults, code in ((lost, "lost-precision"), (errors, "error-cell"), (formulas, "formula-cell")):
+        for row, column in faults:
+            if column in places:
+                faulty.setdefault(row, {})[places.index(column)] = code
+    headed = set()
+    filling = [at for column, at in zip(kind.columns, places, strict=True) if column.fills_down and at is not None]
+    width = max((len(cells) for _number, cells in sheet.rows), default=0)
+    for row, column, code in merged_cells(sheet.merged, header.last, filling, width):
+        if code == HEADED:
+            headed.add(row)
+        elif column in places:
+            faulty.setdefault(row, {})[places.index(column)] = code
+    return faulty, headed
+
+
+def _fill_down(cells: Cells, faults: Faults, above: Cells) -> None:
+    for index, code in faults.items():
+        if code == FILLED and above:
+            cells[index] = above[index]
+
+
+def lay_down(
+    batch: ImportBatch,
+    kind: ImportKind,
+    rows: Iterable[StagedCells],
+    *,
+    on: date,
+    words: Words,
+    aside: Collection[int] = (),
+) -> None:
+    """Checks rows and lays them into the staging table instead of those that lie there. aside: rows that are skipped."""
+    sheet = _Sheet(kind, kind.validator(batch, on), words)
+    for number, cells, faults in rows:
+        if aside and number in aside:
+            sheet.set_aside(number, cells)
+        else:
+            sheet.check(number, cells, faults)
+    sheet.lines.seek(0)
+    with transaction.atomic():
+        ImportRow.objects.filter(batch=batch).delete()
+        _copy_into_rows(batch, sheet.lines)
+        counts = {**counts_of(sheet.verdicts), "warned": sheet.warned}
+        batch.state, batch.counts, batch.error = "staged", counts, ""
+        batch.save()
+
+
+class _Sheet:
+    """The rows of one batch on their way into the staging table, as lines of COPY."""
+
+    def __init__(self, kind: ImportKind, validator: Validator, words: Words) -> None:
+        self.kind, self.validator = kind, validator
+        self.words = [(kind.place_of(key), known) for key, known in words.items() if key and known]
+        self.private = [index for index, column in enumerate(kind.columns) if column.private]
+        self.lines, self.verdicts, self.warned = io.StringIO(), [], 0
+
+    def check(self, number: int, cells: Cells, faults: Faults) -> None:
+        remarks = self.reworded(cells) if self.words else []
+        if faults:
+            remarks += self.merges(cells, faults)
+            faults = {index: code for index, code in faults.items() if code not in (MERGED, FILLED)}
+        findings, verdict, differences = self.validator.check(number, cells, faults)
+        if remarks:
+            findings = [*findings, *remarks]
+        refused = bool(findings) and any(finding.level is Level.ERROR for finding in findings)
+        if findings and not refused:
+            self.warned += any(finding.level is Level.WARNING for finding in findings)
+        problems = as_json([finding.as_json() for finding in findings]) if findings else "[]"
+        said = as_json(differences) if differences and not refused else "\\N"
+        self.write(number, cells, problems, "refused" if refused else verdict, said)
+
+    def set_aside(self, number: int, cells: Cells) -> None:
+        self.write(number, cells, "[]", "skipped", "\\N")
+
+    def write(self, number: int, cells: Cells, problems: str, verdict: str, differences: str) -> None:
+        for index in self.private:
+            cells[index] = seal_cell(cells[index])
+        self.verdicts.append(verdict)
+        safe = f"{as_json(cells)}\t{problems}"
+        if "\\" in safe:
+            safe = safe.replace("\\", "\\\\")
+        if differences != "\\N":
+            differences = differences.replace("\\", "\\\\")
+        flags = f"{'t' if verdict == 'refused' else 'f'}\t{'t' if verdict == 'skipped' else 'f'}"
+        self.lines.write(f"{number}\t{safe}\t{flags}\t{verdict}\t{differences}\n")
+
+    def reworded(self, cells: Cells) -> list[Finding]:
+        """Puts in the words the office has settled for its own."""
+        remarks = []
+        for index, known in self.words:
+            meant = known.get(cells[index]) if isinstance(cells[index], str) else None
+            if meant:
+                remarks.append(learnt_finding(self.kind.columns[index], cells[index], meant))
+                cells[index] = meant
+        return remarks
+
+    def merges(self, cells: Cells, faults: Faults) -> list[Finding]:
+        marked = [(index, code) for index, code in faults.items() if code in (MERGED, FILLED)]
+        return [
+            merge_finding(self.kind.columns[index], code, cells[index])
+            for index, code in marked
+            if code == FILLED or cells[index] in (None, "")
+        ]
+
+
+def seal_cell(cell: Any) -> Any:
+    """A private cell as the staging table keeps it."""
+    return seal(str(cell), SEALED_FOR, "") if cell not in (None, "") else cell
+
+
+def open_cells(cells: Cells) -> Cells:
+    """The cells of a staged row with private ones opened; for checking and writing, never for showing."""
+    return [
+        unseal(cell, SEALED_FOR, "") if isinstance(cell, str) and cell.startswith(PREFIX) else cell for cell in cells
+    ]
+
+
+def _copy_into_rows(batch: ImportBatch, lines: io.StringIO) -> None:
+    from django.db import connection  # noqa: PLC0415, TID251 -- COPY has no ORM form
+
+    columns = ", ".join(STAGED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE staged_row (number int, cells jsonb, problems jsonb, refused bool, skipped bool,"
+            " verdict text, differences jsonb) ON COMMIT DROP"
+        )
+        copy_rows("staged_row", STAGED, lines)
+        cursor.execute(
+            f"INSERT INTO tenancy_importrow (place, batch_id, {columns}) SELECT %s, %s, {columns} FROM staged_row",
+            [batch.place, batch.pk],
+        )
+        cursor.execute("DROP TABLE staged_row")
+
+
+# What the cells alone no longer show once they are staged.
+KEPT_FAULTS = {
+    "formula-cell": "formula-cell", "error-cell": "error-cell", "code-lost-precision": "lost-precision", MERGED: MERGED,
+    FILLED: FILLED,
+}  # fmt: skip
+
+
+def recheck(batch: ImportBatch, kind: ImportKind, *, on: date) -> ImportBatch:
+    """Checks the staged rows again after a correction or when the register changed meanwhile."""
+    staged = ImportRow.objects.filter(batch=batch).order_by("number")
+    aside = set(staged.filter(skipped=True).values_list("number", flat=True))
+    kept = [(row.number, open_cells(row.cells), _faults_of(row, kind)) for row in staged]
+    lay_down(batch, kind, kept, on=on, words=_words_of_cells(batch, kind), aside=aside)
+    return batch
+
+
+def _words_of_cells(batch: ImportBatch, kind: ImportKind) -> Words:
+    return {column: known for column, known in words_for(batch.place, kind.name).items() if column}
+
+
+def _faults_of(row: ImportRow, kind: ImportKind) -> dict[int, str]:
+    return {
+        kind.place_of(problem["column"]): KEPT_FAULTS[problem["code"]]
+        for problem in row.problems
+        if problem["code"] in KEPT_FAULTS
+    }
+
+
+def meant_by_titles(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles as a command names them, with an empty meaning for those that are passed over."""
+    return {title: key or PASSED_OVER for title, key in titles.items()}
