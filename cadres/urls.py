@@ -4,7 +4,9 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cadres import api
+from cadres.api.imports import RosterImports
 from cadres.views import imports, lists, people, proposals
+from tenancy.api.imports import routes
 
 router = SimpleRouter()
 router.register("cadres", api.Cadres, basename="api-cadres")
@@ -17,7 +19,10 @@ urlpatterns = [
     path("cadres/<int:cadre_id>/", people.show_cadre, name="show-cadre"),
     path("my/entities/", people.my_entities_page, name="my-entities"),
     path("cadres/import/", imports.import_roster, name="import-roster"),
+    path("cadres/import/template.xlsx", imports.roster_template, name="roster-template"),
     path("cadres/imports/<int:batch_id>/", imports.show_import, name="show-import"),
+    path("cadres/imports/<int:batch_id>/columns/", imports.map_import, name="map-import"),
+    path("cadres/imports/<int:batch_id>/skip/", imports.skip_import, name="skip-import"),
     path("cadres/imports/<int:batch_id>/amend/", imports.amend_import, name="amend-import"),
     path("cadres/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
     path("cadres/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
@@ -31,6 +36,7 @@ urlpatterns = [
     path("list/proposals/<int:proposal_id>/approve/", proposals.approve_proposal, name="approve-proposal"),
     path("list/proposals/<int:proposal_id>/drop/", proposals.drop_proposal_page, name="drop-proposal"),
     path("list/lines/<int:line_id>/", proposals.edit_line, name="edit-line"),
+    *(path(f"api/cadres/imports/{tail}", view, name=name) for tail, view, name in routes(RosterImports)),
     path("api/", include(router.urls)),
     path("api/entities/<int:entity_id>/holder/", api.holder, name="api-holder"),
 ]

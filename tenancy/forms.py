@@ -1,5 +1,6 @@
 """Parse and check input of the bottom app's pages; nothing here saves."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -58,3 +59,13 @@ class UploadForm(forms.Form):
             facts = {"size": f"{file.size / 2**20:.1f}", "limit": settings.IMPORT_MIB}
             raise forms.ValidationError(UnreadableWorkbook("too-big", facts).message, code="too-big")
         return file
+
+
+def read_meanings(sent: Mapping[str, Any]) -> dict[int, str]:
+    """What each column of a sheet holds, from fields `column-0`, `column-1` …; those left open stay out."""
+    meanings = {}
+    for name in sent:
+        at = name.removeprefix("column-")
+        if at != name and at.isdecimal() and len(at) < 4 and (key := str(sent[name])):
+            meanings[int(at)] = key
+    return meanings

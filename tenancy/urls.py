@@ -3,7 +3,8 @@
 from django.urls import path
 
 from tenancy import views
-from tenancy.views import imports
+from tenancy.api import words
+from tenancy.views import imports, mending
 
 app_name = "tenancy"
 urlpatterns = [
@@ -15,5 +16,9 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("imports/", imports.list_imports, name="list-imports"),
+    path("imports/words/", mending.list_words, name="list-words"),
+    path("imports/words/<int:word_id>/forget/", mending.forget, name="forget-word"),
+    path("api/imports/words/", words.words, name="api-words"),
+    path("api/imports/words/<int:word_id>/forget/", words.forget, name="api-forget-word"),
     path("health/", views.show_health, name="show-health"),
 ]

@@ -104,6 +104,7 @@ def _copied(value: object) -> str:
         return "t" if value else "f"
     return str(value)
 
+
 FIRST = "l.id = (SELECT min(id) FROM entities_licence AS f WHERE f.entity_id = r.entity_id)"
 
 STATEMENTS = (

@@ -83,9 +83,7 @@ def _restore_entities(cursor: Any) -> None:
 def _restore_records(cursor: Any, model: type[models.Model]) -> None:
     """Records that came since go, those that were changed are as before, those that went come back."""
     table, columns = _table(model), ", ".join(_columns(model, but=("id", "place")))
-    was = (
-        f"SELECT r.* FROM ledger_before AS b, jsonb_populate_recordset(NULL::{table}, b.before->'{table}') AS r"
-    )
+    was = f"SELECT r.* FROM ledger_before AS b, jsonb_populate_recordset(NULL::{table}, b.before->'{table}') AS r"
     cursor.execute(
         f"DELETE FROM {table} WHERE entity_id IN (SELECT subject_id FROM ledger_before)"
         f" AND id NOT IN (SELECT id FROM ({was}) AS was)"
@@ -105,7 +103,7 @@ def _table(model: type[models.Model]) -> str:
 
 
 def _columns(model: type[models.Model], but: tuple[str, ...]) -> list[str]:
-    return [field.column for field in model._meta.concrete_fields if field.column not in but]
+    return [column for field in model._meta.concrete_fields if (column := field.column) and column not in but]
 
 
 def _named(columns: str, alias: str) -> str:

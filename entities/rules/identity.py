@@ -91,9 +91,7 @@ def _by_licence(row: Identified, holders: Sequence[Stored]) -> Stored | None:
 def _by_name(row: Identified, namesakes: Sequence[Stored]) -> Stored | None:
     """Of the namesakes at the row's address one with as many numbers as the row, else one they do not contradict."""
     there = [each for each in namesakes if each.address == (row.address or "")]
-    fitting = [
-        each for each in there if not (row.uscc and each.uscc) and not (row.licence and each.licences)
-    ]
+    fitting = [each for each in there if not (row.uscc and each.uscc) and not (row.licence and each.licences)]
     alike = (each for each in fitting if each.uscc == (row.uscc or "") and bool(each.licences) == bool(row.licence))
     return next(alike, fitting[0] if fitting else None)
 

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from tenancy import audit
 from tenancy.actions.staging import ImportKind, recheck, seal_cell
 from tenancy.models import ImportBatch, ImportRow, ImportWord, Post
+from tenancy.queries.imports import reasons_of
 from tenancy.rules.headers import PASSED_OVER, WITHOUT_MEANING, headings, titles_of
 from tenancy.rules.names import tidy
 from tenancy.rules.refusals import Refused
+from tenancy.workbooks import UnreadableWorkbook, annotate
 
 LONGEST_WORD = 120
 
@@ -38,8 +41,7 @@ def map_columns(
     if unsettled:
         message = _("还有列没有指明：%s。请选择对应的项目，或选“不导入”。")
         raise Refused(message % "、".join(f"“{title}”" for title in unsettled), code="columns-open")
-    known = titles_of(kind.columns, {}, ())
-    new = {titles[index]: key for index, key in meanings.items() if index in titles and known.get(titles[index]) != key}
+    new = _new_titles(kind, titles, meanings)
     _remember(batch, "", new, by)
     batch.chosen = {"sheet": sheet, "header_row": header_row, "columns": places}
     batch.state, batch.error = "uploaded", ""
@@ -72,6 +74,14 @@ def _places(kind: ImportKind, meanings: Mapping[int, str]) -> dict[str, int]:
     if missing:
         raise Refused(_("缺少必需的列：%s。请指明是哪一列。") % "、".join(missing), code="column-missing")
     return places
+
+
+def _new_titles(kind: ImportKind, titles: Mapping[int, str], meanings: Mapping[int, str]) -> dict[str, str]:
+    """Titles that mean something else here than they say by themselves, with the title of what they mean."""
+    known = titles_of(kind.columns, {}, kind.own_titles)
+    names = {column.key: column.title for column in kind.columns} | {PASSED_OVER: PASSED_OVER}
+    said = ((titles[index], key) for index, key in meanings.items() if index in titles)
+    return {title: names[key] for title, key in said if known.get(title) != key and title not in WITHOUT_MEANING}
 
 
 def _remember(batch: ImportBatch, column: str, meanings: Mapping[str, str], by: Post) -> None:
@@ -142,3 +152,14 @@ def forget_word(word: ImportWord, *, by: Post) -> None:
     facts = {"kind": word.kind, "column": word.column, "said": word.said, "meant": word.meant}
     audit.record("tenancy.import.word-forgotten", word, by=by, before=facts)
     word.delete()
+
+
+def marked_workbook(batch: ImportBatch, *, only_bad: bool) -> bytes:
+    """The upload with its reasons written in, all rows or only the bad ones. Raises Refused when it cannot be made."""
+    with default_storage.open(batch.stored) as file:
+        data = file.read()
+    reasons = reasons_of(batch, only_bad=only_bad)
+    try:
+        return annotate(data, reasons, header_row=batch.header_row, only_bad=only_bad, sheet=batch.sheet or None)
+    except UnreadableWorkbook as error:
+        raise Refused(error.message, code=error.code) from error

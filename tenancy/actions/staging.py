@@ -6,45 +6,47 @@ An app brings its `ImportKind`: the columns it knows, a validator for rows and t
 import hashlib
 import io
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import itemgetter
 from typing import Any, Protocol
 
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tenancy.actions.sheets import (
+    Cells,
+    Faults,
+    StagedCells,
+    mapped_rows,
+    notes_on,
+    questions_about,
+    sheets_with_header,
+)
 from tenancy.fields import PREFIX, seal, unseal
 from tenancy.models import ImportBatch, ImportRow, Post
-from tenancy.queries.imports import Words, words_for
-from tenancy.rules.headers import PASSED_OVER, Header, chosen_header, find_header, first_rows
+from tenancy.queries.imports import Words, progress_key, words_for
+from tenancy.rules.headers import PASSED_OVER, Header, first_rows
 from tenancy.rules.importing import (
     FILLED,
-    HEADED,
     MERGED,
     Checked,
     Column,
     Finding,
     Level,
-    column_letter,
     counts_of,
-    is_data,
     learnt_finding,
     merge_finding,
-    merged_cells,
 )
 from tenancy.scoping import copy_rows
-from tenancy.workbooks import Book, SheetData, UnreadableWorkbook, read_table
+from tenancy.workbooks import SheetData, UnreadableWorkbook, read_table
 
-Cells = list[Any]
-Faults = Mapping[int, str]
-NO_FAULTS: Faults = {}
-StagedCells = tuple[int, Cells, Faults]
 SEALED_FOR = "tenancy_importrow.cells"
 STAGED = ("number", "cells", "problems", "refused", "skipped", "verdict", "differences")
-NAMED_AT_MOST = 5
+# How far the checking has come is told beside the transaction, which shows nothing before it ends.
+TOLD_EVERY, KEPT_SECONDS = 5000, 600
 as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
@@ -53,6 +55,10 @@ class Validator(Protocol):
 
     def check(self, number: int, cells: Cells, faults: Faults) -> Checked:
         """What there is to say about a row; cells in the order of the kind's columns."""
+
+
+def no_words(batch: ImportBatch, on: date) -> Mapping[str, Sequence[str]]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class ImportKind:
     # Undoes a written batch; returns the names of records that changed since and were left alone.
     take_back: Callable[[ImportBatch, Post], list[str]]
     # Column -> the words its cells may hold in a batch's place, for choosing one instead of an unknown word.
-    words: Callable[[ImportBatch, date], Mapping[str, Sequence[str]]] = lambda batch, on: {}
+    words: Callable[[ImportBatch, date], Mapping[str, Sequence[str]]] = no_words
     # Titles that our own exports print and no import of this kind reads.
     own_titles: tuple[str, ...] = field(default=())
 
@@ -100,7 +106,8 @@ def stage_workbook(
     batch.preview = [_preview(sheet) for sheet in sheets]
     batch.version = kind.version
     words = words_for(batch.place, kind.name)
-    found = _found(sheets, kind, batch.chosen, words.get("", {}) | dict(titles or {}))
+    meant = words.get("", {}) | dict(titles or {})
+    found = sheets_with_header(sheets, kind.columns, own=kind.own_titles, chosen=batch.chosen, titles=meant)
     if not found:
         return _ask(batch, sheets[0], None, kind)
     sheet, header = found[0]
@@ -108,8 +115,9 @@ def stage_workbook(
         return _ask(batch, sheet, header, kind)
     _settle(batch, sheet, header)
     passed: list[int] = []
-    lay_down(batch, kind, _mapped_rows(sheet, header, kind, passed), on=on, words=words)
-    batch.notes = [*_notes(book, sheet, header), *_row_notes(passed), *_other_sheets(found[1:])]
+    rows = mapped_rows(sheet, header, kind.columns, passed)
+    lay_down(batch, kind, rows, on=on, words=words, total=len(sheet.rows))
+    batch.notes = notes_on(book, found, passed)
     batch.save(update_fields=["notes"])
     return batch
 
@@ -126,23 +134,6 @@ def _fail(batch: ImportBatch, sentence: str) -> ImportBatch:
     return batch
 
 
-def _found(
-    sheets: Sequence[SheetData], kind: ImportKind, chosen: Mapping[str, Any], titles: Mapping[str, str]
-) -> list[tuple[SheetData, Header]]:
-    """The sheets with a header, in their order; only the one that was pointed out, where one was."""
-    found = []
-    for sheet in sheets:
-        if chosen and sheet.name != chosen["sheet"]:
-            continue
-        if chosen:
-            header = chosen_header(sheet.rows, chosen["header_row"], chosen["columns"], kind.columns, sheet.merged)
-        else:
-            header = find_header(sheet.rows, kind.columns, titles, merged=sheet.merged, own=kind.own_titles)
-        if header:
-            found.append((sheet, header))
-    return found
-
-
 def _settle(batch: ImportBatch, sheet: SheetData, header: Header) -> None:
     batch.sheet, batch.header_row, batch.columns = sheet.name[:60], header.row, header.columns
 
@@ -154,103 +145,11 @@ def _ask(batch: ImportBatch, sheet: SheetData, header: Header | None, kind: Impo
         sentence = _("没有找到表头：前15行里至少要有两列写明“%s”等列名。请指出表头在哪一行、每一列是什么。")
         said = [sentence % kind.columns[0].title]
     else:
-        said = _unsettled(header, kind)
+        said = questions_about(header, kind.columns)
     _settle(batch, sheet, header)
     batch.state, batch.error, batch.counts = "unmapped", "".join(said), {}
     batch.save()
     return batch
-
-
-def _unsettled(header: Header, kind: ImportKind) -> list[str]:
-    titles = {column.key: column.title for column in kind.columns}
-    said = []
-    if header.unknown:
-        guesses = (
-            f"{column_letter(unknown.at)}列“{unknown.title}”"
-            + (_("（是否为“%s”）") % titles[unknown.key] if unknown.key else "")
-            for unknown in header.unknown
-        )
-        said.append(_("不认识的列：%s。请指明各列对应的项目，或选“不导入”。") % "、".join(guesses))
-    if header.twice:
-        said.append(_("重复的列：%s。同一项目只能对应一列，请选定其中一列。") % "、".join(header.twice))
-    if header.missing:
-        said.append(_("缺少必需的列：%s。请指明是哪一列，或在表中补上后重新上传。") % "、".join(header.missing))
-    return said
-
-
-def _notes(book: Book, sheet: SheetData, header: Header) -> list[str]:
-    notes = [_("隐藏的工作表“%s”没有读取。") % other.name for other in book.sheets if other.hidden]
-    if sheet.hidden_rows:
-        notes.append(_("有%d行被隐藏，仍按正常数据读取。") % len(sheet.hidden_rows))
-    if header.passed:
-        titles = "".join(f"“{title}”" for title in header.passed)
-        notes.append(_("%s不从这里导入，已略过。") % titles)
-    return notes
-
-
-def _row_notes(passed: Sequence[int]) -> list[str]:
-    if not passed:
-        return []
-    numbers = "、".join(map(str, passed[:NAMED_AT_MOST])) + ("…" if len(passed) > NAMED_AT_MOST else "")
-    facts = {"rows": numbers, "n": len(passed)}
-    return [_("第%(rows)s行是合计、签字、小标题或重复的表头，共%(n)d行，不作为数据。") % facts]
-
-
-def _other_sheets(found: Sequence[tuple[SheetData, Header]]) -> list[str]:
-    sentence = _("工作表“%s”也有表头，这次没有读取；要导入它请用“更换工作表或列”。")
-    return [sentence % sheet.name for sheet, _header in found]
-
-
-def _mapped_rows(sheet: SheetData, header: Header, kind: ImportKind, passed: list[int]) -> Iterator[StagedCells]:
-    """Data rows as (number, cells in column order, faults by column index); other rows go into `passed`."""
-    places = [header.columns.get(column.key) for column in kind.columns]
-    faulty, headed = _faulty(sheet, header, kind, places)
-    # A column the sheet does not have is taken from the blank cell put behind the last one.
-    widest = max(at for at in places if at is not None)
-    picked = itemgetter(*(-1 if at is None else at for at in places))
-    titles = next((cells for number, cells in sheet.rows if number == header.last), [])
-    above: Cells = []
-    for number, cells in sheet.rows:
-        if number <= header.last:
-            continue
-        if not is_data(cells) or number in headed or cells == titles:
-            passed.append(number)
-            continue
-        if len(cells) <= widest:
-            cells.extend([None] * (widest + 1 - len(cells)))
-        mapped, faults = list(picked([*cells, None])), faulty.get(number, NO_FAULTS)
-        if faults:
-            _fill_down(mapped, faults, above)
-        yield number, mapped, faults
-        above = mapped
-
-
-def _faulty(
-    sheet: SheetData, header: Header, kind: ImportKind, places: list[int | None]
-) -> tuple[dict[int, dict[int, str]], set[int]]:
-    """What the sheet itself did to cells, by row and column of the kind; and the rows that are headings."""
-    faulty: dict[int, dict[int, str]] = {}
-    # The later word counts: a formula whose value is an error is a formula.
-    lost, errors, formulas = sheet.long_numbers, sheet.error_cells, sheet.formula_cells
-    for faults, code in ((lost, "lost-precision"), (errors, "error-cell"), (formulas, "formula-cell")):
-        for row, column in faults:
-            if column in places:
-                faulty.setdefault(row, {})[places.index(column)] = code
-    headed = set()
-    filling = [at for column, at in zip(kind.columns, places, strict=True) if column.fills_down and at is not None]
-    width = max((len(cells) for _number, cells in sheet.rows), default=0)
-    for row, column, code in merged_cells(sheet.merged, header.last, filling, width):
-        if code == HEADED:
-            headed.add(row)
-        elif column in places:
-            faulty.setdefault(row, {})[places.index(column)] = code
-    return faulty, headed
-
-
-def _fill_down(cells: Cells, faults: Faults, above: Cells) -> None:
-    for index, code in faults.items():
-        if code == FILLED and above:
-            cells[index] = above[index]
 
 
 def lay_down(
@@ -261,10 +160,16 @@ def lay_down(
     on: date,
     words: Words,
     aside: Collection[int] = (),
+    total: int = 0,
 ) -> None:
-    """Checks rows and lays them into the staging table instead of those that lie there. aside: rows that are skipped."""
+    """Checks rows and lays them into the staging table instead of those that lie there.
+
+    aside: rows that are skipped. total: about how many rows come, where somebody watches them being checked.
+    """
     sheet = _Sheet(kind, kind.validator(batch, on), words)
-    for number, cells, faults in rows:
+    for done, (number, cells, faults) in enumerate(rows):
+        if total and done % TOLD_EVERY == 0:
+            cache.set(progress_key(batch), (done, total), KEPT_SECONDS)
         if aside and number in aside:
             sheet.set_aside(number, cells)
         else:
@@ -285,7 +190,8 @@ class _Sheet:
         self.kind, self.validator = kind, validator
         self.words = [(kind.place_of(key), known) for key, known in words.items() if key and known]
         self.private = [index for index, column in enumerate(kind.columns) if column.private]
-        self.lines, self.verdicts, self.warned = io.StringIO(), [], 0
+        self.lines, self.warned = io.StringIO(), 0
+        self.verdicts: list[str] = []
 
     def check(self, number: int, cells: Cells, faults: Faults) -> None:
         remarks = self.reworded(cells) if self.words else []
@@ -359,7 +265,8 @@ def _copy_into_rows(batch: ImportBatch, lines: io.StringIO) -> None:
         )
         copy_rows("staged_row", STAGED, lines)
         cursor.execute(
-            f"INSERT INTO tenancy_importrow (place, batch_id, {columns}) SELECT %s, %s, {columns} FROM staged_row",
+            f"INSERT INTO tenancy_importrow (place, batch_id, {columns})"  # noqa: S608 -- our own column names
+            f" SELECT %s, %s, {columns} FROM staged_row",
             [batch.place, batch.pk],
         )
         cursor.execute("DROP TABLE staged_row")

@@ -34,7 +34,7 @@ class Header:
     """Where the header stands and which sheet column holds which key.
 
     last: the row records begin under, for a header of two rows. missing: titles of required columns. twice: titles
-    that stand for a column already found. passed: titles left out, because they are computed here or were refused.
+    of a key already found. passed: titles left out, because they are computed here or were refused.
     """
 
     row: int
@@ -42,7 +42,7 @@ class Header:
     columns: dict[str, int]
     unknown: tuple[Unknown, ...] = ()
     missing: tuple[str, ...] = ()
-    twice: tuple[str, ...] = ()
+    twice: tuple[Unknown, ...] = ()
     passed: tuple[str, ...] = ()
 
     @property
@@ -59,10 +59,17 @@ def plain_title(value: object) -> str:
 
 
 def titles_of(columns: Sequence[Column], learnt: Mapping[str, str], own: Iterable[str]) -> dict[str, str]:
-    """Plain title -> key; the office's own titles last so that they win. own: titles that are left out without asking."""
+    """Plain title -> key. own: titles that are left out without asking.
+
+    learnt: an office's own titles with the title or key they mean, or PASSED_OVER; they come last so that they win.
+    """
     known = dict.fromkeys(own, PASSED_OVER)
     known |= {plain_title(name): column.key for column in columns for name in (column.title, *column.aliases)}
-    return known | {plain_title(title): key for title, key in learnt.items()}
+    keys = {column.key: column.key for column in columns} | known | {PASSED_OVER: PASSED_OVER}
+    meant = {
+        plain_title(title): keys.get(meaning) or keys.get(plain_title(meaning)) for title, meaning in learnt.items()
+    }
+    return known | {title: key for title, key in meant.items() if key}
 
 
 def find_header(
@@ -137,7 +144,7 @@ def _header(
         elif key and key not in found:
             found[key] = index
         elif key:
-            twice.append(f"{column_letter(index)}列“{names[-1]}”")
+            twice.append(Unknown(index, names[-1], key))
         elif names[-1] not in WITHOUT_MEANING:
             unknown.append(Unknown(index, names[0], _nearest(names, known)))
     return Header(row, last, found, tuple(unknown), _missing(columns, found), tuple(twice), tuple(passed))
@@ -154,6 +161,50 @@ def _nearest(titles: Sequence[str], known: Mapping[str, str]) -> str:
 
 def _missing(columns: Sequence[Column], found: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(column.title for column in columns if column.required and column.key not in found)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column of a sheet with what it probably holds: a key, PASSED_OVER, or nothing where somebody has to say."""
+
+    at: int
+    title: str
+    key: str
+    is_guess: bool = False
+
+    @property
+    def letter(self) -> str:
+        return column_letter(self.at)
+
+
+def proposed(
+    rows: Rows,
+    at: int,
+    columns: Sequence[Column],
+    learnt: Mapping[str, str],
+    *,
+    merged: Iterable[Area] = (),
+    own: Iterable[str] = (),
+    taken: Mapping[str, int] | None = None,
+) -> list[SheetColumn]:
+    """Every column under a header row. taken: what somebody has chosen before."""
+    last, titles = headings(rows, at, list(merged))
+    header = _header(rows[at][0], last, titles, columns, titles_of(columns, learnt, own))
+    keys = {index: key for key, index in (taken or header.columns).items()}
+    unsettled = () if taken else (*header.unknown, *header.twice)
+    open_titles = {unknown.at: unknown.key for unknown in unsettled}
+    width, found = max(len(cells) for _number, cells in rows), []
+    for index in range(width):
+        title = titles.get(index, ("",))[0]
+        guess = open_titles.get(index, "")
+        if index in keys:
+            found.append(SheetColumn(index, title, keys[index]))
+        elif guess and guess not in keys.values():
+            keys[index] = guess
+            found.append(SheetColumn(index, title, guess, is_guess=True))
+        else:
+            found.append(SheetColumn(index, title, "" if index in open_titles else PASSED_OVER))
+    return found
 
 
 def first_rows(rows: Rows, number: int = 20) -> list[tuple[int, list[str]]]:

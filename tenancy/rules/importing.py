@@ -7,6 +7,7 @@ means is the importing app's rule.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import Any, NamedTuple
 
 from tenancy.rules.names import tidy
@@ -77,7 +78,9 @@ MERGED, FILLED, HEADED = "merged-cell", "filled-down", "section"
 Area = tuple[int, int, int, int]
 
 
-def merged_cells(areas: Iterable[Area], below: int, filling: Iterable[int], width: int) -> Iterator[tuple[int, int, str]]:
+def merged_cells(
+    areas: Iterable[Area], below: int, filling: Iterable[int], width: int
+) -> Iterator[tuple[int, int, str]]:
     """(row, sheet column, what became of it) for the cells of merged areas under a header that stand empty.
 
     filling: the sheet columns whose merged value holds for every row. A row that is one merged cell from side to side
@@ -85,15 +88,12 @@ def merged_cells(areas: Iterable[Area], below: int, filling: Iterable[int], widt
     """
     fills = frozenset(filling)
     for top, left, bottom, right in areas:
-        if bottom <= below:
-            continue
-        if top == bottom and right - left + 1 >= max(3, width - 1):
+        if bottom > below and top == bottom and right - left + 1 >= max(3, width - 1):
             yield top, left, HEADED
-            continue
-        for row in range(max(top, below + 1), bottom + 1):
-            for column in range(left, right + 1):
-                if (row, column) != (top, left):
-                    yield row, column, FILLED if column in fills and column == left else MERGED
+        elif bottom > below:
+            cells = product(range(max(top, below + 1), bottom + 1), range(left, right + 1))
+            for row, column in (cell for cell in cells if cell != (top, left)):
+                yield row, column, FILLED if column in fills and column == left else MERGED
 
 
 def merge_finding(column: Column, code: str, value: object) -> Finding:
@@ -106,11 +106,6 @@ def merge_finding(column: Column, code: str, value: object) -> Finding:
 
 def learnt_finding(column: Column, said: str, meant: str) -> Finding:
     return Finding(column.key, Level.NOTICE, "learnt-word", f"“{said}”已按以前选定的“{meant}”读取")
-
-
-def doubled(finding: Finding, others: Iterable[Finding]) -> bool:
-    """Whether a column already has an error, so that a lesser word about it would only be noise."""
-    return any(other.column == finding.column and other.level is Level.ERROR for other in others)
 
 
 VERDICTS = ("new", "changed", "same", "skipped", "refused")

@@ -176,8 +176,7 @@ def _check_declared(members: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise UnreadableWorkbook("too-large")
     size = sum(info.file_size for info in members)
     if size > limits.inflated_bytes:
-        facts = {"size": size // MIB, "limit": limits.inflated_bytes // MIB}
-        raise UnreadableWorkbook("too-large", facts)
+        raise UnreadableWorkbook("too-large", {"size": size // MIB, "limit": limits.inflated_bytes // MIB})
 
 
 def _inflated(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:

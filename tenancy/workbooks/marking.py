@@ -13,7 +13,6 @@ from tenancy.workbooks.process import Child
 from tenancy.workbooks.unreadable import MIB, Limits, limits_in_force
 
 
-
 def marking_limits() -> Limits:
     """Opening a workbook to write it costs many times the reading of it; a person waits for the answer."""
     return replace(limits_in_force(), cpu_seconds=150, wall_seconds=240, memory_bytes=2048 * MIB)

@@ -59,7 +59,10 @@ def test_confirming_writes_the_clean_rows_and_undo_takes_them_back(
     client = cast.client("li")
     refused = client.post(f"/entities/imports/{batch.pk}/commit/")
     assert refused.status_code == 409 and "还有22行有错误" in refused.content.decode()
-    assert client.post(f"/entities/imports/{batch.pk}/commit/", {"clean_only": "1"}).status_code == 302
+    doubted = client.post(f"/entities/imports/{batch.pk}/commit/", {"clean_only": "1"})
+    assert doubted.status_code == 409 and "有11行带提醒" in doubted.content.decode()
+    ticked = {"clean_only": "1", "seen": "warnings"}
+    assert client.post(f"/entities/imports/{batch.pk}/commit/", ticked).status_code == 302
     assert worked_off(street).state == "committed"
     with acting_in(street.path):
         assert Entity.objects.count() == 1264

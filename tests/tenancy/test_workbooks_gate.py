@@ -166,7 +166,13 @@ def test_the_four_ways_of_being_no_workbook_get_four_different_sentences():
         (lambda: empties(100_000, 50), []),
         (lambda: files.packed(files.parts(), method=0), [(1, [1])]),
     ],
-    ids=["lying dimension", "a million empty rows", "300,000 styled empties", "5 million of them", "stored without compression"],
+    ids=[
+        "lying dimension",
+        "a million empty rows",
+        "300,000 styled empties",
+        "5 million of them",
+        "stored without compression",
+    ],
 )
 def test_an_odd_but_harmless_file_is_read(build, rows):
     assert read_table(build(), "台账.xlsx").sheets[0].rows == rows

@@ -109,9 +109,13 @@ def settled(place: Jurisdiction | None, line: tuple[Division, ...], *, on: date)
 def meaning(text: str) -> tuple[str, str]:
     """“经营场地=经营地址” as a title and the key of its column; nothing behind the sign passes the column over."""
     title, sign, item = text.partition("=")
-    keys = {column.title: column.key for column in LEDGER.columns} | {column.key: column.key for column in LEDGER.columns}
+    keys = {column.title: column.key for column in LEDGER.columns} | {
+        column.key: column.key for column in LEDGER.columns
+    }
     if not sign or (item and item not in keys):
-        raise ArgumentTypeError(f"“{text}”应写成 表头=项目，项目为：{'、'.join(column.title for column in LEDGER.columns)}")
+        raise ArgumentTypeError(
+            f"“{text}”应写成 表头=项目，项目为：{'、'.join(column.title for column in LEDGER.columns)}"
+        )
     return title, keys.get(item, "")
 
 
