@@ -98,6 +98,7 @@ BATCH = "The batch being written, which confirm_batch or the sweeper fetched ins
 # One sentence each: which action or policy looks before the key is written.
 PLAIN_KEYS: dict[str, str] = {
     "tenancy.importbatch.uploaded_by": f"{BY}; the views ask may(post, IMPORT_REGISTER or IMPORT_ROSTER) first.",
+    "tenancy.importword.learnt_by": f"{BY}; map_columns and amend_cells get it after the wizard asked the import right.",
     "tenancy.importbatch.confirmed_by": f"{BY}; confirm_batch gets it after the wizard asked the import right.",
     "entities.entity.batch": f"{BATCH}; write_ledger lays it on the rows of the batch's own place.",
     "entities.graderecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",

@@ -48,7 +48,7 @@ from tenancy.actions.imports import (
 )
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.sealing import seal_events
-from tenancy.models import CalendarDay, ImportBatch, Jurisdiction, Notice, Post
+from tenancy.models import CalendarDay, ImportBatch, ImportWord, Jurisdiction, Notice, Post
 from tenancy.plans import shipped_plan
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Role
@@ -210,6 +210,9 @@ class Story:
             [("", *self.roster_row()[1:]), (f"{self.town.canary}新人", *self.roster_row()[1:])],
         )
         self.ids["roster-staged"] = self.staged(staged, ROSTER).pk
+        titles = (*ROSTER_TITLES, self.town.canary)
+        own = write_form("名册", self.town.name, TODAY, columns(titles), [(*self.roster_row(), "自用")])
+        self.ids["roster-unmapped"] = self.staged(own, ROSTER).pk
 
     def roster_row(self) -> tuple[str, ...]:
         return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
@@ -242,6 +245,15 @@ class Story:
         bad = [("", *self.shop("五", first)[1:]), self.shop("六", first)]
         data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), bad)
         self.ids["ledger-staged"] = self.staged(data, LEDGER).pk
+        own = write_form(
+            "台账", self.town.name, TODAY, columns((*LEDGER_TITLES, self.town.canary)), [(*bad[1], "自用")]
+        )
+        self.ids["ledger-unmapped"] = self.staged(own, LEDGER).pk
+        word = ImportWord.objects.create(
+            jurisdiction=self.town.place, place=self.town.place.path, kind="ledger", said=f"{self.town.canary}栏",
+            meant="经营地址", learnt_by=self.post("office"),
+        )  # fmt: skip
+        self.ids["word"] = word.pk
 
     def shop(self, word: str, area: Jurisdiction) -> tuple[Any, ...]:
         canary = self.town.canary
