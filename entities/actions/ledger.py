@@ -1,17 +1,19 @@
 """Importing entity ledgers: how a staged row is checked, what it would change, and the act that writes a batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from entities.actions import ledger_tables, ledger_undo
+from entities.actions.grades import grade_of
 from entities.queries.checking import shown_number, status_names, type_names
+from entities.queries.grades import Outlook, bare_facts, decisions_from, outlook, rows_of
 from entities.queries.register import areas_under, entities_within, registered
-from entities.rules.grading import EntityFacts, Grader, Grading, compile_grading
 from entities.rules.identity import Register, Stored
 from entities.rules.ledger import (
     COLUMNS,
@@ -24,8 +26,8 @@ from entities.rules.ledger import (
     has_error,
     repeats,
 )
-from entities.rules.matching import risk_classes
-from entities.rules.vocabulary import OperatingStatus
+from entities.rules.standing import Decision, Rewrite, Row, Standing, Subject, rewrite, timeline
+from entities.rules.vocabulary import OperatingStatus, RiskLevel
 from tenancy.actions.imports import Cells, ImportKind, open_cells
 from tenancy.fields import blind_index
 from tenancy.models import ImportBatch, ImportRow, Post
@@ -39,7 +41,7 @@ from tenancy.rules.refusals import Refused
 # The fields of a row in the order in which `registered` gives the stored values.
 COMPARED = (
     "name", "uscc", "business_type", "staff", "revenue", "diners", "area", "address", "principal", "phone",
-    "director", "officer", "status", "licence",
+    "director", "officer", "status", "further_types", "tags", "risk_level", "licence",
 )  # fmt: skip
 values_of = attrgetter(*COMPARED)
 
@@ -50,8 +52,9 @@ class LedgerValidator:
 
     rows: LedgerChecker
     register: Register
-    grader: Grader
+    plans: Outlook
     document: PlanDocument
+    paths: Mapping[int, str]
     claimed: dict[int, int] = field(default_factory=dict)
 
     def check(self, number: int, cells: Cells, faults: Mapping[int, str]) -> Checked:
@@ -107,18 +110,37 @@ class LedgerValidator:
             return _("（有号码）") if value else ""
         words: dict[str, Mapping[Any, str]] = {
             "business_type": type_names(self.document),
+            "further_types": type_names(self.document),
             "status": status_names(self.document),
             "area": self.rows.area_names,
+            "risk_level": {level.value: level.name for level in RiskLevel},
         }
+        if isinstance(value, list):
+            return "、".join(words.get(name, {}).get(each, each) for each in value)
         if name in words:
             return words[name].get(value, str(value))
         return value or "" if isinstance(value, str) else shown_number(value)
 
-    def grade(self, row: LedgerRow) -> Grading:
-        """The base grade of a row under the plan in force, with the clause that fired."""
-        classes = risk_classes([row.licence] if row.licence else [], self.document)
-        facts = EntityFacts((row.business_type,), row.staff, row.revenue, row.diners, classes=classes)
-        return self.grader(facts)
+    def lines(self, row: LedgerRow, licences: Sequence[str], decisions: tuple[Decision, ...] = ()) -> list[Standing]:
+        """The grade of a row from the day on."""
+        return timeline(subject_of_row(row, licences, decisions), self.plans.segments(self.paths[row.area]))
+
+
+def subject_of_row(row: LedgerRow, licences: Sequence[str], decisions: tuple[Decision, ...] = ()) -> Subject:
+    """A row as judges see it; licences are those the register has once the row is written."""
+    activities = (row.business_type, *(row.further_types or ()))
+    facts = bare_facts(activities, row.tags or (), row.staff, row.revenue, row.diners)
+    return Subject(facts, tuple(licences), decisions)
+
+
+def licences_after(row: LedgerRow, stored: Stored | None) -> tuple[str, ...]:
+    """The numbers an entity has once a row is written: a new one stands instead of the first, as in the form."""
+    held = stored.licences if stored else ()
+    if "licence" in row.cleared:
+        return held[1:]
+    if row.licence and row.licence not in held:
+        return (row.licence, *held[1:])
+    return held
 
 
 def _differs(name: str, value: Any, old: object, stored: Stored) -> bool:
@@ -141,9 +163,10 @@ def areas_for(batch: ImportBatch) -> list[Area]:
 
 def validator(batch: ImportBatch, on: date) -> LedgerValidator:
     """Everything a batch is checked against, read once."""
-    plan = plan_in_force(batch.place, on)
+    plans, areas = outlook(batch.place, on), areas_for(batch)
+    plan = plans.now.at(batch.place).value
     register = registered(entities_within(served_by(batch)))
-    return LedgerValidator(checker(plan.value, areas_for(batch)), register, compile_grading(plan), plan.value)
+    return LedgerValidator(checker(plan, areas), register, plans, plan, {area.pk: area.path for area in areas})
 
 
 def words(batch: ImportBatch, on: date) -> dict[str, Sequence[str]]:
@@ -164,19 +187,40 @@ def write_ledger(batch: ImportBatch, by: Post | None, on: date) -> dict[str, int
     The rows are checked once more, because the register may have changed since they were staged.
     """
     checks = validator(batch, on)
-    planned = []
+    rows = list(_rows_to_write(batch, checks))
+    changed = Q(entity__in=[stored.pk for _pk, _row, stored in rows if stored])
+    decisions, lines = decisions_from(changed, on), rows_of(changed, on)
+    planned = [_planned(each, checks, decisions, lines, on) for each in rows]
+    ledger_tables.write(batch, planned, checks.paths, by=by, on=on)
+    return {"written": len(planned), "ungraded": sum(not plan.grade for plan in planned)}
+
+
+ToWrite = tuple[int, LedgerRow, Stored | None]
+
+
+def _rows_to_write(batch: ImportBatch, checks: LedgerValidator) -> Iterator[ToWrite]:
+    """The clean rows that are new or change something, filled up, with what the register has of them."""
     staged = ImportRow.objects.filter(batch=batch).to_write()
     for row_id, number, cells in staged.values_list("pk", "number", "cells"):
         row, findings, stored = checks.read(number, open_cells(cells), {})
         if has_error(findings):
             raise Refused(_("第%d行在确认期间有变化，不能写入；请重新校验后再确认。") % number, code="import-changed")
-        if stored and not checks.changes(row, stored):
-            continue
-        merged = _merged(row, stored) if stored else _with_defaults(row)
-        planned.append(ledger_tables.Planned(row_id, merged, stored.pk if stored else None, checks.grade(merged)))
-    paths = {area.pk: area.path for areas in checks.rows.areas.values() for area in areas}
-    ledger_tables.write(batch, planned, paths, by=by, on=on)
-    return {"written": len(planned), "ungraded": sum(plan.grading.base is None for plan in planned)}
+        if not stored or checks.changes(row, stored):
+            yield row_id, _merged(row, stored) if stored else _with_defaults(row), stored
+
+
+def _planned(
+    each: ToWrite,
+    checks: LedgerValidator,
+    decisions: Mapping[int, tuple[Decision, ...]],
+    stored_lines: Mapping[int, list[Row]],
+    on: date,
+) -> ledger_tables.Planned:
+    row_id, row, stored = each
+    entity_id = stored.pk if stored else None
+    lines = checks.lines(row, licences_after(row, stored), decisions.get(entity_id or 0, ()))
+    change = rewrite(stored_lines.get(entity_id or 0, []), lines, on) if stored else Rewrite(made=lines)
+    return ledger_tables.Planned(row_id, row, entity_id, grade_of(lines, on), change)
 
 
 def _with_defaults(row: LedgerRow) -> LedgerRow:

@@ -3,7 +3,7 @@
 Raw SQL, because a ledger is written as sets: COPY into a temporary table, then one INSERT … SELECT for each table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db import connection  # noqa: TID251 -- see above
 
+from entities.actions.grades import Change, write_lines
 from entities.actions.ledger_undo import keep_before
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
-from entities.rules.grading import Grading
 from entities.rules.ledger import LedgerRow
+from entities.rules.standing import Rewrite, Standing
 from tenancy.fields import blind_index, seal
 from tenancy.models import ImportBatch, Post
 from tenancy.rules.names import sort_key
@@ -25,23 +26,31 @@ PHONE_LABEL = "entities_entity.phone"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One row to write: the staged row, the full values, the entity it changes (None for a new one), its grade."""
+    """One row to write: the staged row, the full values, the entity it changes (None for a new one), the grade of the
+    day and what has to be written of its grade lines."""
 
     row_id: int
     values: LedgerRow
     entity_id: int | None
-    grading: Grading
+    grade: str
+    lines: Rewrite
 
 
+# What the first line of a new entity says; base is empty without a grade.
+SAYS = ("base", "effective", "size", "rule", "clause", "reason", "raised_by", "raise_clause", "raise_reason")
 COLUMNS = {
     "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "jurisdiction_id": "bigint",
     "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "uscc": "text", "business_type": "text",
     "staff": "int", "revenue": "numeric", "diners": "int", "address": "text", "principal": "text", "phone": "text",
     "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
-    "licence": "text", "grade": "text", "effective": "text", "size": "text", "rule": "text", "clause": "text", "reason": "text",
-    "no_phone": "bool", "no_licence": "bool",
+    "licence": "text", "further_types": "text[]", "tags": "text[]", "risk_level": "text", "grade": "text", "until": "date",
+    **dict.fromkeys(SAYS, "text"), "no_phone": "bool", "no_licence": "bool",
 }  # fmt: skip
-FACTS = "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status"
+FACTS = (
+    "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status,"
+    " further_types, tags, risk_level"
+)
+SAID = ", ".join(SAYS)
 
 
 def write(
@@ -52,7 +61,7 @@ def write(
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         cursor.execute(f"CREATE TEMPORARY TABLE ledger_row ({columns}) ON COMMIT DROP")
         ids = _new_ids(cursor, sum(plan.entity_id is None for plan in planned))
-        copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids))
+        copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids, on))
         cursor.execute("ANALYZE ledger_row")
         keep_before(cursor)
         for statement in STATEMENTS:
@@ -60,7 +69,26 @@ def write(
                 statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at}
             )
         cursor.execute("DROP TABLE ledger_row")
+    write_lines(_further_lines(planned, paths, ids, on), by=by, batch=batch)
     refresh_statistics(Entity, Licence, GradeRecord, StatusRecord)
+
+
+def _first_line(plan: Planned, on: date) -> Standing | None:
+    """The line of a new entity that begins today, which the statements write."""
+    made = plan.lines.made if plan.entity_id is None else []
+    return made[0] if made and made[0].since == on else None
+
+
+def _further_lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int], on: date) -> Iterator[Change]:
+    """What the statements leave to write: lines of changed entities, and later ones of new entities."""
+    fresh = iter(ids)
+    for plan in planned:
+        entity_id = plan.entity_id or next(fresh)
+        lines = plan.lines
+        if first := _first_line(plan, on):
+            lines = Rewrite(made=[line for line in lines.made if line is not first])
+        if not lines.is_empty:
+            yield Change(entity_id, paths[plan.values.area], lines)
 
 
 def _new_ids(cursor: Any, count: int) -> list[int]:
@@ -68,27 +96,28 @@ def _new_ids(cursor: Any, count: int) -> list[int]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int]) -> StringIO:
+def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int], on: date) -> StringIO:
     fresh = iter(ids)
     lines = StringIO()
     for plan in planned:
         entity_id = plan.entity_id or next(fresh)
-        lines.write("\t".join(map(_copied, _cells(plan, entity_id, paths))))
+        lines.write("\t".join(map(_copied, _cells(plan, entity_id, paths, on))))
         lines.write("\n")
     lines.seek(0)
     return lines
 
 
-def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str]) -> tuple[object, ...]:
-    row, found = plan.values, plan.grading
+def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str], on: date) -> tuple[object, ...]:
+    row, line = plan.values, _first_line(plan, on)
     index = blind_index(row.phone) if row.phone else ""
     sealed = seal(row.phone, PHONE_LABEL, index) if row.phone else ""
     return (
         plan.row_id, entity_id, plan.entity_id is None, row.area, paths[row.area], row.name,
         sort_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
         row.principal or "", sealed, index, row.phone[-4:] if row.phone else "", row.director or "",
-        row.officer or "", row.status, row.licence or "", found.base or "", found.base or "", found.size or "",
-        found.rule_code, found.clause[:200], found.reason[:200], "phone" in row.cleared, "licence" in row.cleared,
+        row.officer or "", row.status, row.licence or "", row.further_types or [], row.tags or [], row.risk_level or "",
+        plan.grade, line.until if line else None, *(getattr(line, name, "") for name in SAYS),
+        "phone" in row.cleared, "licence" in row.cleared,
     )  # fmt: skip
 
 
@@ -102,24 +131,28 @@ def _copied(value: object) -> str:
         return "\\N"
     if isinstance(value, bool):
         return "t" if value else "f"
+    if isinstance(value, list):
+        return _copied(_array(value))
     return str(value)
+
+
+def _array(values: list[str]) -> str:
+    """A text array as PostgreSQL writes one; COPY's own escapes come on top."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
 FIRST = "l.id = (SELECT min(id) FROM entities_licence AS f WHERE f.entity_id = r.entity_id)"
 
 STATEMENTS = (
-    # A decided upgrade stays a floor, whatever the new base is (A sorts before B).
-    """UPDATE ledger_row AS r SET effective = least(r.grade, g.effective)
-        FROM entities_graderecord AS g WHERE NOT r.is_new AND r.grade <> '' AND g.entity_id = r.entity_id
-          AND upper_inf(g.valid) AND g.effective < g.base""",
     f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade,
-          tags, batch_id, changed_at)
-        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, effective, '{{}}', %(batch)s, %(at)s
+          batch_id, changed_at)
+        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade, %(batch)s, %(at)s
         FROM ledger_row WHERE is_new""",
     # A blank telephone cell leaves the stored number alone, one that asks for it takes it out.
     f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, grade, batch_id, changed_at)
           = (SELECT r.place, r.jurisdiction_id, {", ".join(f"r.{name.strip()}" for name in FACTS.split(","))},
-             r.effective, %(batch)s, %(at)s),
+             r.grade, %(batch)s, %(at)s),
           phone = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone ELSE r.phone END,
           phone_index = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_index ELSE r.phone_index END,
           phone_last4 = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_last4 ELSE r.phone_last4 END
@@ -133,26 +166,11 @@ STATEMENTS = (
     """INSERT INTO entities_licence (place, entity_id, number, batch_id)
         SELECT place, entity_id, licence, %(batch)s FROM ledger_row WHERE licence <> ''
         ON CONFLICT (entity_id, number) DO NOTHING""",
+    f"""INSERT INTO entities_graderecord (place, entity_id, {SAID}, corrected_from, valid, recorded_at, recorded_by_id,
+          batch_id)
+        SELECT place, entity_id, {SAID}, '', daterange(%(on)s, until), now(), %(by)s, %(batch)s
+        FROM ledger_row WHERE is_new AND base <> ''""",
     # The same day's record is corrected in place, an older one ends the day before.
-    """UPDATE entities_graderecord AS g SET base = r.grade, effective = r.effective, size = r.size, rule = r.rule,
-          clause = r.clause, reason = r.reason, batch_id = %(batch)s, recorded_by_id = %(by)s
-        FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND r.grade <> ''
-          AND lower(g.valid) = %(on)s AND upper_inf(g.valid) AND (g.base, g.clause) <> (r.grade, r.clause)""",
-    """UPDATE entities_graderecord AS g SET valid = daterange(lower(g.valid), %(on)s)
-        FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND upper_inf(g.valid)
-          AND lower(g.valid) < %(on)s AND (g.base <> r.grade OR g.clause <> r.clause)""",
-    # Facts that were taken out may leave nothing to grade by.
-    """DELETE FROM entities_graderecord AS g USING ledger_row AS r WHERE r.grade = '' AND g.entity_id = r.entity_id
-          AND upper_inf(g.valid) AND lower(g.valid) = %(on)s""",
-    """UPDATE entities_graderecord AS g SET valid = daterange(lower(g.valid), %(on)s)
-        FROM ledger_row AS r WHERE r.grade = '' AND g.entity_id = r.entity_id AND upper_inf(g.valid)
-          AND lower(g.valid) < %(on)s""",
-    """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
-          recorded_at, recorded_by_id, batch_id)
-        SELECT place, entity_id, grade, effective, size, rule, clause, reason, daterange(%(on)s, NULL), now(), %(by)s,
-          %(batch)s
-        FROM ledger_row AS r WHERE grade <> '' AND (is_new OR NOT EXISTS (SELECT 1 FROM entities_graderecord AS g
-          WHERE g.entity_id = r.entity_id AND upper_inf(g.valid)))""",
     """UPDATE entities_statusrecord AS s SET status = r.status, source = 'import', batch_id = %(batch)s,
           recorded_by_id = %(by)s
         FROM ledger_row AS r WHERE NOT r.is_new AND s.entity_id = r.entity_id AND lower(s.valid) = %(on)s

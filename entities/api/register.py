@@ -5,17 +5,15 @@ Telephones are masked here as everywhere; a change names the `version` it was ma
 
 from typing import Any
 
-from django.db import transaction
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from entities.actions.register import add_entity, change_entity, version_of
+from entities.api.pieces import Pages, acting, entity_of, unfit
 from entities.forms import RegisterFilterForm
 from entities.models import Entity
 from entities.queries.checking import (
@@ -30,17 +28,10 @@ from entities.queries.checking import (
 from entities.queries.listing import by_need
 from entities.queries.register import areas_under, register
 from entities.rules.ledger import COLUMNS, LedgerRow
-from tenancy.models import Post
 from tenancy.plans import PlanDocument
-from tenancy.policies import may
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.importing import Finding
-from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
-
-
-class Pages(LimitOffsetPagination):
-    max_limit = 200
 
 
 def _cell(title: str) -> serializers.CharField:
@@ -80,6 +71,9 @@ class EntityAnswer(serializers.Serializer[Any]):
     grade = serializers.CharField(allow_blank=True)
     status = serializers.CharField()
     status_name = serializers.CharField()
+    further_types = serializers.ListField(child=serializers.CharField())
+    tags = serializers.ListField(child=serializers.CharField())
+    risk_level = serializers.CharField(allow_blank=True)
     version = serializers.CharField()
 
 
@@ -92,25 +86,25 @@ class EntityViewSet(GenericViewSet[Entity]):
 
     def list(self, request: Request) -> Response:
         """The register with the page's filters (q, grade, business_type, area as a path, status, tab), 50 at a time."""
-        post = _acting(request, Right.VIEW_REGISTER)
+        post = acting(request, Right.VIEW_REGISTER)
         doc = plan_in_force(post.jurisdiction.path, timezone.localdate()).value
         form = RegisterFilterForm(request.query_params, plan=doc, areas=areas_under(post.jurisdiction))
         asked = form.asked()
         if form.errors:
-            return _unfit({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+            return unfit({name: [str(text) for text in texts] for name, texts in form.errors.items()})
         found = self.paginate_queryset(by_need(register(asked)).defer(None)) or []
         return self.get_paginated_response([_answer(entity, doc) for entity in found])
 
     def retrieve(self, request: Request, pk: int) -> Response:
         """One entity."""
-        post = _acting(request, Right.VIEW_REGISTER)
+        post = acting(request, Right.VIEW_REGISTER)
         doc = plan_in_force(post.jurisdiction.path, timezone.localdate()).value
-        return Response(_answer(_entity(post, Right.VIEW_REGISTER, pk), doc))
+        return Response(_answer(entity_of(post, Right.VIEW_REGISTER, pk), doc))
 
     @extend_schema(request=EntityCells)
     def create(self, request: Request) -> Response:
         """A new entity. 422 names every finding; `accept` keeps it in spite of warnings."""
-        post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
+        post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
         cells, checks = _cells(request), entity_checks(post.jurisdiction, today)
         row, findings = checks.check(cells)
         if problems := unsettled(findings, touched={*cells, *_keys()}, accepted=cells["accept"]):
@@ -121,8 +115,8 @@ class EntityViewSet(GenericViewSet[Entity]):
     @extend_schema(request=EntityCells)
     def partial_update(self, request: Request, pk: int) -> Response:
         """Changes the cells that are sent; `version` says on which state."""
-        post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
-        entity = _entity(post, Right.EDIT_REGISTER, pk)
+        post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
+        entity = entity_of(post, Right.EDIT_REGISTER, pk)
         cells, checks = _cells(request), entity_checks(post.jurisdiction, today)
         row, problems = _checked(entity, cells, checks)
         if problems:
@@ -131,19 +125,6 @@ class EntityViewSet(GenericViewSet[Entity]):
         forget = "phone" in cells and not cells["phone"]
         entity = change_entity(entity, row, by=post, on=today, seen=cells["version"], forget_phone=forget)
         return Response(_answer(entity, checks.plan.value))
-
-
-def _acting(request: Request, right: Right) -> Post:
-    post: Post = request.post  # type: ignore[attr-defined]
-    require(may(post, right))
-    return post
-
-
-def _entity(post: Post, right: Right, pk: int) -> Entity:
-    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
-    entity = get_object_or_404(entities, pk=pk)
-    require(may(post, right, entity.place))
-    return entity
 
 
 def _keys() -> list[str]:
@@ -167,15 +148,7 @@ def _refused(problems: list[Finding]) -> Response:
     fields: dict[str, list[str]] = {}
     for finding in problems:
         fields.setdefault(finding.column, []).append(finding.message)
-    return _unfit(fields, [finding.as_json() for finding in problems])
-
-
-def _unfit(fields: dict[str, list[str]], problems: list[dict[str, str]] | None = None) -> Response:
-    transaction.set_rollback(True)
-    detail = "；".join(text for texts in fields.values() for text in texts)
-    return Response(
-        {"code": "entity-unfit", "detail": detail, "fields": fields, "problems": problems or []}, status=422
-    )
+    return unfit(fields, [finding.as_json() for finding in problems])
 
 
 def _answer(entity: Entity, doc: PlanDocument) -> dict[str, Any]:
@@ -183,6 +156,7 @@ def _answer(entity: Entity, doc: PlanDocument) -> dict[str, Any]:
         {
             **{name: getattr(entity, name) for name in ("uscc", "business_type", "staff", "revenue", "diners")},
             **{name: getattr(entity, name) for name in ("name", "address", "principal", "director", "officer")},
+            **{name: getattr(entity, name) for name in ("further_types", "tags", "risk_level")},
             "id": entity.pk,
             "licence": licence_of(entity),
             "business_type_name": type_names(doc).get(entity.business_type, entity.business_type),

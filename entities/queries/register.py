@@ -71,7 +71,7 @@ def register_counts() -> Mapping[str, int]:
 # The order in which `registered` gives the values of an entity; the licence number stands last.
 STORED = (
     "name", "uscc", "business_type", "staff", "revenue", "diners", "jurisdiction_id", "address", "principal",
-    "phone_index", "director", "officer", "status",
+    "phone_index", "director", "officer", "status", "further_types", "tags", "risk_level",
 )  # fmt: skip
 
 

@@ -119,6 +119,8 @@ def amend_cells(
     rows = rows.filter(number=number) if number is not None else rows.filter(refused=True)
     changed = []
     for row in rows:
+        # A batch staged before the kind learned its last columns has fewer cells.
+        row.cells += [None] * (len(kind.columns) - len(row.cells))
         if number is not None or _shown(row.cells[index]) == old:
             row.cells[index] = seal_cell(new) if kind.columns[index].private else new
             row.problems = [problem for problem in row.problems if problem["column"] != column]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenancy.rules.headers import Header, chosen_header, find_header
+from tenancy.rules.headers import Header, Misread, chosen_header, find_header
 from tenancy.rules.importing import FILLED, HEADED, Column, column_letter, is_data, merged_cells
 from tenancy.workbooks import Book, SheetData
 
@@ -57,6 +57,15 @@ def questions_about(header: Header, columns: Sequence[Column]) -> list[str]:
     if header.missing:
         said.append(_("缺少必需的列：%s。请指明是哪一列，或在表中补上后重新上传。") % "、".join(header.missing))
     return said
+
+
+def unit_sentence(misread: Sequence[Misread]) -> str:
+    """Why a file cannot be read: its numbers would be taken in another unit than it says."""
+    said = "；".join(
+        _("“%(title)s”写的单位是%(named)s，系统按%(read)s读取") % {"title": title, "named": named, "read": read}
+        for title, named, read in misread
+    )
+    return _("%s。请把数值换算后改写表头的单位，再重新上传。") % said
 
 
 def notes_on(book: Book, found: Sequence[tuple[SheetData, Header]], passed: Sequence[int]) -> list[str]:

@@ -24,11 +24,12 @@ from tenancy.actions.sheets import (
     notes_on,
     questions_about,
     sheets_with_header,
+    unit_sentence,
 )
 from tenancy.fields import PREFIX, seal, unseal
 from tenancy.models import ImportBatch, ImportRow, Post
 from tenancy.queries.imports import Words, progress_key, words_for
-from tenancy.rules.headers import PASSED_OVER, Header, first_rows
+from tenancy.rules.headers import PASSED_OVER, Header, first_rows, misread_units
 from tenancy.rules.importing import (
     FILLED,
     MERGED,
@@ -111,6 +112,8 @@ def stage_workbook(
     if not found:
         return _ask(batch, sheets[0], None, kind)
     sheet, header = found[0]
+    if misread := misread_units(sheet.rows, header, kind.columns):
+        return _fail(batch, unit_sentence(misread))
     if not header.is_settled:
         return _ask(batch, sheet, header, kind)
     _settle(batch, sheet, header)

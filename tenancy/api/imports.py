@@ -20,7 +20,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from tenancy.actions.imports import ImportKind, confirm_batch, receive_workbook, undo_batch, undo_until
 from tenancy.actions.mending import amend_cells, map_columns, marked_workbook, set_aside
-from tenancy.forms import UploadForm
+from tenancy.forms.imports import UploadForm
 from tenancy.models import ImportBatch, ImportRow, Post
 from tenancy.policies import may
 from tenancy.queries.imports import batches, preview_rows, sheet_view

@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 from tenancy.rules.importing import Area, Column, column_letter
@@ -19,6 +20,7 @@ PASSED_OVER = "-"
 WITHOUT_MEANING = frozenset({"序号", "原因"})
 HEADER_SEARCH = 15
 LONG_NUMBER = re.compile(r"\d{7,}")
+UNIT = re.compile(r"[（(](?:单位[：:])?([^（）()]*)[）)]$")
 
 
 class Unknown(NamedTuple):
@@ -27,6 +29,14 @@ class Unknown(NamedTuple):
     at: int
     title: str
     key: str
+
+
+class Misread(NamedTuple):
+    """A title, the unit it names, and the one its column would be read in."""
+
+    title: str
+    named: str
+    read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,19 @@ def chosen_header(
         return None
     last, _titles = headings(rows, at, list(merged))
     return Header(row, last, dict(places), missing=_missing(columns, places))
+
+
+def misread_units(rows: Rows, header: Header, columns: Sequence[Column]) -> list[Misread]:
+    """Titles that name another unit than the one their column is read in: 年营业收入（元）."""
+    lines = [cells for number, cells in rows if header.row <= number <= header.last]
+    found = []
+    for column, cells in product(columns, lines):
+        at = header.columns.get(column.key, len(cells))
+        title = "".join(str(cells[at]).split()) if at < len(cells) else ""
+        named = UNIT.search(title)
+        if named and named[1] != column.unit and named[1] in column.other_units:
+            found.append(Misread(title, named[1], column.unit))
+    return found
 
 
 def headings(rows: Rows, at: int, merged: Sequence[Area]) -> tuple[int, dict[int, tuple[str, ...]]]:

@@ -46,6 +46,9 @@ class Column:
     private: bool = False
     # A merged cell says the same for all its rows; elsewhere only the first of them has it.
     fills_down: bool = False
+    # The unit its numbers are read in, and the units a title may name instead, which would be read wrongly.
+    unit: str = ""
+    other_units: tuple[str, ...] = ()
 
 
 # Column of a row -> [what the register holds, what the row would put there], both as a person reads them.

@@ -6,6 +6,7 @@ An app wraps these with its own `Wizard`; the pages of its kinds differ only in 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tenancy import policies
 from tenancy.actions.imports import ImportKind, confirm_batch, receive_workbook, undo_batch, undo_until
 from tenancy.actions.mending import marked_workbook
-from tenancy.forms import UploadForm
+from tenancy.forms.imports import UploadForm
 from tenancy.models import ImportBatch, ImportRow
 from tenancy.queries.imports import (
     batches,
@@ -207,7 +208,8 @@ def shown_row(row: ImportRow, batch: ImportBatch, kind: ImportKind) -> dict[str,
     titles = {column.key: column.title for column in kind.columns}
     by_column = {problem["column"]: problem for problem in row.problems}
     changes, cells = row.differences or {}, []
-    for column, cell in zip(kind.columns, row.cells, strict=False):
+    # A batch staged before the kind learned its last columns has fewer cells.
+    for column, cell in zip_longest(kind.columns, row.cells):
         text = "••••" if column.private and cell not in (None, "") else cell
         changed = changes.get(column.key)
         cells.append({"key": column.key, "text": text, "problem": by_column.get(column.key), "changed": changed})

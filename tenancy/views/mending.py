@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenancy import policies
 from tenancy.actions.mending import amend_cells, forget_word, map_columns, set_aside
-from tenancy.forms import read_meanings
+from tenancy.forms.imports import read_meanings
 from tenancy.models import ImportBatch, ImportWord
 from tenancy.queries.imports import settled_words, sheet_view
 from tenancy.rules.headers import PASSED_OVER

@@ -18,7 +18,7 @@ ON = date(2026, 10, 8)
 AT = datetime(2026, 10, 8, 9, tzinfo=UTC)
 TITLES = (
     "主体名称", "统一社会信用代码", "许可证编号", "主体业态", "从业人员", "年营业收入", "用餐人数", "所属社区", "经营地址",
-    "负责人", "联系电话", "食品安全总监", "食品安全员", "经营状态",
+    "负责人", "联系电话", "食品安全总监", "食品安全员", "经营状态", "兼营业态", "标签", "食品安全风险等级",
 )  # fmt: skip
 KEYS = tuple(column.key for column in LEDGER.columns)
 
@@ -41,6 +41,7 @@ def shop(number: int, **changes: Any) -> list[Any]:
         "name": f"{number}号店", "uscc": uscc(number), "licence": licence(number), "business_type": "餐饮服务", "staff": 5,
         "revenue": 60, "diners": None, "area": "一社区", "address": f"某路{number}号", "principal": "陈志强",
         "phone": f"1990000{number:04}", "director": None, "officer": "李㛃", "status": "在营",
+        "further_types": None, "tags": None, "risk_level": None,
     }  # fmt: skip
     return list((cells | changes).values())
 

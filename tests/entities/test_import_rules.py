@@ -68,7 +68,7 @@ def test_rule_01_stage_first(cast: Cast) -> None:
 
 BAD = {
     "name": "", "uscc": "91310112", "business_type": "餐饮服物", "staff": "三十", "area": "三社区", "phone": "电话在店里",
-    "status": "关门", "licence": "JY123",
+    "status": "关门", "licence": "JY123", "further_types": "温室", "risk_level": "高",
 }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_rule_02_one_validator(cast: Cast, tmp_path, capsys) -> None:
     assert told == api == shown
     assert {code for _c, _l, code in told} == {
         "name-missing", "code-length", "licence-length", "type-unknown", "number-unreadable", "area-unknown",
-        "phone-characters", "status-unknown",
+        "phone-characters", "status-unknown", "risk-unknown",
     }  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def test_rule_03_all_errors_at_once(cast: Cast) -> None:
     wheres = re.findall(r'<div class="sub bad">(\w+列“[^”]+”)：', page)
     assert wheres == [
         "A列“主体名称”", "B列“统一社会信用代码”", "C列“许可证编号”", "D列“主体业态”", "E列“从业人员”", "H列“所属居民区”",
-        "K列“联系电话”", "N列“经营状态”",
+        "K列“联系电话”", "N列“经营状态”", "O列“兼营业态”", "Q列“食品安全风险等级”",
     ]  # fmt: skip
     assert '<td class="num">3</td>' in page and "不认识的主体业态“餐饮服物”，是否为“餐饮服务”" in page
     answer = cast.client("li").get(f"/api/entities/imports/{batch.pk}/problems/").json()["results"][3]
@@ -171,8 +171,8 @@ def test_rule_07_give_back_the_workbook(cast: Cast) -> None:
     page = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     assert rows[1] == [*TITLES, "原因"]
-    assert len(rows) == 3 and rows[2][1:14] == ["1", *shop(2)[2:]]
-    assert rows[2][14] == "没有主体名称；请按营业执照填写；统一社会信用代码应为 18 位，这里 1 位；请照营业执照核对"
+    assert len(rows) == 3 and rows[2][1:-1] == ["1", *shop(2)[2:]]
+    assert rows[2][-1] == "没有主体名称；请按营业执照填写；统一社会信用代码应为 18 位，这里 1 位；请照营业执照核对"
     assert page["A3"].font.bold and page.column_dimensions["A"].width == 41
     assert page["B3"].comment.text == "统一社会信用代码应为 18 位，这里 1 位；请照营业执照核对"
     page["A3"], page["B3"] = "2号店", uscc(2)
@@ -238,9 +238,9 @@ def test_rule_10_unknown_header_is_an_error(cast: Cast, street) -> None:
     batch = staged(cast, data)
     assert (batch.state, ImportRow.objects.count()) == ("unmapped", 0)
     assert batch.error == (
-        "不认识的列：I列“经营场地”（是否为“经营地址”）、O列“本单位备注”。请指明各列对应的项目，或选“不导入”。"
+        "不认识的列：I列“经营场地”（是否为“经营地址”）、R列“本单位备注”。请指明各列对应的项目，或选“不导入”。"
     )
-    meanings = dict(enumerate(LEDGER_KEYS)) | {14: "-"}
+    meanings = dict(enumerate(LEDGER_KEYS)) | {len(TITLES): "-"}
     map_columns(batch, LEDGER, sheet="", header_row=1, meanings=meanings, by=cast.li)
     batch.refresh_from_db()
     assert stage_workbook(batch, LEDGER, on=ON).counts["new"] == 1
@@ -277,15 +277,15 @@ def test_rule_12_chinese_excel_reality(cast: Cast, street) -> None:
         "uscc": f"\u00a0{uscc(1).lower()}",
     }
     rows = [
-        shop(1, **wide), [None] * 14, shop(2, area=None), ["二社区各店", *[None] * 13], shop(3, area="二社区"),
-        ["合  计", "3家", *[None] * 12], ["填表人：李某", *[None] * 13], list(TITLES),
+        shop(1, **wide), [None] * 17, shop(2, area=None), ["二社区各店", *[None] * 16], shop(3, area="二社区"),
+        ["合  计", "3家", *[None] * 15], ["填表人：李某", *[None] * 16], list(TITLES),
     ]  # fmt: skip
 
     def dress(book) -> None:
         page = book.active
-        page.merge_cells("A1:N1")
+        page.merge_cells("A1:Q1")
         page.merge_cells("H4:H6")
-        page.merge_cells("A7:N7")
+        page.merge_cells("A7:Q7")
         page.row_dimensions[8].hidden = True
         for row in range(12, 60):
             page.cell(row, 1).font = openpyxl.styles.Font(bold=True)
@@ -446,7 +446,7 @@ def test_the_written_batch_comes_back_as_it_was_sent(cast: Cast) -> None:
     batch = upload(cast, csv_of([shop(1), shop(2, name="")]))
     answer = cast.client("li").get(f"/entities/imports/{batch.pk}/file/")
     rows = read_table(answer.content, "x.xlsx").sheets[0].rows
-    assert [cells[14] for _number, cells in rows] == ["原因", None, "没有主体名称；请按营业执照填写"]
+    assert [cells[-1] for _number, cells in rows] == ["原因", None, "没有主体名称；请按营业执照填写"]
 
 
 def test_the_command_maps_a_column_and_says_how(cast: Cast, tmp_path, capsys) -> None:
@@ -454,7 +454,7 @@ def test_the_command_maps_a_column_and_says_how(cast: Cast, tmp_path, capsys) ->
     file.write_bytes(csv_of([[*shop(1), "x"]], [*TITLES[:8], "场地", *TITLES[9:], "备注"]))
     words = ("ledger", "import", str(file), "--place", "东城区/甲街道")
     with pytest.raises(
-        CommandError, match=r"不认识的列：I列“场地”（是否为“经营地址”）、O列“备注”。.*--map 经营场地=经营地址"
+        CommandError, match=r"不认识的列：I列“场地”（是否为“经营地址”）、R列“备注”。.*--map 经营场地=经营地址"
     ):
         call_command(*words)
     call_command(*words, "--map", "场地=经营地址", "--map", "备注=")
