@@ -215,6 +215,7 @@ def due(request: Request, kind: str, pk: int) -> Response:
     return Response({"kind": kind, "id": pk, "subject": dated.subject, **why.as_json(), "lines": lines})
 
 
+@api_view(["GET"])
 def closures(request: Request) -> Response:
     """Shops that visits reported closed, in the tab asked for (waiting, all), fifty at most."""
     require(may_check_closures(_post(request)))

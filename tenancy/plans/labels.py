@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from tenancy.plans import document, titles
-from tenancy.plans.document import PlanDocument
+from tenancy.plans.document import SECTIONS, PlanDocument
 from tenancy.plans.reading import PlanHeader
 
 Schema: TypeAlias = Mapping[str, Any]
 YES, NO, UNSET = "是", "否", "不设"
-OTHERS = "其他"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +23,17 @@ class Section:
 @cache
 def sections() -> tuple[Section, ...]:
     """Every key of the schema once, under the headings of a form."""
-    told = getattr(document, "SECTIONS", None)
-    parts = [(title, tuple(part.model_fields)) for title, part in told] if told else titles.SECTIONS
-    found = [Section(title, tuple(key for key in keys if key in PlanDocument.model_fields)) for title, keys in parts]
-    named = {key for section in found for key in section.keys}
-    rest = tuple(key for key in PlanDocument.model_fields if key not in named)
-    return (*found, Section(OTHERS, rest)) if rest else tuple(found)
+    return tuple(Section(title, tuple(part.model_fields)) for title, part in SECTIONS)
 
 
 def label(path: Sequence[str]) -> str:
     """What the key at a path is called; a step into a list is any word, since all its items have one shape."""
-    return _named(_document(), path, titles.TITLES)
+    return _named(_document(), path)
 
 
 def header_label(path: Sequence[str]) -> str:
     """The same for the paper of a plan."""
-    return _named(_header(), path, titles.HEADER)
+    return _named(_header(), path)
 
 
 def word(path: Sequence[str], value: Any) -> str:
@@ -51,9 +44,16 @@ def word(path: Sequence[str], value: Any) -> str:
         return YES if value else NO
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    # The items of a list have no name of their own.
-    key = next((step for step in reversed(path) if step), "")
-    known = _node(_document(), path).get("labels") or titles.WORDS.get(key) or {}
+    return _worded(_document(), path, value)
+
+
+def header_word(path: Sequence[str], value: Any) -> str:
+    """The same for the paper of a plan."""
+    return _worded(_header(), path, value)
+
+
+def _worded(root: Schema, path: Sequence[str], value: Any) -> str:
+    known = _node(root, path).get("labels") or {}
     return str(known.get(str(value), value))
 
 
@@ -78,11 +78,8 @@ def _header() -> Schema:
     return PlanHeader.model_json_schema(by_alias=True)
 
 
-def _named(root: Schema, path: Sequence[str], instead: Mapping[str, str]) -> str:
-    key = path[-1]
-    title = str(_property(root, path).get("title", ""))
-    # Without a title of its own a field is called by its English name.
-    return title if title and not title.isascii() else instead.get(key, _key_word(root, path) or key)
+def _named(root: Schema, path: Sequence[str]) -> str:
+    return str(_property(root, path).get("title") or _key_word(root, path) or path[-1])
 
 
 def _key_word(root: Schema, path: Sequence[str]) -> str:

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tenancy.plans.differences import ABSENT, Difference, diff
-from tenancy.plans.labels import UNSET, header_label, label, sections, word
+from tenancy.plans.labels import UNSET, header_label, header_word, label, sections, word
 from tenancy.plans.reading import PlanHeader
 from tenancy.plans.resolution import PlanLayer, ResolvedPlan
-from tenancy.plans.titles import PUBLICITY
 from tenancy.plans.writing import resolved_values, written_by
 
 # Fields whose value is the code of an item in another list.
@@ -106,12 +105,14 @@ def _way(path: tuple[str, ...], layers: tuple[PlanLayer, PlanLayer], words: tupl
 
 
 def _paper(value: Any, path: tuple[str, ...]) -> str:
+    if path == ("annexes",):
+        return "；".join(f"附件{annex['no']} {annex['title']}" for annex in value)
     if isinstance(value, Mapping):
         told = ((header_label((*path, key)), _paper(each, (*path, key))) for key, each in value.items())
         return "；".join(f"{name}：{text}" for name, text in told if text)
     if isinstance(value, list):
         return "；".join(_paper(each, (*path, "")) for each in value)
-    return PUBLICITY.get(value, str(value)) if value is not None else ""
+    return header_word(path, value) if value is not None else ""
 
 
 class _Words:

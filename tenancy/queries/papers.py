@@ -21,13 +21,13 @@ from tenancy.plans import (
     shipped_codes,
     shipped_plan,
 )
-from tenancy.plans.titles import PUBLICITY
+from tenancy.plans.choices import Publicity, labels_of
 from tenancy.policies import granted_roots, may, reads_every_plan
 from tenancy.rules.paths import END, ancestors_of
 from tenancy.rules.roles import Right
 
-PUBLISHED = PUBLICITY["open"]
-CODES = {words: code for code, words in PUBLICITY.items()}
+PUBLISHED = labels_of(Publicity)["open"]
+CODES = {words: code for code, words in labels_of(Publicity).items()}
 
 
 def published(plans: QuerySet[Plan]) -> QuerySet[Plan]:

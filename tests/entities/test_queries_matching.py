@@ -81,7 +81,7 @@ def test_the_register_is_judged_as_each_entity_is(register, when):
 def test_each_entity_stands_under_the_first_line_that_fits(register, conditions):
     lines = [{"when": when.model_dump(exclude_defaults=True), "times": at + 1} for at, when in enumerate(conditions)]
     doc = PlanDocument.model_validate(
-        DOC.model_dump(exclude_defaults=True) | {"frequency": [*lines, {"times": 9, "per": "year"}]}
+        DOC.model_dump(exclude_defaults=True, by_alias=True) | {"frequency": [*lines, {"times": 9, "per": "year"}]}
     )
     told = {}
     for line, here in by_frequency(doc, TODAY):

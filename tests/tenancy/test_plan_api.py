@@ -63,7 +63,7 @@ def test_a_plan_is_told_with_its_paper_its_own_words_and_what_holds_with_sources
 def test_a_draft_is_changed_key_by_key_on_the_version_that_was_read(cast: Cast, plan: Plan) -> None:
     client = cast.client("bian")
     draft = begun(client, basis=f"plan-{plan.pk}")
-    body = {"version": 1, "put": {"cadre_cap": 12, "operator_change_wd": None}, "reset": ["cap_mode"],
+    body = {"version": 1, "put": {"cadre_cap": 12, "operator_change_wd": None, "review_sample_ratio": []}, "reset": ["cap_mode"],
             "clauses": {"cadre_cap": "二"}, "header": {"number": "甲办〔2027〕1号"}}  # fmt: skip
     status, told = send(client, "patch", "draft", draft["id"], body=body)
     assert (status, told["version"], told["values"]["cadre_cap"], told["values"]["operator_change_wd"]) == (

@@ -569,7 +569,7 @@ READY: dict[str, tuple[str, Act]] = {
     "tenancy.actions.tree.found_place": ("guan", founded),
     "tenancy.actions.tree.move_place": (
         "guan",
-        lambda t, w, by: tree.move_place(t.communities[1], w.beside.place, by=by),
+        lambda t, w, by: tree.move_place(Jurisdiction.objects.get(pk=t.communities[1].pk), w.beside.place, by=by),
     ),
 }
 PART = "A part of another act, which records the whole; nothing calls it alone."

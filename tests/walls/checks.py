@@ -279,7 +279,7 @@ def administrator_findings(world: World, cases: Iterable[Case] = CASES) -> list[
     words = {each.canary: each.name for each in world.towns.values()}
     for name in ("guan", "an", "shen"):
         found += _reads(visitors, name, words, cases)
-    for case in (case for case in cases if case.method != "GET" and case.url not in ACCOUNT):
+    for case in (case for case in cases if case.method != "GET" and case.url not in (*ACCOUNT, *OPEN)):
         body = case.body_of(town)
         for name in ("guan", "shen", town.people["head"], "wu"):
             status, _page = visitors.answer(name, case, case.path_ids(town), body)
