@@ -622,6 +622,7 @@ QUIET = {
     "tenancy.actions.mending.marked_workbook": PURE,
     "tenancy.actions.sheets.sheets_with_header": PURE,
     "tenancy.actions.sheets.questions_about": PURE,
+    "tenancy.actions.sheets.unit_sentence": PURE,
     "tenancy.actions.sheets.notes_on": PURE,
     "tenancy.actions.sheets.mapped_rows": PURE,
     "tenancy.actions.staging.no_words": PURE,

@@ -33,7 +33,8 @@ from tests.tenancy.doors import PIN
 from tests.walls.world import LEDGER_TITLES, ROSTER_TITLES, TODAY, Town, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MISSING_ID, MISSING_KEY = 2_000_000_011, UUID(int=7)
+# Fewer than seven digits: longer numbers are masked where a refusal repeats what was typed.
+MISSING_ID, MISSING_KEY = 987_654, UUID(int=7)
 NEW_KEY = UUID("5b1c0e4e-6e0f-4c2a-9d7b-000000000001")
 
 # Addresses that answer strangers, and why.
