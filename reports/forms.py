@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenancy.forms.plans import SinceForm
 from tenancy.rules.corrections import LONGEST_REASON, Change, Correction, correction_of, read_corrections, year_in_reach
 from tenancy.rules.periods import Quarter, quarter_of
 from tenancy.rules.refusals import Refused
@@ -105,6 +106,17 @@ class CorrectionsForm(forms.Form):
         except ValueError as fault:
             self.add_error("reason" if "事由" in str(fault) else "day", str(fault))
             return []
+
+
+class InForceForm(SinceForm):
+    """The day, and whether the register is graded by the plan: `grades` is the digest of what was shown."""
+
+    regrade = forms.BooleanField(label=gettext_lazy("同时按新方案重新分级"), required=False)
+    grades = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def asked_grades(self) -> str | None:
+        """What is handed to the act; None where the register stays as it is."""
+        return self.cleaned_data["grades"] if self.cleaned_data["regrade"] else None
 
 
 class SettledForm(forms.Form):

@@ -1,5 +1,6 @@
 """Putting a plan in force and taking it back, which ask what the apps below have done under it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -10,10 +11,18 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reports.queries.plans import opened_since, uses_of
-from tenancy.actions import drafts as acts
+from reports.actions.plans import enforce_draft, take_back_plan
+from reports.queries.plan_effects import effects_of_draft
+from reports.queries.plans import readiness
 from tenancy.api.plans import acting, drafting, sent, telling_faults, told_plan
+from tenancy.plans.drafting import FaultyPlan
 from tenancy.queries.papers import drafts_for, plans_for
+
+
+class Since(serializers.Serializer[Any]):
+    """The day a draft is tried on."""
+
+    since = serializers.DateField(required=False)
 
 
 class InForce(serializers.Serializer[Any]):
@@ -21,6 +30,9 @@ class InForce(serializers.Serializer[Any]):
 
     version = serializers.IntegerField()
     since = serializers.DateField()
+    grades = serializers.CharField(
+        required=False, allow_null=True, help_text="digest of the grades that were shown; absent to leave grades alone"
+    )
 
 
 @extend_schema(request=InForce)
@@ -31,10 +43,39 @@ def put_in_force(request: Request, draft_id: int) -> Response:
     post = drafting(request)
     draft, given = get_object_or_404(drafts_for(post), pk=draft_id), sent(InForce, request)
     since, at = given["since"], timezone.now()
-    opened = opened_since(draft.place, since)
-    on = timezone.localdate(at)
-    plan = acts.put_in_force(draft, since=since, seen=given["version"], opened=opened, by=post, on=on, at=at)
+    plan = enforce_draft(
+        draft, since=since, seen=given["version"], grades=given.get("grades"),
+        by=post, on=timezone.localdate(at), at=at,
+    )  # fmt: skip
     return Response(told_plan(plan), status=201)
+
+
+@api_view(["GET"])
+@telling_faults
+def plan_effects(request: Request, draft_id: int) -> Response:
+    """What the draft would change from `since` (today when absent), each kind as its page lists it."""
+    post, today = drafting(request), timezone.localdate()
+    draft = get_object_or_404(drafts_for(post), pk=draft_id, state="draft")
+    asked = Since(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    since = asked.validated_data.get("since", today)
+    if problems := readiness(draft, since, today).problems:
+        raise FaultyPlan(problems)
+    effects = effects_of_draft(draft, since, today)
+    return Response(
+        {
+            "since": since,
+            "grades_from": effects.grades_from,
+            "digest": effects.grades.digest if effects.may_regrade else None,
+            "grades": [asdict(each) for each in effects.grades.changes],
+            "recited": effects.grades.recited,
+            "total": effects.grades.total,
+            "entities": [asdict(each) for each in effects.entities],
+            "assignments": [asdict(each) for each in effects.assignments],
+            "overloads": [asdict(each) for each in effects.overloads],
+            "days": [asdict(each) for each in effects.days],
+        }
+    )
 
 
 @api_view(["POST"])
@@ -42,5 +83,5 @@ def withdraw_plan(request: Request, plan_id: int) -> Response:
     """A plan that nothing has used is a draft again."""
     post = acting(request)
     plan = get_object_or_404(plans_for(post), pk=plan_id)
-    draft = acts.withdraw_plan(plan, used=uses_of(plan), by=post, at=timezone.now())
+    draft = take_back_plan(plan, by=post, on=timezone.localdate(), at=timezone.now())
     return Response({"draft": draft.pk, "version": draft.version})

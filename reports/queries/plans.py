@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from cadres.models import ResponsibilityList
 from commitments.models import CommitmentLetter
-from entities.models import GradeRecord
+from entities.models import GradeRecord, Regrading
+from entities.queries.regrading import touched_since
 from supervision.models import Quarter
 from tenancy.models import Plan, PlanDraft
 from tenancy.plans import PlanLayer, Problem, check, layer_of
 from tenancy.plans.writing import plan_text
 from tenancy.queries.papers import draft_file, layers_under
+from tenancy.queries.plans import plan_in_force
 from tenancy.rules.paths import END
 
 NAMED = 3
@@ -69,11 +71,25 @@ def opened_since(place: str, since: date) -> list[str]:
     return _named(found.select_related("jurisdiction").defer("plan").order_by("opened_on", "place"))
 
 
+def regrading_of(plan: Plan) -> Regrading | None:
+    """The regrading that was made with the plan and can still be undone whole."""
+    made = Regrading.objects.filter(
+        jurisdiction=plan.jurisdiction_id, undone_on=None, since__gte=plan.valid.lower
+    ).order_by("pk")
+    for regrading in made:
+        digest = plan_in_force(plan.place, regrading.since).digest
+        if regrading.plan_digest == digest and not touched_since(regrading).exists():
+            return regrading
+    return None
+
+
 def uses_of(plan: Plan) -> list[str]:
-    """What was done under a plan, in words; empty while nothing rests on it."""
+    """What was done under a plan, in words; empty while nothing rests on it but grades that go with it."""
     inside: dict[str, Any] = {"place__gte": plan.place, "place__lt": plan.place + END}
     since = plan.valid.lower
     grades = GradeRecord.objects.filter(_cites(plan, "clause"), valid__startswith__gte=since, **inside)
+    if regrading := regrading_of(plan):
+        grades = grades.exclude(regrading=regrading)
     lists = ResponsibilityList.objects.filter(_cites(plan, "plan_source"), approved_on__gte=since, **inside)
     letters = CommitmentLetter.objects.filter(_cites(plan, "plan_source"), issued_on__gte=since, **inside)
     counted = [

@@ -19,6 +19,7 @@ from entities.actions.ledger import LEDGER
 from entities.models import Entity, GradeDecision, Regrading
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
+from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
@@ -544,6 +545,16 @@ READY: dict[str, tuple[str, Act]] = {
         lambda t, w, by: drafts.drop_draft(draft(t), seen=1, by=by, at=NOW),
     ),
     "tenancy.actions.drafts.put_in_force": ("editor", enforced),
+    "reports.actions.plans.enforce_draft": (
+        "editor",
+        lambda t, w, by: enforcing.enforce_draft(
+            draft(t), since=date(2027, 2, 1), seen=1, grades=None, by=by, on=TODAY, at=NOW
+        ),
+    ),
+    "reports.actions.plans.take_back_plan": (
+        "editor",
+        lambda t, w, by: enforcing.take_back_plan(plan(t, "fresh-plan"), by=by, on=TODAY, at=NOW),
+    ),
     "tenancy.actions.drafts.withdraw_plan": (
         "editor",
         lambda t, w, by: drafts.withdraw_plan(plan(t, "fresh-plan"), used=(), by=by, at=NOW),
