@@ -99,9 +99,13 @@ IMPORTS = [
     Shown("import-failed", "clerk", "entities:show-import", ("import_failed",)),
     Shown("import-staged", "clerk", "entities:show-import", ("import_staged",), short=True),
     Shown("import-staged-all", "clerk", "entities:show-import", ("import_staged",), "?tab=all"),
+    Shown("import-columns", "clerk", "entities:map-import", ("import_unmapped",)),
+    Shown("import-settled", "clerk", "entities:show-import", ("import_settled",)),
+    Shown("import-words", "clerk", "tenancy:list-words"),
     Shown("import-written", "clerk", "entities:show-import", ("import_committed",)),
     Shown("roster-upload", "clerk", "cadres:import-roster"),
     Shown("roster-staged", "clerk", "cadres:show-import", ("import_roster",)),
+    Shown("roster-columns", "clerk", "cadres:map-import", ("roster_unmapped",)),
     Shown("roster-written", "clerk", "cadres:show-import", ("import_roster_done",), "?tab=all"),
 ]
 CADRES = [
