@@ -16,6 +16,7 @@ urlpatterns = [
     path("plans/drafts/<int:draft_id>/put-in-force/", plans.put_in_force, name="put-in-force"),
     path("plans/drafts/<int:draft_id>/effects/", plans.list_plan_effects, name="list-plan-effects"),
     path("api/plan-drafts/<int:draft_id>/effects/", plans_api.plan_effects, name="api-plan-effects"),
+    path("plans/<int:plan_id>/annexes/<int:number>/", plans.print_annex, name="print-annex"),
     path("plans/<int:plan_id>/withdraw/", plans.withdraw_plan, name="withdraw-plan"),
     path("api/plan-drafts/<int:draft_id>/put-in-force/", plans_api.put_in_force, name="api-put-in-force"),
     path("api/plans/<int:plan_id>/withdraw/", plans_api.withdraw_plan, name="api-withdraw-plan"),

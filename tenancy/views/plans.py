@@ -102,6 +102,7 @@ def plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "previous": previous_of(plan),
         "versions": [(each, *state_of(each)) for each in versions_of(plan, post)],
         "annexes": plan.annexes.order_by("pk"),
+        "printed": [annex for annex in paper.file.header.annexes if annex.is_printed],
         "annex_form": AnnexForm(),
         "stages": [(stage, StageForm(initial={"stage": stage.code})) for stage in stages_of(plan, today)],
         "filers": filers,
