@@ -1,7 +1,7 @@
 """Importing entity ledgers: how a staged row is checked, what it would change, and the act that writes a batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -83,12 +83,19 @@ class LedgerValidator:
         return row, findings, match.stored
 
     def _placed(self, number: int, row: LedgerRow, findings: list[Finding]) -> list[Finding]:
-        """An entity that is known by its numbers stays where it is when only the name of its area is ambiguous."""
-        if not row.areas or (stored := self.register.find(row).stored) is None or stored.area not in row.areas:
+        """An entity the register knows stays where it is when only the name of its area is ambiguous."""
+        stored = self._at_home(row)
+        if stored is None:
             return findings
         row.area = stored.area
         settled = [finding for finding in findings if finding.code != "area-ambiguous"]
         return settled if has_error(settled) else settled + self.rows.repeated(number, row)
+
+    def _at_home(self, row: LedgerRow) -> Stored | None:
+        """The one entity of the areas a row may lie in that it can be about, by its numbers or by name and address."""
+        matches = (self.register.find(replace(row, area=area)).stored for area in row.areas)
+        found = {stored.pk: stored for stored in matches if stored and stored.area in row.areas}
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def changes(self, row: LedgerRow, stored: Stored) -> dict[str, object]:
         """The fields a row would change, with the values stored today; a blank cell changes nothing."""

@@ -34,6 +34,7 @@ __all__ = [
     "stage_workbook",
     "undo_batch",
     "work_off",
+    "work_off_one",
 ]
 logger = logging.getLogger(__name__)
 # From this share of refused rows on, the wrong file or a wrong column is likelier than so many mistakes.
@@ -148,12 +149,13 @@ def undo_batch(batch: ImportBatch, kind: ImportKind, *, by: Post, at: datetime) 
 def work_off(kind: ImportKind, *, on: date, at: datetime) -> int:
     """Takes waiting batches of a kind one by one, each claimed for itself, until none is left; returns how many."""
     done = 0
-    while _work_off_one(kind, on=on, at=at):
+    while work_off_one(kind, on=on, at=at):
         done += 1
     return done
 
 
-def _work_off_one(kind: ImportKind, *, on: date, at: datetime) -> bool:
+def work_off_one(kind: ImportKind, *, on: date, at: datetime) -> bool:
+    """Takes the first batch of a kind that waits and nobody else has claimed; whether there was one."""
     with transaction.atomic():
         waiting = ImportBatch.objects.filter(kind=kind.name, state__in=["uploaded", "committing"])
         batch = waiting.select_for_update(skip_locked=True).order_by("pk").first()

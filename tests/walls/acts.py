@@ -212,9 +212,9 @@ def committed(town: Town, world: World, by: Post) -> Any:
     return imports.commit_batch(waiting, LEDGER, on=TODAY, at=NOW)
 
 
-def worked_off(town: Town, world: World, by: Post) -> Any:
+def worked_off(town: Town, world: World, by: Post, *, act: Any = imports.work_off) -> Any:
     imports.confirm_batch(batch(town, "ledger-staged"), by=by, clean_only=True)
-    return imports.work_off(LEDGER, on=TODAY, at=NOW)
+    return act(LEDGER, on=TODAY, at=NOW)
 
 
 def freed(town: Town, world: World, by: Post) -> Any:
@@ -532,6 +532,10 @@ READY: dict[str, tuple[str, Act]] = {
         ),
     ),
     "tenancy.actions.imports.work_off": ("office", worked_off),
+    "tenancy.actions.imports.work_off_one": (
+        "office",
+        lambda t, w, by: worked_off(t, w, by, act=imports.work_off_one),
+    ),
     "tenancy.actions.annexes.attach_annex": ("editor", annexed),
     "tenancy.actions.annexes.detach_annex": ("editor", detached),
     "tenancy.actions.drafts.start_draft": ("editor", begun),
