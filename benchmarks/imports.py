@@ -31,9 +31,9 @@ GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, 
       %(batch)s FROM floor_row"""
 STATUS = """INSERT INTO entities_statusrecord (place, entity_id, status, source, valid, recorded_at, recorded_by_id, batch_id)
     SELECT place, id, 'active', 'import', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s FROM floor_row"""
-STAGED_CELLS = """INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, verdict)
+STAGED_CELLS = """INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, skipped, verdict)
     SELECT %(place)s, %(batch)s, number, to_jsonb(ARRAY[c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14]),
-      '[]', false, 'new' FROM floor_row"""
+      '[]', false, false, 'new' FROM floor_row"""
 
 
 def stage(city: District) -> Iterator[Line]:
