@@ -176,6 +176,7 @@ def _line(issue: Issue) -> dict[str, Any]:
         "state": issue.state,
         "state_name": STATE_LABELS[State(issue.state)],
         "holder": issue.holder_kind,
+        "holder_name": issue.holder_name,
         "since": issue.holder_since,
         "due_on": issue.due_on,
         "answer": {"id": answer.pk, "text": answer.text, "at": answer.at, "by": answer.by_name} if answer else None,

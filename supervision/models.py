@@ -339,6 +339,9 @@ class Issue(Located, Counted):
     state = models.CharField(_("状态"), max_length=16, choices={s.value: STATE_LABELS[s] for s in State})
     holder_kind = models.CharField(_("当前责任方"), max_length=8, choices={h.value: HOLDER_LABELS[h] for h in Holder})
     holder_since = models.DateTimeField(_("自何时起"))
+    # Who has it once it is handed over, and where the plan says so; empty for what was found before routes counted.
+    receiver = models.CharField(_("接收单位"), max_length=120, blank=True, default="")
+    receiver_source = models.CharField(max_length=200, blank=True, default="")
     # The clock of the present state; null where the plan sets none or nobody holds it.
     due_on = models.DateField(_("期限"), null=True, blank=True)
     # When the cadre who closed it had the station's answer before him.
@@ -372,6 +375,11 @@ class Issue(Located, Counted):
 
     def __str__(self) -> str:
         return self.description[:40]
+
+    @property
+    def holder_name(self) -> str:
+        """Whose turn it is, by name where the plan names a receiver."""
+        return self.receiver if self.receiver and self.holder_kind == Holder.STATION else self.get_holder_kind_display()
 
 
 class IssueEvent(Located):

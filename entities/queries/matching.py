@@ -1,4 +1,8 @@
-"""A plan's conditions said of the whole register at once, as `rules.matching.fits` says them of one entity."""
+"""A plan's conditions said of the whole register at once, as `rules.matching.fits` says them of one entity.
+
+Who answers for an entity and what its visits found is not in the register: whoever asks with conditions about that
+annotates `layer` (the tier that answers) and `clean_visits` (visits in a row that found nothing).
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from entities.models import GradeRecord, Licence
 from entities.rules.codes import LicenceKind
+from entities.rules.matching import in_season
 from tenancy.plans import PlanDocument
 from tenancy.plans.conditions import Condition
 from tenancy.plans.document import Frequency
@@ -15,13 +20,19 @@ from tenancy.plans.document import Frequency
 ALL, NONE = Q(pk__isnull=False), Q(pk__in=[])
 
 
-def fitting(when: Condition, doc: PlanDocument, on: date) -> Q:
-    """Entities the condition is about. A fact that is not known never fits a condition that asks for it."""
+def fitting(when: Condition, doc: PlanDocument, on: date, *, day: date | None = None) -> Q:
+    """Entities the condition is about. A fact that is not known never fits a condition that asks for it.
+
+    on: the day whose register is read; day: the day that months and seasons are held against, the same unless given.
+    """
+    # No register keeps the way of supply yet.
+    if when.supply_ways or not in_season(when, day or on):
+        return NONE
     found = ALL
     if when.business_types:
-        found &= Q(business_type__in=when.business_types)
+        found &= _of_types(when.business_types)
     if when.domains:
-        found &= Q(business_type__in=[kind.code for kind in doc.business_types if kind.domain in when.domains])
+        found &= _of_types([kind.code for kind in doc.business_types if kind.domain in when.domains])
     if when.sizes:
         sized = GradeRecord.objects.filter(entity=OuterRef("pk"), valid__contains=on, size__in=when.sizes)
         found &= Q(Exists(sized))
@@ -31,7 +42,17 @@ def fitting(when: Condition, doc: PlanDocument, on: date) -> Q:
         found &= Q(tags__overlap=list(when.tags))
     if when.classes:
         found &= _of_classes(when.classes, doc)
-    return found & _with_diners(when)
+    return found & _with_diners(when) & _annotated(when)
+
+
+def _of_types(codes: Sequence[str]) -> Q:
+    """By any of its activities."""
+    return Q(business_type__in=codes) | Q(further_types__overlap=list(codes))
+
+
+def _annotated(when: Condition) -> Q:
+    found = Q(layer__in=when.tiers) if when.tiers else Q()
+    return found & Q(clean_visits__gte=when.clean_visits) if when.clean_visits else found
 
 
 def _of_classes(classes: Sequence[str], doc: PlanDocument) -> Q:
@@ -39,7 +60,7 @@ def _of_classes(classes: Sequence[str], doc: PlanDocument) -> Q:
     wanted = [risk for risk in doc.high_risk_classes if risk.code in classes]
     if not wanted:
         return NONE
-    found = Q(tags__overlap=[risk.code for risk in wanted])
+    found = Q(tags__overlap=[word for risk in wanted for word in (risk.code, risk.name)])
     categories = sorted({category for risk in wanted for category in risk.licence_categories})
     if categories:
         number = f"^{LicenceKind.PRODUCTION}({'|'.join(categories)})"
@@ -58,10 +79,10 @@ def _with_diners(when: Condition) -> Q:
     return found
 
 
-def by_frequency(doc: PlanDocument, on: date) -> Iterator[tuple[Frequency, Q]]:
-    """Each frequency line with the entities it is the first to fit; no entity stands under two of them."""
+def by_frequency(doc: PlanDocument, on: date, *, day: date | None = None) -> Iterator[tuple[Frequency, Q]]:
+    """Each frequency line with the entities it is the first to fit on a day; none stands under two of them."""
     earlier = NONE
     for line in doc.frequency:
-        here = fitting(line.when, doc, on)
+        here = fitting(line.when, doc, on, day=day)
         yield line, here & ~earlier
         earlier |= here

@@ -49,10 +49,11 @@ def fits(when: Condition, profile: Profile, doc: PlanDocument) -> bool:
         return False
     if when.clean_visits and (profile.clean_visits is None or profile.clean_visits < when.clean_visits):
         return False
-    return _in_season(when, profile.on)
+    return in_season(when, profile.on)
 
 
-def _in_season(when: Condition, day: date | None) -> bool:
+def in_season(when: Condition, day: date | None) -> bool:
+    """Whether the condition holds on a day; a day that is not known fits no month and no season."""
     if when.months and (day is None or day.month not in when.months):
         return False
     return when.season is None or (day is not None and when.season.holds(day))

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from supervision.actions.telling import holders_of, tell
 from supervision.models import Issue, IssueEvent, Visit
 from supervision.policies import may_act
+from supervision.queries.clocks import started
+from supervision.queries.profiles import profile_of
 from supervision.queries.quarters import plan_at
 from supervision.rules.issues import (
     HOLDER_LABELS,
@@ -26,12 +28,15 @@ from supervision.rules.issues import (
     first_step,
     step,
 )
+from supervision.rules.receiving import receiver_for
 from supervision.rules.visits import GivenAnswer, Unfit, VisitBody
 from tenancy import audit
 from tenancy.models import Post
 from tenancy.plans import ResolvedPlan
+from tenancy.queries.clocks import issue_clock
 from tenancy.queries.plans import calendar_for
 from tenancy.rules.calendar import WorkCalendar
+from tenancy.rules.clocks import step_due
 from tenancy.rules.refusals import Refused, require
 
 
@@ -41,7 +46,8 @@ def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, 
         return []
     calendar = calendar_for(visit.place)
     begun = {route: first_step(route, plan.value.notify_rule) for route in Route}
-    due_on = {route: _due(first, plan, calendar, on) for route, first in begun.items()}
+    due_on = {route: _due(first, plan, calendar, on, at) for route, first in begun.items()}
+    receiver = receiver_for(profile_of(visit.entity, plan.value), plan)
     texts = dict(visit.answers.values_list("item", "text"))
     earlier = dict(
         Issue.objects.filter(entity_id=visit.entity_id, item__in=list(texts)).order_by("pk").values_list("item", "pk")
@@ -50,6 +56,7 @@ def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, 
     for issue in found:
         issue.item_text, issue.repeats_id = texts[issue.item], earlier.get(issue.item)
         issue.due_on = due_on[Route(issue.route)]
+        issue.receiver, issue.receiver_source = receiver.name[:120], receiver.source[:200]
     Issue.objects.bulk_create(found)
     IssueEvent.objects.bulk_create([_event(issue, "found", issue.description, by, at) for issue in found])
     return found
@@ -158,7 +165,7 @@ def _advance(issue: Issue, verb: Verb, *, text: str, by: Post, on: date, at: dat
         raise Unfit({"text": _("“%(verb)s”要写明情况。") % {"verb": VERB_LABELS[verb]}})
     plan = plan_at(locked.place, locked.found_on)
     locked.state, locked.holder_kind, locked.holder_since = led.state.value, led.holder.value, at
-    locked.due_on = _due(led, plan, calendar_for(locked.place), on)
+    locked.due_on = _due(led, plan, calendar_for(locked.place), on, at)
     if led.state is State.CLOSED:
         locked.answer_seen_at = at
     if led.state is State.HANDED_OVER:
@@ -176,9 +183,10 @@ def _advance(issue: Issue, verb: Verb, *, text: str, by: Post, on: date, at: dat
     return locked
 
 
-def _due(led: Step, plan: ResolvedPlan, calendar: WorkCalendar, on: date) -> date | None:
-    days = getattr(plan.value.issue_sla, led.clock) if led.clock else None
-    return calendar.add_workdays(on, days) if days is not None else None
+def _due(led: Step, plan: ResolvedPlan, calendar: WorkCalendar, on: date, at: datetime) -> date | None:
+    """The day by which the next step is owed; None where the plan sets no limit."""
+    terms = next((each for each in issue_clock(plan).terms.steps if each.code == led.clock), None)
+    return step_due(terms, started(terms, on, at), calendar).date if terms else None
 
 
 def _event(issue: Issue, verb: str, text: str, by: Post, at: datetime) -> IssueEvent:

@@ -4,6 +4,7 @@ Each run brings what is not yet due to what the quarter's plan asks of the entit
 missed, stays.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import CharField, Count, DateField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -17,8 +18,9 @@ from entities.queries.matching import by_frequency
 from supervision.actions.setwise import insert_from
 from supervision.models import Obligation, Quarter, TaskListVersion, Visit
 from supervision.policies import may_open_quarter
+from supervision.queries.profiles import clean_run, layer_on
 from supervision.queries.quarters import places_with_work, plan_of
-from supervision.rules.owing import Cycle, cycles_of, still_open
+from supervision.rules.owing import Cycle, cycles_of, first_days, looks_at_the_season, still_open
 from supervision.rules.task_lists import digest_of, document_of
 from tenancy import audit
 from tenancy.models import Jurisdiction, Post
@@ -129,18 +131,34 @@ def _owe(quarter: Quarter, doc: PlanDocument, on: date) -> int:
     """What the frequency asks of each entity in operation that somebody answers for; a statement for each span."""
     assigned = Assignment.objects.in_force(on).filter(entity=OuterRef("pk"))
     owing = (
-        _entities_of(quarter)
+        _judged(quarter, doc, on)
         .filter(status__in=_visited_statuses(doc))
-        .annotate(holder=Subquery(assigned.values("cadre")[:1]), layer=Subquery(assigned.values("tier")[:1]))
+        .annotate(holder=Subquery(assigned.values("cadre")[:1]))
         .filter(holder__isnull=False)
     )
-    period, added = Period.parse(quarter.label), 0
-    for line, fits in by_frequency(doc, on):
-        for cycle in still_open(cycles_of(period, line), on):
-            rows = owing.filter(fits)
-            added += insert_from(Obligation, _values(quarter, cycle, line, on), rows)
-            _take_up_again(cycle, line, rows)
+    added = 0
+    for line, cycle, fits in _owed_cycles(Period.parse(quarter.label), doc, on):
+        rows = owing.filter(fits)
+        added += insert_from(Obligation, _values(quarter, cycle, line, on), rows)
+        _take_up_again(cycle, line, rows)
     return added
+
+
+def _owed_cycles(period: Period, doc: PlanDocument, on: date) -> Iterator[tuple[Frequency, Cycle, Q]]:
+    """Every span that is not over, with the line that asks for it and the entities that stand under it as it begins."""
+    for day in first_days(period):
+        for line, fits in by_frequency(doc, on, day=day):
+            for cycle in still_open(cycles_of(period, line), on):
+                if cycle.starts_on == day:
+                    yield line, cycle, fits
+
+
+def _judged(quarter: Quarter, doc: PlanDocument, on: date) -> QuerySet[Entity]:
+    """The entities of a quarter with what the frequency lines ask of them beyond the register."""
+    found = _entities_of(quarter).annotate(layer=layer_on(on))
+    if any(line.when.clean_visits for line in doc.frequency):
+        found = found.annotate(clean_visits=clean_run())
+    return found
 
 
 def _entities_of(quarter: Quarter) -> QuerySet[Entity]:
@@ -211,13 +229,23 @@ def _take_up_again(cycle: Cycle, line: Frequency, owing: QuerySet[Entity]) -> No
 def _end_what_is_owed_no_more(quarter: Quarter, plan: ResolvedPlan, on: date) -> int:
     """An entity that closed, or whose frequency changed, owes nothing more of what is not due; what was done stays."""
     doc, period = plan.value, Period.parse(quarter.label)
-    inside = _entities_of(quarter)
+    inside = _judged(quarter, doc, on)
     running = Obligation.objects.unmet().filter(kind=KIND, due_on__gte=on)
     gone = running.filter(entity__in=inside.exclude(status__in=_visited_statuses(doc)).values("pk"))
     ended = gone.update(closed_on=on, closed_reason=_("主体已停业、歇业、注销或吊销"))
     changed = _("督导频次已变（%s）") % plan.cite("frequency")
-    for line, fits in by_frequency(doc, on):
+    for begun, line, fits in _judged_lines(period, doc, on):
         kept = Q(cycle__in=[cycle.code for cycle in cycles_of(period, line)], ordinal__lte=line.times)
-        outgrown = running.filter(entity__in=inside.filter(fits).values("pk")).exclude(kept)
+        outgrown = running.filter(begun, entity__in=inside.filter(fits).values("pk")).exclude(kept)
         ended += outgrown.update(closed_on=on, closed_reason=changed[:200])
     return ended
+
+
+def _judged_lines(period: Period, doc: PlanDocument, on: date) -> Iterator[tuple[Q, Frequency, Q]]:
+    """Which obligations, the line they are held against, its entities: by the day they began on where that matters."""
+    if not looks_at_the_season(doc.frequency):
+        yield from ((Q(), line, fits) for line, fits in by_frequency(doc, on))
+        return
+    for day in first_days(period):
+        for line, fits in by_frequency(doc, on, day=day):
+            yield Q(starts_on=day), line, fits

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection  # noqa: TID251 -- the ORM has no INSERT … SELECT
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Combinable
@@ -14,7 +15,11 @@ def insert_from(model: type[Model], values: Mapping[str, Combinable], rows: Quer
     """
     # Annotations may not bear a field's name, and keep their order in the SELECT.
     named = {f"into_{name}": value for name, value in values.items()}
-    selected, params = rows.annotate(**named).values_list(*named).query.sql_with_params()
+    try:
+        selected, params = rows.annotate(**named).values_list(*named).query.sql_with_params()
+    except EmptyResultSet:
+        # The ORM saw by itself that nothing can fit.
+        return 0
     quote = connection.ops.quote_name
     columns = ", ".join(quote(_column(model, name)) for name in values)
     with connection.cursor() as cursor:

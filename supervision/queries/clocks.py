@@ -23,7 +23,7 @@ from tenancy.queries.clocks import PlanClock, issue_clock
 from tenancy.queries.plans import calendar_for
 from tenancy.rules import periods
 from tenancy.rules.calendar import WorkCalendar
-from tenancy.rules.clocks import StepDue, step_due
+from tenancy.rules.clocks import Moment, StepDue, StepTerms, step_due
 from tenancy.rules.dues import Explanation, cycle_end, package_due, quarter_end, step_explained
 from tenancy.rules.paths import END
 
@@ -95,9 +95,14 @@ def counted_for_issue(issue: Issue, plan: ResolvedPlan, calendar: WorkCalendar) 
     code = CLOCKS.get(State(issue.state))
     if code is None:
         return None
-    clock = issue_clock(plan)
+    clock = issue_clock(plan, receiver=issue.receiver)
     step = next(step for step in clock.terms.steps if step.code == code)
-    return clock, step_due(step, local_day(issue.holder_since), calendar)
+    return clock, step_due(step, started(step, local_day(issue.holder_since), issue.holder_since), calendar)
+
+
+def started(step: StepTerms, day: date, moment: datetime) -> Moment:
+    """Where a step begins: hours run from the minute, working days from the day."""
+    return moment.astimezone(timezone.get_current_timezone()) if step.limit_hours is not None else day
 
 
 def running_clocks(place: str, on: date) -> QuerySet[Issue]:

@@ -7,7 +7,7 @@ quarter it falls due in.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -73,8 +73,23 @@ def cycles_of(quarter: Quarter, line: Frequency) -> tuple[Cycle, ...]:
     """The cycles in which a line owes something during a quarter: its months, itself, or the longer span around it."""
     if not line.times:
         return ()
-    firsts = (quarter.start.replace(month=quarter.start.month + month) for month in range(MONTHS))
-    return tuple(sorted({cycle_of(day, line.per) for day in firsts}))
+    return tuple(sorted({cycle_of(first, line.per) for first in _months(quarter)}))
+
+
+def first_days(quarter: Quarter) -> tuple[dt.date, ...]:
+    """The days on which the cycles around a quarter begin: a line that looks at months or at a season owes the cycles
+    whose first day it holds on.
+    """
+    return tuple(sorted({cycle_of(first, per).starts_on for first in _months(quarter) for per in MONTHS_OF}))
+
+
+def _months(quarter: Quarter) -> Iterator[dt.date]:
+    return (quarter.start.replace(month=quarter.start.month + month) for month in range(MONTHS))
+
+
+def looks_at_the_season(lines: Iterable[Frequency]) -> bool:
+    """Whether it matters for any line when a cycle begins."""
+    return any(line.when.months or line.when.season for line in lines)
 
 
 def still_open(cycles: Iterable[Cycle], on: dt.date) -> tuple[Cycle, ...]:

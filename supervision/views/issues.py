@@ -19,7 +19,7 @@ from supervision.policies import may_act, may_read_issues, side_of
 from supervision.queries.clocks import issue_explained
 from supervision.queries.issues import issue_counts, issues_for, issues_seen_by, last_answer
 from supervision.queries.quarters import plan_at
-from supervision.rules.issues import ACTORS, NEEDS_TEXT, NEXT, VERB_LABELS, Holder, State, Verb
+from supervision.rules.issues import ACTORS, NEEDS_TEXT, NEXT, VERB_LABELS, Holder, Route, State, Verb
 from supervision.rules.visits import Unfit
 from tenancy.models import Post
 from tenancy.policies import may
@@ -126,7 +126,8 @@ def _issue_page(
 
 def _facts(issue: Issue, today: date) -> list[tuple[str, object]]:
     names = plan_at(issue.place, issue.found_on).value.names
-    holder = {Holder.CADRE: names.cadre, Holder.STATION: names.station, Holder.NOBODY: _("已办完")}
+    station = issue.receiver or names.station
+    holder = {Holder.CADRE: names.cadre, Holder.STATION: station, Holder.NOBODY: _("已办完")}
     rows: list[tuple[str, object]] = [
         (_("主体"), issue.entity.name),
         (_("地址"), issue.entity.address),
@@ -135,6 +136,8 @@ def _facts(issue: Issue, today: date) -> list[tuple[str, object]]:
         (_("处置方式"), issue.get_route_display()),
         (_("当前责任方"), holder[Holder(issue.holder_kind)]),
     ]
+    if issue.receiver and issue.route == Route.HANDED_OVER:
+        rows.append((_("移交给"), f"{issue.receiver}（{issue.receiver_source}）"))
     if issue.due_on:
         left = calendar_for(issue.place).workdays_between(today, issue.due_on)
         when = _("剩 %s 个工作日") % left if left >= 0 else _("已超 %s 个工作日") % -left

@@ -44,6 +44,7 @@ SENTENCES = {
     "model_type": "这里要写成“键: 值”的形式",
     "date_from_datetime_parsing": "“{input}”不是日期，请写成 2026-11-22",
 }
+INHERITED_SHOWN = 2
 RANKING_FORBIDDEN = "“person” 不能用：不得对个人晒排名（《关于防治“指尖上的形式主义”的若干意见》），只能写 off 或 unit"
 
 
@@ -100,13 +101,25 @@ def _values_faults(values: dict[str, JsonValue], below: Sequence[PlanLayer], rea
             problems += [_problem(detail, ("values",), reading) for detail in details]
             for detail in details:
                 _leave_out(detail, merged, unreadable)
+    inherited: dict[str, list[tuple[Path, str]]] = {}
     for path, text in inconsistencies(doc, unreadable):
-        key = _dotted(("values", *path))
         if path[0] in values:
-            problems.append(Problem(reading.line_of(("values", *path)), key, text))
+            problems.append(Problem(reading.line_of(("values", *path)), _dotted(("values", *path)), text))
         else:
-            problems.append(Problem(None, key, f"{text}（这一项沿用自上级方案，请在本方案里重写）"))
-    return problems
+            inherited.setdefault(str(path[0]), []).append((path, text))
+    return problems + [_inherited_fault(key, faults) for key, faults in inherited.items()]
+
+
+def _inherited_fault(key: str, faults: Sequence[tuple[Path, str]]) -> Problem:
+    """One line for each key that no longer fits what lies on it, however many of its items do not."""
+    texts = list(dict.fromkeys(text for _path, text in faults))
+    path = faults[0][0] if len(faults) == 1 else (key,)
+    more = f"……共 {len(faults)} 处" if len(faults) > 1 else ""
+    return Problem(
+        None,
+        _dotted(("values", *path)),
+        f"{'；'.join(texts[:INHERITED_SHOWN])}{more}（这一项沿用自上级方案，请在本方案里重写）",
+    )
 
 
 def _leave_out(detail: ErrorDetails, merged: dict[str, object], unreadable: set[str]) -> None:

@@ -33,19 +33,32 @@ def clocks_of(plan: ResolvedPlan) -> list[PlanClock]:
     return [*written, *_short(plan, {clock.terms.trigger for clock in written}), *_issue(plan)]
 
 
-def issue_clock(plan: ResolvedPlan) -> PlanClock:
-    """The station's clock, one step for each key of the plan, each counted from the step before."""
-    limits, station = plan.value.issue_sla, plan.value.names.station
+def issue_clock(plan: ResolvedPlan, *, receiver: str = "") -> PlanClock:
+    """The clock of whoever a problem was handed to, one step for each key of the plan, each counted from the one before."""
+    limits, bearer = plan.value.issue_sla, receiver or plan.value.names.station
     steps = tuple(
-        Step(key, name, station, limit_wd=getattr(limits, key), counted_from="start" if key == "ack_wd" else "previous")
+        Step(
+            key,
+            name,
+            bearer,
+            limit_wd=getattr(limits, key),
+            limit_hours=getattr(limits, hours_key(key)),
+            counted_from="start" if key == "ack_wd" else "previous",
+        )
         for key, name in ISSUE_STEPS.items()
     )
-    keys = {key: f"issue_sla.{key}" for key in ISSUE_STEPS}
+    keys = {step.code: f"issue_sla.{hours_key(step.code) if step.limit_hours else step.code}" for step in steps}
     return PlanClock(Clock(ISSUE, "问题移交处置", ISSUE, steps), keys, "移交问题")
 
 
+def hours_key(key: str) -> str:
+    """The key that gives the same step its limit in hours."""
+    return f"{key.removesuffix('_wd')}_hours"
+
+
 def _issue(plan: ResolvedPlan) -> Iterator[PlanClock]:
-    if any(getattr(plan.value.issue_sla, key) is not None for key in ISSUE_STEPS):
+    limits = plan.value.issue_sla
+    if any(getattr(limits, each) is not None for key in ISSUE_STEPS for each in (key, hours_key(key))):
         yield issue_clock(plan)
 
 

@@ -105,6 +105,7 @@ def plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "printed": [annex for annex in paper.file.header.annexes if annex.is_printed],
         "annex_form": AnnexForm(),
         "stages": [(stage, StageForm(initial={"stage": stage.code})) for stage in stages_of(plan, today)],
+        "first_rounds": paper.resolved.value.first_rounds,
         "filers": filers,
         "filed": sum(filer.has_filed for filer in filers),
         "may_edit": may(post, Right.EDIT_PLAN, plan.place),

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet, Value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,9 @@ from tests.cast import SINCE
 TODAY = SINCE.replace(month=11)
 DOC = resolve([shipped_plan("national").layer()]).value
 KINDS = ["production", "retail", "school_canteen", "kindergarten_canteen", "stall", "unheard-of"]
-TAGS = ["直播", "dairy", "高风险"]
+TAGS = ["直播", "dairy", "高风险", "肉制品"]
+# What is annotated from above the register.
+LAYER, CLEAN = "village", 3
 LICENCES = ["SC10531011200001", "SC10431011200001", "SC10131011200001", "JY10531011200001", ""]
 
 
@@ -31,7 +34,7 @@ def register(cast):
             entity = Entity.objects.create(
                 jurisdiction=place, place=place.path, name=f"{number}号店", business_type=KINDS[number % 6],
                 diners=[None, 0, 100, 300, 500][number % 5], grade=["", "A", "B", "D"][number % 4],
-                tags=TAGS[: number % 4],
+                tags=TAGS[: number % 5], further_types=[[], [], ["stall"], ["retail", "production"]][number % 4],
             )  # fmt: skip
             if licence := LICENCES[number % 5]:
                 entity.licences.create(place=place.path, number=licence)
@@ -45,11 +48,11 @@ def register(cast):
 
 def profile(entity: Entity) -> Profile:
     tags = frozenset(entity.tags)
-    known = {risk.code for risk in DOC.high_risk_classes}
-    classes = risk_classes([licence.number for licence in entity.licences.all()], DOC) | (tags & known)
-    facts = EntityFacts((entity.business_type,), diners=entity.diners, tags=tags, classes=classes)
+    classes = risk_classes([licence.number for licence in entity.licences.all()], DOC, tags)
+    facts = EntityFacts(entity.activities, diners=entity.diners, tags=tags, classes=classes)
     size = next((SizeClass(record.size) for record in entity.grade_records.all()), None)
-    return Profile(facts, Grade(entity.grade) if entity.grade else None, size)
+    grade = Grade(entity.grade) if entity.grade else None
+    return Profile(facts, grade, size, tier=LAYER, on=TODAY, clean_visits=CLEAN)
 
 
 def some(values: list[str]):
@@ -65,27 +68,39 @@ CONDITIONS = st.builds(
     diners=st.sampled_from([None, {"min": 100}, {"max": 300}, {"min": 100, "max": 300}]),
     tags=some(TAGS),
     classes=some(["dairy", "meat", "none-such"]),
+    tiers=some(["village", "county"]),
+    months=some([10, 11, 12]),
+    season=st.sampled_from([None, {"from": "11-01", "until": "12-31"}, {"from": "03-01", "until": "05-31"}]),
+    clean_visits=st.sampled_from([None, 3, 4]),
+    supply_ways=st.sampled_from([(), (), ("self_run",)]),
 )
 PATIENT = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def judged() -> QuerySet[Entity]:
+    return Entity.objects.annotate(layer=Value(LAYER), clean_visits=Value(CLEAN))
 
 
 @PATIENT
 @given(CONDITIONS)
 def test_the_register_is_judged_as_each_entity_is(register, when):
-    found = set(Entity.objects.filter(fitting(when, DOC, TODAY)).values_list("pk", flat=True))
+    found = set(judged().filter(fitting(when, DOC, TODAY)).values_list("pk", flat=True))
     assert found == {pk for pk, facts in register if fits(when, facts, DOC)}
 
 
 @PATIENT
 @given(st.lists(CONDITIONS, max_size=3))
 def test_each_entity_stands_under_the_first_line_that_fits(register, conditions):
-    lines = [{"when": when.model_dump(exclude_defaults=True), "times": at + 1} for at, when in enumerate(conditions)]
+    lines = [
+        {"when": when.model_dump(exclude_defaults=True, by_alias=True), "times": at + 1}
+        for at, when in enumerate(conditions)
+    ]
     doc = PlanDocument.model_validate(
         DOC.model_dump(exclude_defaults=True, by_alias=True) | {"frequency": [*lines, {"times": 9, "per": "year"}]}
     )
     told = {}
     for line, here in by_frequency(doc, TODAY):
-        for pk in Entity.objects.filter(here).values_list("pk", flat=True):
+        for pk in judged().filter(here).values_list("pk", flat=True):
             assert told.setdefault(pk, line) is line
     assert told == {pk: frequency_for(facts, doc) for pk, facts in register}
 

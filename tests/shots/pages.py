@@ -195,6 +195,7 @@ PLANS = [
     Shown("draft-text", "planner", "tenancy:edit-draft-text", ("draft",)),
     Shown("draft-text-faults", "planner", "tenancy:edit-draft-text", ("faulty_draft",), steps="send"),
     Shown("draft-in-force", "planner", "reports:put-in-force", ("draft",), short=True),
+    Shown("first-rounds", "clerk", "reports:show-first-rounds", query="?round=licensed"),
     Shown("draft-effects", "planner", "reports:list-plan-effects", ("draft",), query="?kind=entities"),
     Shown("draft-effects-days", "planner", "reports:list-plan-effects", ("draft",), query="?kind=days"),
     Shown("draft-not-ready", "planner", "reports:put-in-force", ("faulty_draft",)),

@@ -50,7 +50,7 @@ def recount(desk, on: date = TODAY):
 def test_an_issue_tells_the_step_its_start_and_what_was_counted(desk, shop):
     issue = desk.issue(shop)
     told = issue_explained(issue)
-    assert (told.date, told.start, told.rule, told.bearer) == (MONDAY, TODAY, "问题移交处置：报到", "市场所")
+    assert (told.date, told.start, told.rule, told.bearer) == (MONDAY, TODAY, "问题移交处置：报到", "古美市场所")
     assert (told.event, told.counting, told.notes) == ("转为“已移交待报到”", "1 个工作日，起算当日不计", ())
     issues.acknowledge(issue, text="", by=desk.cast.zhou, on=TUESDAY, at=datetime(2026, 11, 24, 2, tzinfo=UTC))
     handling = issues.start(issue, text="", by=desk.cast.zhou, on=TUESDAY, at=datetime(2026, 11, 24, 2, tzinfo=UTC))

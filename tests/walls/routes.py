@@ -326,6 +326,7 @@ PLANS = [
     post("tenancy:attach-draft-annex", "draft_id=draft", annex, who="editor"),
     one("reports:put-in-force", "draft_id=draft", who="editor"),
     post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
+    one("reports:show-first-rounds"),
     one("reports:print-annex", "plan_id=plan number==3", who="editor"),
     one("reports:list-plan-effects", "draft_id=draft", who="editor"),
     one("reports:api-plan-effects", "draft_id=draft", who="editor"),
