@@ -20,7 +20,9 @@ from tenancy.actions.staging import Cells, ImportKind, Validator, open_cells, re
 from tenancy.models import ImportBatch, Jurisdiction, Post
 from tenancy.models.imports import AGAIN
 from tenancy.rules.names import tidy
+from tenancy.rules.paths import within
 from tenancy.rules.refusals import Refused
+from tenancy.scoping import acting_places
 
 __all__ = [
     "Cells",
@@ -45,7 +47,13 @@ WARNINGS_SEEN, MANY_SEEN = "warnings", "many"
 def receive_workbook(
     jurisdiction: Jurisdiction, *, kind: str, filename: str, data: bytes, by: Post | None
 ) -> ImportBatch:
-    """Keeps an upload as it came; reading it is a task's work. The same bytes again give the earlier batch."""
+    """Keeps an upload as it came; reading it is a task's work. The same bytes again give the earlier batch.
+
+    Raises Refused for a post that serves only some of the places below: a batch belongs to the whole.
+    """
+    if not within(acting_places(), jurisdiction.path):
+        message = _("您只负责%(place)s的一部分，不能导入；请由负责整个%(place)s的经办人导入，或在台账里逐家登记。")
+        raise Refused(message % {"place": jurisdiction.name}, code="import-partial")
     digest = hashlib.sha256(data).hexdigest()
     earlier = ImportBatch.objects.filter(jurisdiction=jurisdiction, kind=kind, sha256=digest).exclude(state__in=AGAIN)
     if found := earlier.first():

@@ -16,9 +16,11 @@ from entities.actions.ledger import LEDGER
 from entities.actions.register import change_entity, version_of
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
 from entities.queries.checking import cells_of, entity_checks
+from tenancy.actions.accounts import serve_places
 from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, undo_batch, work_off
 from tenancy.actions.mending import amend_cells, map_columns, set_aside
 from tenancy.actions.staging import stage_workbook
+from tenancy.actions.tree import found_place
 from tenancy.models import AuditEvent, ImportBatch, ImportRow, ImportWord
 from tenancy.rules.refusals import Refused
 from tenancy.scoping import acting_in
@@ -264,6 +266,21 @@ def test_rule_11_references_by_name(cast: Cast, street) -> None:
     assert (Entity.objects.count(), cast.places["甲街道"].children.count()) == places
 
 
+def test_rule_11_places_of_one_name_are_told_apart(cast: Cast) -> None:
+    """A district has 一社区 twice; whom the register knows stays where he is."""
+    with acting_in(cast.places["东城区"].path):
+        twin = found_place(cast.places["乙街道"], name="一社区", level="community", segment="002")
+        rows = [shop(1), shop(2, area="乙街道/一社区"), shop(3, area="甲街道/一社区")]
+        batch = staged(cast, csv_of(rows), who="qian")
+        assert problems_of(batch) == [(2, "area", "error", "area-ambiguous")]
+        assert messages_of(batch)[0].endswith("请写明是哪一个：甲街道/一社区、乙街道/一社区")
+        written(batch, cast, who="qian")
+        places = dict(Entity.objects.values_list("name", "jurisdiction_id"))
+        assert places == {"2号店": twin.pk, "3号店": cast.places["一社区"].pk}
+        again = staged(cast, csv_of([shop(2, staff=9), shop(3)]), who="qian")
+        assert (problems_of(again), again.counts["changed"], again.counts["same"]) == ([], 1, 1)
+
+
 def cast_area_word(cast: Cast) -> str:
     return entity_checks(cast.places["甲街道"], ON).plan.value.names.area
 
@@ -302,6 +319,12 @@ def test_rule_12_chinese_excel_reality(cast: Cast, street) -> None:
     first, second, third = Entity.objects.order_by("pk")
     assert (first.name, first.staff, first.uscc, first.phone.reveal()) == ("1号店", 5, uscc(1), "19900000001")
     assert [each.jurisdiction.name for each in (first, second, third)] == ["一社区", "一社区", "二社区"]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_rule_12_a_csv_in_any_of_the_usual_encodings(cast: Cast, street, encoding) -> None:
+    batch = imported(cast, csv_of([shop(1, name="䶮㛃食品店", staff="５")], encoding=encoding))
+    assert (batch.counts["written"], Entity.objects.get().name, Entity.objects.get().staff) == (1, "䶮㛃食品店", 5)
 
 
 def test_rule_13_long_numbers(cast: Cast, street) -> None:
@@ -409,6 +432,20 @@ def test_rule_18_scope_per_row(cast: Cast) -> None:
         assert texts[0] == texts[1]
     page = cast.client("li").get(f"/entities/imports/{batch.pk}/?tab=all").content.decode()
     assert "邻街的店" not in page
+
+
+def test_rule_18_a_post_that_serves_some_places(cast: Cast) -> None:
+    with acting_in(cast.li.place):
+        imported(cast, csv_of([shop(1, area="二社区", name="别处的店")]))
+        serve_places(cast.li, [cast.places["一社区"]], by=cast.li)
+        batch = staged(cast, csv_of([shop(1, name="别处的店", area="二社区"), shop(2)]))
+        assert [(number, code) for number, _c, _l, code in problems_of(batch)] == [(2, "area-unknown")]
+        written(batch, cast)
+        assert Entity.objects.get(name="2号店").jurisdiction == cast.places["一社区"]
+        assert Entity.objects.count() == 2
+    sent = {"file": SimpleUploadedFile("台账.csv", csv_of([shop(3)]))}
+    refused = cast.client("li").post("/entities/import/", sent)
+    assert (refused.status_code, "请由负责整个甲街道的经办人导入" in refused.content.decode()) == (409, True)
 
 
 def test_rule_19_no_numbers_in_errors_and_logs(cast: Cast, street, caplog, monkeypatch) -> None:
