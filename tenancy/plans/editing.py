@@ -4,6 +4,8 @@ A map is changed key by key, so the rest of it stays inherited. A list is always
 part of the paper, which inherits nothing.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,10 +122,10 @@ def edited(sheet: Sheet, spot: Spot, edits: Mapping[tuple[str, ...], Any]) -> Ch
         whole = _with(whole, way, value)
     if not spot.is_new:
         return put_whole(sheet, spot.steps, whole)
-    *way, number = spot.steps
-    items = list(items_at(sheet, tuple(way)))
-    items.insert(int(number), {} if whole is ABSENT else whole)
-    return put_whole(sheet, tuple(way), items)
+    around, number = spot.steps[:-1], int(spot.steps[-1])
+    items = list(items_at(sheet, around))
+    items.insert(number, {} if whole is ABSENT else whole)
+    return put_whole(sheet, around, items)
 
 
 def items_at(sheet: Sheet, steps: Steps) -> Sequence[Any]:
@@ -140,6 +142,23 @@ def put_whole(sheet: Sheet, steps: Steps, value: Any) -> Changes:
     if sheet.is_paper:
         return Changes(header={str(outer[0]): None if whole is ABSENT else whole})
     return Changes(put={dotted(outer): whole})
+
+
+def rearranged(sheet: Sheet, steps: Steps, number: int, by: int | None) -> Changes:
+    """The changes that move an item of a list by so many places, or take it away."""
+    items = list(items_at(sheet, steps))
+    if not 0 <= number < len(items):
+        return Changes()
+    item = items.pop(number)
+    if by is not None:
+        items.insert(max(number + by, 0), item)
+    return put_whole(sheet, steps, items)
+
+
+def fingerprint(sheet: Sheet, spot: Spot) -> str:
+    """What the list around a spot says, in short: while it is the same, a number still leads to the same item."""
+    text = json.dumps(read(sheet.values, spot.outer), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def reset(file: PlanFile, key: str) -> Changes:

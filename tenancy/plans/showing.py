@@ -51,6 +51,27 @@ def shown(plan: ResolvedPlan) -> list[tuple[str, list[Line]]]:
     return [(section.title, [page.line((key,)) for key in section.keys]) for section in sections()]
 
 
+def shown_keys(plan: ResolvedPlan, keys: Sequence[str]) -> list[Line]:
+    """Some of the values in force, in this order."""
+    page = _Page(plan)
+    return [page.line((key,)) for key in keys]
+
+
+def shown_items(values: Mapping[str, Any], path: tuple[str, ...], items: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """The items of a list somewhere in the values, each in words."""
+    return list(_Words(values).items(path, items))
+
+
+def worded(values: Mapping[str, Any], path: tuple[str, ...], value: Any) -> str:
+    """A value at a path in words, with the names of what it points at."""
+    return _Words(values).text(path, value)
+
+
+def shown_paper_items(key: str, items: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """The same for a list of the paper under a key."""
+    return [Line("", _paper([item], (key,))) for item in items]
+
+
 def shown_header(header: PlanHeader) -> list[tuple[str, str, str]]:
     """The paper as (key, label, text), in the order of the schema; what it does not say is left out."""
     said = header.model_dump(mode="json", by_alias=True)
@@ -155,6 +176,18 @@ class _Words:
             return "次序：" + "、".join(str(each) for each in value)
         return self.text(found.path, value)
 
+    def items(self, path: tuple[str, ...], items: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+        for number, item in enumerate(items, start=1):
+            name = called_by(item)
+            title = self.title((*path, ""), item) or f"第 {number} 条"
+            facts = {key: value for key, value in item.items() if key != name and key not in UNTOLD}
+            nested = [key for key, value in facts.items() if _is_items(value)]
+            told = [self.fact((*path, "", key), value) for key, value in facts.items() if key not in nested]
+            lines = tuple(
+                Line("", label((*path, "", key)), "", tuple(self.items((*path, "", key), facts[key]))) for key in nested
+            )
+            yield Line("", title, "；".join(each for each in told if each), lines, str(item.get("clause") or ""))
+
 
 class _Page(_Words):
     def __init__(self, plan: ResolvedPlan) -> None:
@@ -184,18 +217,6 @@ class _Page(_Words):
         found = written_by(self.plan, key)
         clause = value.get("clause") if isinstance(value, dict) else ""
         return str(replace(found, clause=clause) if clause else found)
-
-    def items(self, path: tuple[str, ...], items: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
-        for number, item in enumerate(items, start=1):
-            name = called_by(item)
-            title = self.title((*path, ""), item) or f"第 {number} 条"
-            facts = {key: value for key, value in item.items() if key != name and key not in UNTOLD}
-            nested = [key for key, value in facts.items() if _is_items(value)]
-            told = [self.fact((*path, "", key), value) for key, value in facts.items() if key not in nested]
-            lines = tuple(
-                Line("", label((*path, "", key)), "", tuple(self.items((*path, "", key), facts[key]))) for key in nested
-            )
-            yield Line("", title, "；".join(each for each in told if each), lines, str(item.get("clause") or ""))
 
 
 def called_by(item: Mapping[str, Any]) -> str:

@@ -377,7 +377,7 @@ def _plans(scene: Scene) -> None:
     upper_planner = loading.post_of("upper-planner")
     expect_sub_plan(adopted, "区教育局", by=upper_planner)
     mark_milestone(filed.milestones.get(what="两员应配尽配"), scene.today, by=planner, on=scene.today)
-    standing = Plan.objects.get(jurisdiction=scene.place)
+    standing = Plan.objects.get(jurisdiction=scene.place, valid__contains=scene.today)
     attach_annex(standing, _annex(), "食品安全属地管理责任意见.pdf", title="附件1 意见", by=planner)
     draft = start_draft(scene.place, name="2027年修订稿", basis=standing, by=planner, at=scene.now)
     changes = Changes(
