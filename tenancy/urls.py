@@ -6,7 +6,7 @@ from tenancy import api, views
 from tenancy.api import plans as plans_api
 from tenancy.api import subplans as subplans_api
 from tenancy.api import words as words_api
-from tenancy.views import drafts, imports, mending, plans, subplans
+from tenancy.views import drafts, editing, imports, mending, plans, subplans
 
 app_name = "tenancy"
 
@@ -35,6 +35,9 @@ draft_urls = [
     path("plans/drafts/<int:draft_id>/text/", drafts.edit_text, name="edit-draft-text"),
     path("plans/drafts/<int:draft_id>/draft.yaml", drafts.download_draft, name="download-draft"),
     path("plans/drafts/<int:draft_id>/drop/", drafts.drop_draft, name="drop-draft"),
+    path("plans/drafts/<int:draft_id>/edit/<int:number>/", editing.edit_section, name="edit-section"),
+    path("plans/drafts/<int:draft_id>/edit/<int:number>/<str:path>/", editing.edit_value, name="edit-value"),
+    path("plans/drafts/<int:draft_id>/undo/", editing.undo_edit, name="undo-edit"),
     path("plans/drafts/<int:draft_id>/annexes/", subplans.attach_draft_annex, name="attach-draft-annex"),
 ]
 api_urls = [
