@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tenancy.plans import PlanDocument, plain
-from tenancy.plans.document import Counterparty, LetterReview, PlaceLevel, SigningPair
+from tenancy.plans.document import EXTERNAL, Counterparty, LetterReview, PlaceLevel, SigningPair
 from tenancy.rules.paths import contains
 from tenancy.rules.refusals import Refused
 
@@ -106,14 +106,21 @@ def pair_with(signer: Person, document: PlanDocument, heads: Iterable[Person]) -
     role = counterparty(document, pair)
     if role is None:
         return Pairing(pair, None, f"方案没有写明“{pair.name}”同谁签订，请先补全方案")
-    if role.kind == "entity":
-        return Pairing(pair, None, f"“{pair.name}”同{document.names.entity}签订，请线下签订后由双方各自存档")
+    if role.kind == "entity" or role.tier == EXTERNAL:
+        return _with_nobody_here(pair, role, document)
     found = [head for head in heads if stands_for(head, role, signer, document)]
     if any(head.post_id == signer.post_id for head in found):
         return Pairing(pair, None, f"本人就是{role.name}，不能同自己签订，由上级组织签订", signed_above=True)
     if not found:
         return Pairing(pair, None, f"没有找到在任的{role.name}，请先登记其岗位（职务：{'、'.join(role.titles)}）")
     return Pairing(pair, min(found, key=lambda head: rank_of(head, role, signer)))
+
+
+def _with_nobody_here(pair: SigningPair, role: Counterparty, document: PlanDocument) -> Pairing:
+    """The other side is the business itself, or sits above everything the plan names."""
+    if role.kind == "entity":
+        return Pairing(pair, None, f"“{pair.name}”同{document.names.entity}签订，请线下签订后由双方各自存档")
+    return Pairing(pair, None, f"“{pair.name}”同{role.name}签订，对方在上级任职，由上级组织签订", signed_above=True)
 
 
 def counterparty(document: PlanDocument, pair: SigningPair) -> Counterparty | None:

@@ -11,7 +11,7 @@ ISSUE = "issue"
 # Key of the plan -> what starts it where no clock is written out, name of the clock, name of its one step. Who cannot
 # do his duty falls under the clock for changes.
 SHORT: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "cadre_change_wd": (("cadre_change",), "干部变动调整", "重新确定包保干部"),
+    "cadre_change_wd": (("cadre_change",), "干部变动调整", "重新确定{cadre}"),
     "operator_change_wd": (("entity_opened", "entity_closed", "entity_changed"), "主体变动调整", "调整包保关系"),
 }
 # Key of the plan's issue clock -> name of the step.
@@ -75,6 +75,7 @@ def _short(plan: ResolvedPlan, written: set[str]) -> Iterator[PlanClock]:
         limit: int | None = getattr(plan.value, key)
         left = [trigger for trigger in triggers if trigger not in written]
         if limit is not None and left:
-            only = Step(key, step, plan.value.names.commission_office, limit_wd=limit)
+            names = plan.value.names
+            only = Step(key, step.format(cadre=names.cadre), names.commission_office, limit_wd=limit)
             event = "；".join(labels_of(Trigger)[trigger] for trigger in left)
             yield PlanClock(Clock(key, name, left[0], (only,)), {key: key}, event)

@@ -180,13 +180,15 @@ def package_due(
     return _counted(about, way) if way else about
 
 
-def reminder_due(step: LadderStep, due: dt.date, calendar: WorkCalendar, plan: PlanInForce) -> Explanation:
-    """The day on which somebody is reminded of a due day."""
+def reminder_due(
+    step: LadderStep, due: dt.date, calendar: WorkCalendar, plan: PlanInForce, *, holder: str = AUDIENCES["holder"]
+) -> Explanation:
+    """The day on which somebody is reminded of a due day; holder is what the place calls its cadres."""
     counted = calendar.explain(due, step.offset_wd)
     way = "当天" if not step.offset_wd else f"{'之前' if step.offset_wd < 0 else '之后'} {abs(step.offset_wd)} 个工作日"
     return _counted(
         Explanation(
-            rule=f"提醒{AUDIENCES.get(step.to, step.to)}",
+            rule=f"提醒{holder if step.to == 'holder' else AUDIENCES.get(step.to, step.to)}",
             date=counted.date,
             basis=plan.cite("reminders"),
             plan=plan_version(plan),

@@ -18,7 +18,7 @@ from commitments.rules import (
     reviewer_of,
     titles_of,
 )
-from tenancy.plans import NATIONAL, resolve, shipped_plan
+from tenancy.plans import NATIONAL, PlanLayer, resolve, shipped_plan
 from tenancy.plans.document import PlaceLevel
 from tenancy.rules.refusals import Refused
 
@@ -149,3 +149,13 @@ def test_a_decision_is_taken_back_within_seconds_only() -> None:
 
 def test_numbers_have_corner_brackets_and_no_leading_zero() -> None:
     assert number_text(2026, 7) == "〔2026〕7号"
+
+
+def test_who_signs_with_somebody_above_the_plan_is_left_to_those_above() -> None:
+    above = {"code": "above", "name": "市食安委主要负责人", "kind": "superior", "tier": "external", "same_place": False}
+    pair = {"code": "p", "name": "居民区两委委员", "tier": "community", "signer_category": "committee"}
+    values = {"counterparties": [above], "signing_pairs": [{**pair, "counterparty_role": "above"}]}
+    document = resolve([shipped_plan(NATIONAL).layer(), shipped_plan("gumei").layer(), PlanLayer("", "", values, {})])
+    found = pair_with(signer("community", "committee", FIRST), document.value, HEADS)
+    assert (found.other, found.signed_above) == (None, True)
+    assert found.obstacle == "“居民区两委委员”同市食安委主要负责人签订，对方在上级任职，由上级组织签订"

@@ -95,7 +95,7 @@ def dates_at(place: Jurisdiction, on: date) -> Iterator[Explanation]:
     if package:
         yield package
     for step in plan.value.reminders:
-        yield reminder_due(step, end.date or period.end, calendar, plan)
+        yield reminder_due(step, end.date or period.end, calendar, plan, holder=plan.value.names.cadre)
     # An issue found today belongs to the quarter and its plan, a change to the plan in force today.
     in_force = plan_in_force(place.path, on) if opened else plan
     yield from _explained(in_force, [each for each in clocks_of(in_force) if each.terms.trigger != ISSUE], calendar, on)
