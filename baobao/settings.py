@@ -219,6 +219,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "食安包保", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
 
+# One upload of a workbook: rows of a sheet, its size, and its size unpacked, both in MiB. What the process that reads
+# it may use grows with them.
+IMPORT_ROWS = int(os.environ.get("IMPORT_ROWS", "50000"))
+IMPORT_MIB = int(os.environ.get("IMPORT_MIB", "30"))
+IMPORT_UNPACKED_MIB = int(os.environ.get("IMPORT_UNPACKED_MIB", "300"))
+# Days within which a written batch can be taken back.
+IMPORT_UNDO_DAYS = int(os.environ.get("IMPORT_UNDO_DAYS", "30"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -12,7 +12,9 @@ from benchmarks.measuring import Limit, Line, Side, Timer, clock_with_database, 
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook
+from tenancy.actions.mending import map_columns, titles_at
 from tenancy.models import ImportBatch
+from tenancy.rules.headers import PASSED_OVER
 from tenancy.scoping import copy_rows
 from tenancy.workbooks import read_table
 
@@ -31,13 +33,14 @@ GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, 
       %(batch)s FROM floor_row"""
 STATUS = """INSERT INTO entities_statusrecord (place, entity_id, status, source, valid, recorded_at, recorded_by_id, batch_id)
     SELECT place, id, 'active', 'import', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s FROM floor_row"""
-STAGED_CELLS = """INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, verdict)
+STAGED_CELLS = """INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, skipped, verdict)
     SELECT %(place)s, %(batch)s, number, to_jsonb(ARRAY[c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14]),
-      '[]', false, 'new' FROM floor_row"""
+      '[]', false, false, 'new' FROM floor_row"""
 
 
 def stage(city: District) -> Iterator[Line]:
     """stage_workbook against reading the same file and COPY of its cells."""
+    _point_out(city, city.wide_workbook)
     yield _staging(city, "import-stage", city.wide_workbook, Limit(2))
     # With few columns reading is cheap and every cell is checked: the same work weighs more.
     yield _staging(city, "import-stage-narrow", city.workbook, None)
@@ -143,6 +146,21 @@ def peer(city: District) -> Iterator[Line]:
 def _received(city: District, file: bytes) -> ImportBatch:
     with city.acting():
         return receive_workbook(city.place, kind="ledger", filename="台账.xlsx", data=file, by=city.clerk)
+
+
+def _point_out(city: District, file: bytes) -> None:
+    """What the office's own columns hold is said once and remembered, as an office does with its first sheet."""
+    with city.emptied():
+        batch = _received(city, file)
+        with city.acting():
+            stage_workbook(batch, LEDGER, on=ON)
+            if batch.state != "unmapped":
+                return
+            known = {at: key for key, at in batch.columns.items()}
+            titles = titles_at(batch, batch.sheet, batch.header_row)
+            meanings = {at: known.get(at, PASSED_OVER) for at in titles}
+            where = {"sheet": batch.sheet, "header_row": batch.header_row, "meanings": meanings}
+            map_columns(batch, LEDGER, **where, by=city.clerk)
 
 
 def _import(city: District, file: bytes, timer: Timer) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from cadres.actions.cards import claim_sheet, remove_expired_sheets, write_sheet
 from cadres.actions.roster import ROSTER
 from cadres.models import InvitationSheet
-from tenancy.actions.imports import work_off
+from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
@@ -29,7 +29,7 @@ def sweep_rosters() -> None:
 def work_off_rosters(ids: list[int]) -> None:
     """Reads what was uploaded and writes what was confirmed; safe to run twice or side by side."""
     now, today = timezone.now(), timezone.localdate()
-    in_each(ids, lambda _tenant: work_off(ROSTER, on=today, at=now))
+    in_each(ids, lambda _tenant: work_off_one(ROSTER, on=today, at=now), again=True)
 
 
 def nudge_sheet(sheet: InvitationSheet) -> None:

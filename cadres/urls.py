@@ -4,7 +4,9 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cadres import api
+from cadres.api.imports import RosterImports
 from cadres.views import access, imports, lists, people, proposals
+from tenancy.api.imports import routes
 
 router = SimpleRouter()
 router.register("cadres", api.Cadres, basename="api-cadres")
@@ -24,7 +26,10 @@ urlpatterns = [
     path("my/entities/", people.my_entities_page, name="my-entities"),
     path("my/entities/<int:entity_id>/call/", people.call_entity, name="call-entity"),
     path("cadres/import/", imports.import_roster, name="import-roster"),
+    path("cadres/import/template.xlsx", imports.roster_template, name="roster-template"),
     path("cadres/imports/<int:batch_id>/", imports.show_import, name="show-import"),
+    path("cadres/imports/<int:batch_id>/columns/", imports.map_import, name="map-import"),
+    path("cadres/imports/<int:batch_id>/skip/", imports.skip_import, name="skip-import"),
     path("cadres/imports/<int:batch_id>/amend/", imports.amend_import, name="amend-import"),
     path("cadres/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
     path("cadres/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
@@ -44,6 +49,7 @@ urlpatterns = [
     path("api/cadres/<int:cadre_id>/devices/<int:device_id>/revoke", api.revoke_device, name="api-revoke-device"),
     path("api/cards", api.cards, name="api-cards"),
     path("api/cards/<int:sheet_id>", api.sheet, name="api-sheet"),
+    *(path(f"api/cadres/imports/{tail}", view, name=name) for tail, view, name in routes(RosterImports)),
     path("api/", include(router.urls)),
     path("api/entities/<int:entity_id>/holder/", api.holder, name="api-holder"),
     path("api/my/entities/<int:entity_id>/phone", api.phone, name="api-phone"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from entities.actions import grades
 from entities.actions.ledger import LEDGER
-from tenancy.actions.imports import work_off
+from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
 from tenancy.tasks import day_of, fan_out, in_each
@@ -29,11 +29,11 @@ def sweep_ledgers() -> None:
 
 @shared_task
 def sweep_ledgers_of(ids: list[int]) -> None:
-    in_each(ids, _work_off)
+    in_each(ids, _work_off, again=True)
 
 
-def _work_off(tenant: Jurisdiction) -> int:
-    return work_off(LEDGER, on=timezone.localdate(), at=timezone.now())
+def _work_off(tenant: Jurisdiction) -> bool:
+    return work_off_one(LEDGER, on=timezone.localdate(), at=timezone.now())
 
 
 @shared_task

@@ -4,12 +4,17 @@ from django.urls import path
 
 from entities.api import grading as grading_api
 from entities.api import register as register_api
+from entities.api.imports import RegisterImports
 from entities.views import grading, imports, register, regrading
+from tenancy.api.imports import routes
 
 app_name = "entities"
 urlpatterns = [
     path("entities/import/", imports.import_ledger, name="import-ledger"),
+    path("entities/import/template.xlsx", imports.ledger_template, name="ledger-template"),
     path("entities/imports/<int:batch_id>/", imports.show_import, name="show-import"),
+    path("entities/imports/<int:batch_id>/columns/", imports.map_import, name="map-import"),
+    path("entities/imports/<int:batch_id>/skip/", imports.skip_import, name="skip-import"),
     path("entities/imports/<int:batch_id>/amend/", imports.amend_import, name="amend-import"),
     path("entities/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
     path("entities/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
@@ -34,6 +39,7 @@ urlpatterns = [
         register_api.EntityViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="api-entity",
     ),
+    *(path(f"api/entities/imports/{tail}", view, name=name) for tail, view, name in routes(RegisterImports)),
     path("api/entities/<int:pk>/grades/", grading_api.grades, name="api-grades"),
     path("api/entities/<int:pk>/decisions/", grading_api.decide, name="api-decide-grade"),
     path("api/decisions/<int:pk>/withdraw/", grading_api.withdraw, name="api-withdraw-decision"),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from reports.api import calendar as calendar_api
 from reports.api import plans as plans_api
-from reports.views import calendar, desk, exports, figures, plans
+from reports.views import calendar, desk, exports, figures, plans, rounds
 
 app_name = "reports"
 urlpatterns = [
@@ -12,10 +12,12 @@ urlpatterns = [
     path("todo/", desk.show_todo, name="todo"),
     path("reports/ratios/", figures.show_ratios, name="show-ratios"),
     path("reports/rates/", figures.show_rates, name="show-rates"),
+    path("reports/first-rounds/", rounds.show_first_rounds, name="show-first-rounds"),
     path("reports/behind/<str:what>/", figures.list_behind, name="list-behind"),
     path("plans/drafts/<int:draft_id>/put-in-force/", plans.put_in_force, name="put-in-force"),
     path("plans/drafts/<int:draft_id>/effects/", plans.list_plan_effects, name="list-plan-effects"),
     path("api/plan-drafts/<int:draft_id>/effects/", plans_api.plan_effects, name="api-plan-effects"),
+    path("plans/<int:plan_id>/annexes/<int:number>/", plans.print_annex, name="print-annex"),
     path("plans/<int:plan_id>/withdraw/", plans.withdraw_plan, name="withdraw-plan"),
     path("api/plan-drafts/<int:draft_id>/put-in-force/", plans_api.put_in_force, name="api-put-in-force"),
     path("api/plans/<int:plan_id>/withdraw/", plans_api.withdraw_plan, name="api-withdraw-plan"),

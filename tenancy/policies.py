@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm
 
-from tenancy.models import Jurisdiction, JurisdictionGroupPermission, Post, SubPlan
+from tenancy.models import ImportWord, Jurisdiction, JurisdictionGroupPermission, Post, SubPlan
 from tenancy.rules.paths import contains, within
 from tenancy.rules.refusals import Allowed, Denied
 from tenancy.rules.roles import RIGHT_LABELS, ROLES, ROSTER_ROLES, Right, Role
@@ -65,6 +65,18 @@ def may(post: Post | None, right: str, place: str | None = None, *, on: date | N
     if place is not None and not within(roots, place):
         return Denied(_("您的岗位在这个地方没有“%(right)s”权限；请联系当地食安办办理。") % {"right": label})
     return Allowed()
+
+
+def may_import(post: Post | None) -> Allowed | Denied:
+    """Whether the post imports anything at all."""
+    answers = [may(post, right) for right in (Right.IMPORT_REGISTER, Right.IMPORT_ROSTER)]
+    return next((answer for answer in answers if answer), answers[0])
+
+
+def may_forget(post: Post | None, word: ImportWord) -> Allowed | Denied:
+    """Whether the post may take back what a word was settled to mean: who imports its kind, where it was settled."""
+    right = Right.IMPORT_ROSTER if word.kind == "roster" else Right.IMPORT_REGISTER
+    return may(post, right, word.place)
 
 
 def may_invite(by: Post | None, post: Post) -> Allowed | Denied:

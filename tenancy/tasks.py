@@ -39,18 +39,27 @@ def day_of(on: str) -> date:
     return date.fromisoformat(on) if on else timezone.localdate()
 
 
-def in_each(ids: list[int], act: Callable[[Jurisdiction], object]) -> None:
-    """One call for each tenant, inside it; a failing tenant does not keep the others waiting, and is reported."""
+def in_each(ids: list[int], act: Callable[[Jurisdiction], object], *, again: bool = False) -> None:
+    """One call for each tenant, inside it; a failing tenant does not keep the others waiting, and is reported.
+
+    again: further calls for as long as the act answers that it did something. Each has a transaction of its own, so
+    that what is done stays done when the next one fails or the worker dies.
+    """
     failed = []
     for tenant in Jurisdiction.objects.filter(pk__in=ids).order_by("path"):
         try:
-            with acting_in(tenant.path):
-                act(tenant)
+            while _turn(tenant, act) and again:
+                pass
         except Exception:
             logger.exception("tenant %s", tenant.pk)
             failed.append(tenant.pk)
     if failed:
         raise RuntimeError(f"failed for tenants {failed}")
+
+
+def _turn(tenant: Jurisdiction, act: Callable[[Jurisdiction], object]) -> bool:
+    with acting_in(tenant.path):
+        return bool(act(tenant))
 
 
 @shared_task

@@ -5,7 +5,8 @@ from django.urls import path
 from tenancy import api, views
 from tenancy.api import plans as plans_api
 from tenancy.api import subplans as subplans_api
-from tenancy.views import drafts, imports, plans, subplans
+from tenancy.api import words as words_api
+from tenancy.views import drafts, editing, imports, mending, plans, subplans
 
 app_name = "tenancy"
 
@@ -34,6 +35,9 @@ draft_urls = [
     path("plans/drafts/<int:draft_id>/text/", drafts.edit_text, name="edit-draft-text"),
     path("plans/drafts/<int:draft_id>/draft.yaml", drafts.download_draft, name="download-draft"),
     path("plans/drafts/<int:draft_id>/drop/", drafts.drop_draft, name="drop-draft"),
+    path("plans/drafts/<int:draft_id>/edit/<int:number>/", editing.edit_section, name="edit-section"),
+    path("plans/drafts/<int:draft_id>/edit/<int:number>/<str:path>/", editing.edit_value, name="edit-value"),
+    path("plans/drafts/<int:draft_id>/undo/", editing.undo_edit, name="undo-edit"),
     path("plans/drafts/<int:draft_id>/annexes/", subplans.attach_draft_annex, name="attach-draft-annex"),
 ]
 api_urls = [
@@ -69,6 +73,10 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("imports/", imports.list_imports, name="list-imports"),
+    path("imports/words/", mending.list_words, name="list-words"),
+    path("imports/words/<int:word_id>/forget/", mending.forget, name="forget-word"),
+    path("api/imports/words/", words_api.words, name="api-words"),
+    path("api/imports/words/<int:word_id>/forget/", words_api.forget, name="api-forget-word"),
     path("health/", views.show_health, name="show-health"),
     path("api/devices", api.devices, name="api-devices"),
     path("api/devices/<int:device_id>/revoke", api.revoke_own_device, name="api-revoke-own-device"),

@@ -98,6 +98,7 @@ BATCH = "The batch being written, which confirm_batch or the sweeper fetched ins
 # One sentence each: which action or policy looks before the key is written.
 PLAIN_KEYS: dict[str, str] = {
     "tenancy.importbatch.uploaded_by": f"{BY}; the views ask may(post, IMPORT_REGISTER or IMPORT_ROSTER) first.",
+    "tenancy.importword.learnt_by": f"{BY}; map_columns and amend_cells get it after the wizard asked the import right.",
     "tenancy.importbatch.confirmed_by": f"{BY}; confirm_batch gets it after the wizard asked the import right.",
     "tenancy.plandraft.based_on": "start_draft takes it only from its own place or one above, as plans_for showed it to the post.",
     "tenancy.plandraft.edited_by": f"{BY}, after may(post, EDIT_PLAN, draft.place).",

@@ -31,10 +31,12 @@ from tenancy.actions.imports import Cells, ImportKind, open_cells
 from tenancy.fields import Phone, blind_index
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction, Post
 from tenancy.policies import role_group
+from tenancy.queries.imports import served_by
 from tenancy.queries.plans import plan_in_force
 from tenancy.queries.tree import places_under
-from tenancy.rules.importing import Finding, Level
+from tenancy.rules.importing import Checked, Finding, Level
 from tenancy.rules.names import sort_key
+from tenancy.rules.paths import within
 from tenancy.rules.refusals import Refused
 from tenancy.rules.roles import Role
 
@@ -51,17 +53,18 @@ class RosterValidator:
     seen: dict[tuple[int, str, str], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     claimed: set[int] = field(default_factory=set)
 
-    def check(self, number: int, cells: Cells, faults: Mapping[int, str]) -> tuple[list[Finding], str]:
+    def check(self, number: int, cells: Cells, faults: Mapping[int, str]) -> Checked:
         row, findings = self.read(number, cells, faults)
-        if row is None:
-            return findings, "new"
-        post = self.claim(row)
-        if post is None or not hasattr(post, "cadre"):
-            return findings, "new"
-        return findings, "changed" if self.changes(row, post) else "same"
+        post = self.claim(row) if row else None
+        if row is None or post is None or not hasattr(post, "cadre"):
+            return Checked(findings, "new")
+        changes = self.changes(row, post)
+        if not changes:
+            return Checked(findings, "same")
+        return Checked(findings, "changed", {key: self.shown(key, old, row) for key, old in changes.items()})
 
     def read(self, number: int, cells: Cells, faults: Mapping[int, str]) -> tuple[RosterRow | None, list[Finding]]:
-        spoilt = [fault_of(KEYS[index], code) for index, code in sorted(faults.items())]
+        spoilt = [fault_of(KEYS[index], code, cells[index]) for index, code in sorted(faults.items())]
         row, findings = read_row(cells, self.words)
         findings = spoilt + [each for each in findings if each.column not in {one.column for one in spoilt}]
         if row is None or spoilt:
@@ -73,6 +76,15 @@ class RosterValidator:
             findings.append(namesakes(first) if apart else twice(first))
         same.setdefault(row.phone, number)
         return (None if any(each.level is Level.ERROR for each in findings) else row), findings
+
+    def shown(self, key: str, old: Any, row: RosterRow) -> list[str]:
+        """What stands there and what would, as a person reads it."""
+        if key == "phone":
+            return [f"****{old[-1]}" if old[-1] else "", f"****{row.phone[-4:]}"]
+        if key == "sectors":
+            return ["、".join(old), "、".join(row.sectors)]
+        names = {each.code: each.name for scope in self.words.document.cadre_scopes for each in scope.categories}
+        return [names.get(old, old), names.get(row.category, row.category)]
 
     def claim(self, row: RosterRow) -> Post | None:
         """The post in the row's place under its name and title; of namesakes the one with the row's telephone."""
@@ -97,11 +109,26 @@ class RosterValidator:
         return before
 
 
+def roster_words(batch: ImportBatch, on: date) -> RosterWords:
+    served = served_by(batch)
+    units = [Unit(each.pk, each.name, each.level) for each in places_under(batch.place) if within(served, each.path)]
+    return RosterWords(plan_in_force(batch.place, on).value, units)
+
+
 def validator(batch: ImportBatch, on: date) -> RosterValidator:
     """Everything a batch is checked against, read once."""
-    units = [Unit(place.pk, place.name, place.level) for place in places_under(batch.place)]
-    words = RosterWords(plan_in_force(batch.place, on).value, units)
-    return RosterValidator(words, posts_by_key(batch.place, on))
+    return RosterValidator(roster_words(batch, on), posts_by_key(batch.place, on))
+
+
+def words(batch: ImportBatch, on: date) -> dict[str, list[str]]:
+    """What may stand in the columns whose words are a list: tiers, units, categories."""
+    known = roster_words(batch, on)
+    scopes = known.document.cadre_scopes
+    return {
+        "tier": [tier.name for tier in known.document.tiers],
+        "unit": [unit.name for unit in known.units],
+        "category": list(dict.fromkeys(each.name for scope in scopes for each in scope.categories)),
+    }
 
 
 @dataclass(frozen=True)
@@ -117,7 +144,7 @@ def write_roster(batch: ImportBatch, by: Post | None, on: date) -> dict[str, int
     """Writes the clean rows of a batch. The rows are checked once more: the roster may have changed since."""
     checks = validator(batch, on)
     planned = []
-    staged = ImportRow.objects.filter(batch=batch, refused=False).order_by("number")
+    staged = ImportRow.objects.filter(batch=batch).to_write()
     for row_id, number, cells in staged.values_list("pk", "number", "cells"):
         row, _findings = checks.read(number, open_cells(cells), {})
         if row is None:
@@ -235,4 +262,4 @@ def _restore(row: ImportRow) -> None:
         Post.objects.filter(cadre__in=cadres).update(**dict(zip(PHONE, phone, strict=True)))
 
 
-ROSTER = ImportKind("roster", COLUMNS, validator, write_roster, take_back_roster)
+ROSTER = ImportKind("roster", COLUMNS, validator, write_roster, take_back_roster, words)

@@ -17,7 +17,9 @@ from tenancy.rules.names import tidy
 COLUMNS = (
     Column("name", "姓名", ("干部姓名", "包保干部", "包保干部姓名"), required=True),
     Column("tier", "层级", ("包保层级", "干部层级", "级别"), required=True),
-    Column("unit", "单位", ("工作单位", "所在单位", "所属居民区", "所属村社区", "单位名称"), required=True),
+    Column(
+        "unit", "单位", ("工作单位", "所在单位", "所属居民区", "所属村社区", "单位名称"), required=True, fills_down=True
+    ),
     Column("title", "职务", ("职务职级", "现任职务", "岗位")),
     Column("category", "类别", ("干部类别", "人员类别", "签订类别"), required=True),
     Column("sectors", "分管领域或联系区域", ("分管领域", "联系区域", "分管工作", "联系片区")),
@@ -137,8 +139,11 @@ def namesakes(first_row: int) -> Finding:
     )
 
 
-def fault_of(key: str, code: str) -> Finding:
-    """What the sheet itself did to a cell: a formula, or digits already lost."""
+def fault_of(key: str, code: str, cell: Any) -> Finding:
+    """What the sheet itself did to a cell: a formula, an error, or digits already lost."""
+    if code == "error-cell":
+        message = f"“{TITLES[key]}”是错误值（{cell}）；请照原件重填，没有就留空。"
+        return Finding(key, Level.ERROR, "error-cell", message)
     if code == "formula-cell":
         message = f"“{TITLES[key]}”这一格是公式；请用“粘贴为数值”改成文字后再传。"
         return Finding(key, Level.ERROR, "formula-cell", message)

@@ -7,20 +7,29 @@ from django.utils.translation import gettext_lazy as _
 from cadres.actions.roster import ROSTER
 from cadres.tasks import nudge_roster
 from tenancy.rules.roles import Right
-from tenancy.views import imports
+from tenancy.views import imports, mending
 
 WIZARD = imports.Wizard(
-    kind=ROSTER,
-    right=Right.IMPORT_ROSTER,
-    title=_("导入包保干部名册"),
     namespace="cadres",
-    upload_url="cadres:import-roster",
+    right=Right.IMPORT_ROSTER,
     nudge=nudge_roster,
-    after_url="cadres:list-cadres",
+    entrances=(
+        imports.Entrance(
+            ROSTER,
+            _("导入包保干部名册"),
+            "cadres:import-roster",
+            "cadres:list-cadres",
+            _("查看名册"),
+            "cadres:roster-template",
+        ),
+    ),
 )
-import_roster = partial(imports.upload, wizard=WIZARD)
+import_roster = partial(imports.upload, wizard=WIZARD, kind="roster")
+roster_template = partial(imports.template, wizard=WIZARD, kind="roster")
 show_import = partial(imports.show, wizard=WIZARD)
-amend_import = partial(imports.amend, wizard=WIZARD)
+map_import = partial(mending.choose_columns, wizard=WIZARD)
+amend_import = partial(mending.amend, wizard=WIZARD)
+skip_import = partial(mending.skip, wizard=WIZARD)
 commit_import = partial(imports.commit, wizard=WIZARD)
 undo_import = partial(imports.undo, wizard=WIZARD)
 download_import = partial(imports.download, wizard=WIZARD)

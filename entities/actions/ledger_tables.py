@@ -1,41 +1,37 @@
-"""The statements that write a whole ledger into the register, and take it back.
+"""The statements that write a whole ledger into the register. Taking it back is `ledger_undo`.
 
 Raw SQL, because a ledger is written as sets: COPY into a temporary table, then one INSERT … SELECT for each table.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 from django.db import connection  # noqa: TID251 -- see above
 
-from entities.actions.grades import Change, kept_rows, put_back, write_lines
+from entities.actions.grades import Change, write_lines
+from entities.actions.ledger_undo import keep_before
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
 from entities.rules.ledger import LedgerRow
 from entities.rules.standing import Rewrite, Standing
 from tenancy.fields import blind_index, seal
-from tenancy.models import ImportBatch, ImportRow, Post
+from tenancy.models import ImportBatch, Post
 from tenancy.rules.names import sort_key
 from tenancy.scoping import copy_rows, refresh_statistics
 
 PHONE_LABEL = "entities_entity.phone"
-# The key under which a staged row keeps the grade lines it overwrote.
-LINES = "grade_lines"
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One row to write: the staged row, the full values, the entity it changes (None for a new one), what it overwrites,
-    the grade of the day and what has to be written of its grade lines."""
+    """One row to write: the staged row, the full values, the entity it changes (None for a new one), the grade of the
+    day and what has to be written of its grade lines."""
 
     row_id: int
     values: LedgerRow
     entity_id: int | None
-    before: dict[str, object]
     grade: str
     lines: Rewrite
 
@@ -43,12 +39,12 @@ class Planned:
 # What the first line of a new entity says; base is empty without a grade.
 SAYS = ("base", "effective", "size", "rule", "clause", "reason", "raised_by", "raise_clause", "raise_reason")
 COLUMNS = {
-    "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "before": "jsonb", "jurisdiction_id": "bigint",
+    "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "jurisdiction_id": "bigint",
     "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "uscc": "text", "business_type": "text",
     "staff": "int", "revenue": "numeric", "diners": "int", "address": "text", "principal": "text", "phone": "text",
     "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
     "licence": "text", "further_types": "text[]", "tags": "text[]", "risk_level": "text", "grade": "text", "until": "date",
-    **dict.fromkeys(SAYS, "text"),
+    **dict.fromkeys(SAYS, "text"), "no_phone": "bool", "no_licence": "bool",
 }  # fmt: skip
 FACTS = (
     "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status,"
@@ -61,13 +57,13 @@ def write(
     batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post | None, on: date
 ) -> None:
     """Inserts new entities and updates changed ones with their dated records."""
-    _keep_lines(planned, on)
     with connection.cursor() as cursor:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         cursor.execute(f"CREATE TEMPORARY TABLE ledger_row ({columns}) ON COMMIT DROP")
         ids = _new_ids(cursor, sum(plan.entity_id is None for plan in planned))
         copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids, on))
         cursor.execute("ANALYZE ledger_row")
+        keep_before(cursor)
         for statement in STATEMENTS:
             cursor.execute(
                 statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at}
@@ -75,14 +71,6 @@ def write(
         cursor.execute("DROP TABLE ledger_row")
     write_lines(_further_lines(planned, paths, ids, on), by=by, batch=batch)
     refresh_statistics(Entity, Licence, GradeRecord, StatusRecord)
-
-
-def _keep_lines(planned: Sequence[Planned], on: date) -> None:
-    """Beside what a row overwrites: the entity's grade lines as they are, so that the batch can be taken back."""
-    changed = [plan for plan in planned if plan.entity_id is not None and not plan.lines.is_empty]
-    kept = kept_rows(Change(plan.entity_id or 0, "", plan.lines) for plan in changed)
-    for plan in changed:
-        plan.before[LINES] = {"since": on.isoformat(), "rows": kept.get(plan.entity_id or 0, [])}
 
 
 def _first_line(plan: Planned, on: date) -> Standing | None:
@@ -123,18 +111,14 @@ def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str], on: date) ->
     row, line = plan.values, _first_line(plan, on)
     index = blind_index(row.phone) if row.phone else ""
     sealed = seal(row.phone, PHONE_LABEL, index) if row.phone else ""
-    before = json.dumps(plan.before, ensure_ascii=False, default=_plain) if plan.before else None
     return (
-        plan.row_id, entity_id, plan.entity_id is None, before, row.area, paths[row.area], row.name,
+        plan.row_id, entity_id, plan.entity_id is None, row.area, paths[row.area], row.name,
         sort_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
         row.principal or "", sealed, index, row.phone[-4:] if row.phone else "", row.director or "",
         row.officer or "", row.status, row.licence or "", row.further_types or [], row.tags or [], row.risk_level or "",
         plan.grade, line.until if line else None, *(getattr(line, name, "") for name in SAYS),
+        "phone" in row.cleared, "licence" in row.cleared,
     )  # fmt: skip
-
-
-def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Decimal) else value
 
 
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -158,19 +142,27 @@ def _array(values: list[str]) -> str:
     return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
+FIRST = "l.id = (SELECT min(id) FROM entities_licence AS f WHERE f.entity_id = r.entity_id)"
+
 STATEMENTS = (
     f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade,
           batch_id, changed_at)
         SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade, %(batch)s, %(at)s
         FROM ledger_row WHERE is_new""",
-    # A blank telephone cell leaves the stored number alone.
+    # A blank telephone cell leaves the stored number alone, one that asks for it takes it out.
     f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, grade, batch_id, changed_at)
           = (SELECT r.place, r.jurisdiction_id, {", ".join(f"r.{name.strip()}" for name in FACTS.split(","))},
              r.grade, %(batch)s, %(at)s),
-          phone = CASE WHEN r.phone = '' THEN e.phone ELSE r.phone END,
-          phone_index = CASE WHEN r.phone = '' THEN e.phone_index ELSE r.phone_index END,
-          phone_last4 = CASE WHEN r.phone = '' THEN e.phone_last4 ELSE r.phone_last4 END
+          phone = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone ELSE r.phone END,
+          phone_index = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_index ELSE r.phone_index END,
+          phone_last4 = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_last4 ELSE r.phone_last4 END
         FROM ledger_row AS r WHERE NOT r.is_new AND e.id = r.entity_id""",
+    # The first number is the one ledgers and forms show: a new one stands instead of it, as in the form.
+    f"""UPDATE entities_licence AS l SET number = r.licence, valid_until = NULL, batch_id = %(batch)s
+        FROM ledger_row AS r WHERE NOT r.is_new AND r.licence <> '' AND l.entity_id = r.entity_id AND {FIRST}
+          AND NOT EXISTS (SELECT 1 FROM entities_licence AS n WHERE n.entity_id = r.entity_id AND n.number = r.licence)""",
+    f"""DELETE FROM entities_licence AS l USING ledger_row AS r WHERE r.no_licence AND l.entity_id = r.entity_id
+          AND {FIRST}""",
     """INSERT INTO entities_licence (place, entity_id, number, batch_id)
         SELECT place, entity_id, licence, %(batch)s FROM ledger_row WHERE licence <> ''
         ON CONFLICT (entity_id, number) DO NOTHING""",
@@ -190,48 +182,5 @@ STATEMENTS = (
         SELECT place, entity_id, status, 'import', daterange(%(on)s, NULL), now(), %(by)s, %(batch)s
         FROM ledger_row AS r WHERE is_new OR NOT EXISTS (SELECT 1 FROM entities_statusrecord AS s
           WHERE s.entity_id = r.entity_id AND upper_inf(s.valid))""",
-    """UPDATE tenancy_importrow AS i SET subject_id = r.entity_id, before = r.before
-        FROM ledger_row AS r WHERE i.id = r.row_id""",
+    """UPDATE tenancy_importrow AS i SET subject_id = r.entity_id FROM ledger_row AS r WHERE i.id = r.row_id""",
 )
-
-
-def take_back(batch: ImportBatch) -> list[Entity]:
-    """Removes entities the batch brought and restores those it changed; returns those touched since, left alone."""
-    rows = ImportRow.objects.filter(batch=batch, subject_id__isnull=False)
-    touched = _touched_since(batch)
-    kept = {entity.pk for entity in touched}
-    new = list(rows.filter(before__isnull=True).exclude(subject_id__in=kept).values_list("subject_id", flat=True))
-    with connection.cursor() as cursor:
-        for table in ("licence", "graderecord", "statusrecord"):
-            cursor.execute(f"DELETE FROM entities_{table} WHERE entity_id = ANY(%s)", [new])
-        cursor.execute("DELETE FROM entities_entity WHERE id = ANY(%s)", [new])
-    for row in rows.filter(before__isnull=False).exclude(subject_id__in=kept):
-        _restore(row)
-    return touched
-
-
-def _touched_since(batch: ImportBatch) -> list[Entity]:
-    """Entities of a batch that a later act changed, or that something outside the register points at by now."""
-    subjects = ImportRow.objects.filter(batch=batch, subject_id__isnull=False).values("subject_id")
-    found = Entity.objects.filter(pk__in=subjects)
-    later = found.exclude(batch=batch) | found.filter(changed_at__gt=batch.committed_at)
-    ids = set(later.values_list("pk", flat=True))
-    for relation in Entity._meta.related_objects:
-        model, field = relation.related_model, relation.field
-        if model._meta.app_label != Entity._meta.app_label:
-            ids |= set(model._base_manager.filter(**{f"{field.name}__in": found}).values_list(field.attname, flat=True))
-    return list(found.filter(pk__in=ids).order_by("sort_key"))
-
-
-def _restore(row: ImportRow) -> None:
-    facts = {("jurisdiction_id" if name == "area" else name): value for name, value in (row.before or {}).items()}
-    facts.pop("licence", None)
-    facts.pop("phone", None)
-    lines = facts.pop(LINES, None)
-    entity = Entity.objects.select_related("jurisdiction").get(pk=row.subject_id or 0)
-    for name, value in facts.items():
-        setattr(entity, name, value)
-    entity.place = entity.jurisdiction.path
-    entity.save()
-    if lines is not None:
-        put_back({entity.pk: lines["rows"]}, date.fromisoformat(lines["since"]))

@@ -1,1 +1,1 @@
-"""Endpoints of the register and of grading: the pages' policies, rules and sentences."""
+"""Endpoints of the register, its imports and its grades: the pages' policies, rules and sentences."""

@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from entities.models import STATUSES, Entity
-from entities.queries.register import areas_under
+from entities.models import STATUSES, Entity, Licence
+from entities.queries.register import areas_under, registered
 from entities.rules.grading import EntityFacts, Grading, compile_grading
-from entities.rules.ledger import KEYS, Area, LedgerChecker, LedgerRow, checker
+from entities.rules.ledger import KEYS, Area, LedgerChecker, LedgerRow, checker, doubt_about
 from entities.rules.matching import risk_classes
 from entities.rules.vocabulary import RiskLevel
 from tenancy.models import Jurisdiction
@@ -36,9 +37,8 @@ class EntityChecks:
         but: the id of the entity that is being edited.
         """
         row, findings = self.rows.check(1, [cells.get(key) for key in KEYS], {})
-        if not any(finding.level is Level.ERROR for finding in findings) and (twin := find_twin(row, but)):
-            message = _("台账里已有同一主体“%s”；请直接编辑那一家，不要重复登记") % twin.name
-            findings.append(Finding("name", Level.ERROR, "already-registered", message))
+        if not any(finding.level is Level.ERROR for finding in findings):
+            findings += _about_others(row, but)
         return row, findings
 
 
@@ -62,18 +62,19 @@ def unsettled(findings: Collection[Finding], *, touched: Collection[str], accept
     ]
 
 
-def find_twin(row: LedgerRow, but: int | None = None) -> Entity | None:
-    """Another entity of the acting place under the key by which a ledger would find this row."""
-    others = Entity.objects.order_by("pk")
-    if but is not None:
-        others = others.exclude(pk=but)
+def _about_others(row: LedgerRow, but: int | None) -> list[Finding]:
+    """What an import would say of the row beside the entities of the acting place that share a number or its name."""
+    alike = Q(name=row.name, jurisdiction_id=row.area)
     if row.uscc:
-        return others.filter(uscc=row.uscc).first()
-    others = others.filter(uscc="")
+        alike |= Q(uscc=row.uscc)
     if row.licence:
-        return others.filter(licences__number=row.licence).first()
-    same = others.filter(licences__isnull=True, jurisdiction_id=row.area, name=row.name)
-    return same.filter(address=row.address or "").first()
+        alike |= Q(pk__in=Licence.objects.filter(number=row.licence).values("entity_id"))
+    match = registered(Entity.objects.filter(alike).exclude(pk=but or 0)).find(row)
+    if match.stored:
+        message = _("台账里已有同一主体“%s”；请直接编辑那一家，不要重复登记") % match.stored.name
+        return [Finding("name", Level.ERROR, "already-registered", message)]
+    doubt = doubt_about(match)
+    return [doubt] if doubt else []
 
 
 def cells_of(entity: Entity, doc: PlanDocument) -> dict[str, str]:

@@ -1,11 +1,15 @@
 """The register as lists, counts and look-ups."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from entities.models import Entity, Licence
+from entities.models import Entity
+from entities.rules.identity import Register, Stored
 from entities.rules.ledger import Area
 from entities.rules.vocabulary import Grade, OperatingStatus
 from tenancy.models import Jurisdiction
@@ -64,37 +68,28 @@ def register_counts() -> Mapping[str, int]:
     return counts
 
 
-# Id, the values a ledger may change, and all licence numbers.
-Known = tuple[int, tuple[object, ...], tuple[str, ...]]
-
-
-def known_entities(jurisdiction: Jurisdiction) -> dict[tuple[str, ...], Known]:
-    """Natural key -> what the register knows of every entity under a place; two queries.
-
-    The keys are those of entities.rules.ledger.LedgerRow.identity.
-    """
-    inside = {"place__gte": jurisdiction.path, "place__lt": jurisdiction.path + END}
-    licences: dict[int, list[str]] = {}
-    for entity_id, number in Licence.objects.filter(**inside).order_by("pk").values_list("entity_id", "number"):
-        licences.setdefault(entity_id, []).append(number)
-    known: dict[tuple[str, ...], Known] = {}
-    for row in Entity.objects.filter(**inside).values_list("pk", *STORED):
-        pk, facts = row[0], row[1:]
-        name, uscc, area, address = facts[0], facts[1], facts[6], facts[7]
-        numbers = tuple(licences.get(pk, ()))
-        licence = numbers[0] if numbers else ""
-        value = (pk, (*facts, licence), numbers)
-        if uscc:
-            known[("uscc", uscc)] = value
-        elif licence:
-            known[("licence", licence)] = value
-        else:
-            known[("name", name, str(area), address)] = value
-    return known
-
-
-# The order in which known_entities gives the values of an entity; the licence number stands last.
+# The order in which `registered` gives the values of an entity; the licence number stands last.
 STORED = (
     "name", "uscc", "business_type", "staff", "revenue", "diners", "jurisdiction_id", "address", "principal",
     "phone_index", "director", "officer", "status", "further_types", "tags", "risk_level",
 )  # fmt: skip
+
+
+def registered(entities: QuerySet[Entity]) -> Register:
+    """The entities a ledger may be about, with the values it may change; two queries."""
+    licences: dict[int, list[str]] = {}
+    numbered = entities.filter(licences__isnull=False).order_by("licences__pk")
+    for entity_id, number in numbered.values_list("pk", "licences__number"):
+        licences.setdefault(entity_id, []).append(number)
+    return Register.of(_stored(row[0], row[1:], licences) for row in entities.order_by("pk").values_list("pk", *STORED))
+
+
+def _stored(pk: int, facts: tuple[Any, ...], licences: Mapping[int, list[str]]) -> Stored:
+    held = tuple(licences.get(pk, ()))
+    return Stored(pk, facts[0], facts[1], facts[6], facts[7], held, (*facts, held[0] if held else ""))
+
+
+def entities_within(paths: Iterable[str]) -> QuerySet[Entity]:
+    """The entities of one or several subtrees."""
+    inside = (Q(place__gte=path, place__lt=path + END) for path in paths)
+    return Entity.objects.filter(reduce(or_, inside))

@@ -9,7 +9,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reports.actions.plans import enforce_draft, take_back_plan
+from reports.documents import annex_pdf, printed_annexes
 from reports.forms import InForceForm
 from reports.queries.plan_effects import PlanEffects, effects_of_draft
 from reports.queries.plans import readiness, regrading_of, uses_of
@@ -26,11 +27,14 @@ from tenancy.models import Plan, PlanDraft
 from tenancy.plans.drafting import FaultyPlan
 from tenancy.policies import may
 from tenancy.queries.papers import draft_file, drafts_for, plans_for
+from tenancy.queries.plans import plan_in_force
 from tenancy.queries.subplans import uses_below
 from tenancy.rules.refusals import Forbidden, Refused, require
 from tenancy.rules.roles import Right
+from tenancy.views.files import bytes_response
 
 PAGE, DAYS_SHOWN = 50, 12
+PDF = "application/pdf"
 # What a draft changes -> its name and what is counted.
 KINDS = {
     "grades": (gettext_lazy("等级有变"), gettext_lazy("家")),
@@ -154,6 +158,19 @@ def list_plan_effects(request: HttpRequest, draft_id: int) -> HttpResponse:
         "page": Paginator(_rows(effects, kind), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "reports/plan_effects.html", context)
+
+
+@login_required
+@require_safe
+def print_annex(request: HttpRequest, plan_id: int, number: int) -> HttpResponse:
+    """An annex that is printed from what the plan says."""
+    plan = get_object_or_404(plans_for(acting_post(request)), pk=plan_id)
+    annex = next((each for each in printed_annexes(plan) if each.no == number), None)
+    if annex is None:
+        raise Http404
+    resolved = plan_in_force(plan.place, plan.valid.lower)
+    pdf = annex_pdf(plan, annex, resolved, timezone.localdate())
+    return bytes_response(pdf, _("附件%(number)d %(title)s.pdf") % {"number": number, "title": annex.title}, PDF)
 
 
 @login_required

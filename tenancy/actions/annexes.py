@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from dataclasses import replace
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
@@ -17,13 +18,12 @@ from tenancy.rules.refusals import Refused, require
 from tenancy.rules.roles import Right
 from tenancy.scans import UnreadablePicture, clean_filename, read_scan
 from tenancy.scans.unreadable import FILE_BYTES, kind_of
-from tenancy.workbooks import Limits, UnreadableWorkbook
+from tenancy.workbooks import UnreadableWorkbook, limits_in_force
 from tenancy.workbooks.gate import check_kept
 from tenancy.workbooks.unreadable import WHATS
 
 KINDS = ("pdf", "docx", "xlsx")
 MOST = 20
-LIMITS = Limits(file_bytes=FILE_BYTES)
 
 
 def attach_annex(of: Plan | PlanDraft, data: bytes, filename: str, *, title: str, by: Post) -> PlanAnnex:
@@ -66,10 +66,11 @@ def keep_file(row: StoredFile, data: bytes, filename: str, *, folder: str) -> No
 
 
 def _kind(data: bytes, filename: str) -> str:
+    limits = replace(limits_in_force(), file_bytes=FILE_BYTES)
     try:
         if kind_of(data) == "pdf":
             return read_scan(data, filename).kind
-        return check_kept(data, LIMITS).kind
+        return check_kept(data, limits).kind
     except UnreadablePicture as error:
         raise Refused(error.message, code=error.code) from error
     except UnreadableWorkbook as error:

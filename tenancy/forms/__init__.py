@@ -105,28 +105,3 @@ class TokenForm(forms.Form):
         facts = super().clean() or {}
         facts["read_only"] = not facts.pop("may_write", False)
         return facts
-
-
-class UploadForm(forms.Form):
-    """One workbook of at most ten megabytes; what is inside is the gate's business."""
-
-    LIMIT = 10 * 2**20
-    file = forms.FileField(
-        label=_("Excel 文件"),
-        help_text=_("支持 .xlsx、.xls、.csv，不超过 10 MB。"),
-        error_messages={
-            "required": _("请选择一个文件。"),
-            "empty": _("这个文件是空的，请检查后重新选择。"),
-        },
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > self.LIMIT:
-            raise forms.ValidationError(
-                _("文件有 %(size).1f MB，超过 10 MB 上限。请删除图片或拆成几个文件后再传。"),
-                params={"size": file.size / 2**20},
-                code="too-large",
-            )
-        return file

@@ -4,7 +4,7 @@ from tenancy.models.audit import AuditEvent, AuditSeal
 from tenancy.models.doors import Door, Pin
 from tenancy.models.drafts import PlanAnnex, PlanDraft
 from tenancy.models.grants import JurisdictionGroupPermission, JurisdictionUserPermission
-from tenancy.models.imports import ImportBatch, ImportRow
+from tenancy.models.imports import ImportBatch, ImportRow, ImportWord
 from tenancy.models.located import Counted, Located
 from tenancy.models.notices import Notice
 from tenancy.models.people import Post, PostPlace, User
@@ -21,6 +21,7 @@ __all__ = [
     "Door",
     "ImportBatch",
     "ImportRow",
+    "ImportWord",
     "Jurisdiction",
     "JurisdictionGroupPermission",
     "JurisdictionUserPermission",

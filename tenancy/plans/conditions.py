@@ -6,6 +6,7 @@ A condition is a conjunction; a field left empty does not restrict. Bounds of di
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -46,16 +47,40 @@ def _clock_time(value: str) -> str:
     return value
 
 
+def codes_of(items: str, *, is_open: bool = False, also: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Says in the schema that a field holds codes of the items under a key of the plan ("tiers"), dotted inwards.
+
+    A form offers their names, a page shows them. `is_open`: a name of its own may stand there too. `also`: words of
+    what else may stand there.
+    """
+    return {"codes_of": items, "codes_open": is_open, "codes_also": dict(also or {})}
+
+
+# The order of what is chosen means something.
+ORDERED: dict[str, Any] = {"ordered": True}
+
+
+def null_means(word: str) -> dict[str, Any]:
+    """Says in the schema that an explicit null is an answer of its own, and how people call it."""
+    return {"null_word": word}
+
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 ClassCode = Code
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Words = tuple[Text, ...]
 Day = Annotated[dt.date, BeforeValidator(_written_day)]
-MonthDay = Annotated[str, AfterValidator(_month_day), Field(json_schema_extra={"pattern": r"^\d{2}-\d{2}$"})]
-DayOrMonthDay = Annotated[
-    str, AfterValidator(_day_or_month_day), Field(json_schema_extra={"pattern": r"^(\d{4}-)?\d{2}-\d{2}$"})
+MonthDay = Annotated[
+    str, AfterValidator(_month_day), Field(json_schema_extra={"pattern": r"^\d{2}-\d{2}$", "examples": ["12-31"]})
 ]
-ClockTime = Annotated[str, AfterValidator(_clock_time), Field(json_schema_extra={"pattern": r"^\d{2}:\d{2}$"})]
+DayOrMonthDay = Annotated[
+    str,
+    AfterValidator(_day_or_month_day),
+    Field(json_schema_extra={"pattern": r"^(\d{4}-)?\d{2}-\d{2}$", "examples": ["09-25", "2026-09-25"]}),
+]
+ClockTime = Annotated[
+    str, AfterValidator(_clock_time), Field(json_schema_extra={"pattern": r"^\d{2}:\d{2}$", "examples": ["12:00"]})
+]
 Month = Annotated[int, Field(ge=1, le=12)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=400)]
@@ -68,8 +93,15 @@ Name = Annotated[Text, Field(title="名称")]
 Aliases = Annotated[Words, Field(title="别的叫法", description="台账、名册里可能出现的其他写法。")]
 Clause = Annotated[str, Field(title="条款", description="在方案原件里的位置，例如“三（一）1”。")]
 Note = Annotated[str, Field(title="备注")]
-TierCode = Annotated[Code, Field(title="层级", description="填 tiers 里的层级代码。")]
-Bearer = Annotated[str, Field(title="由谁办", description="单位名称，或 bodies 里的机构代码。")]
+TierCode = Annotated[Code, Field(title="层级", json_schema_extra=codes_of("tiers"))]
+Bearer = Annotated[
+    str,
+    Field(
+        title="由谁办",
+        description="单位名称，或者方案里的机构。",
+        json_schema_extra=codes_of("bodies", is_open=True),
+    ),
+]
 
 
 class Leaf(BaseModel):
@@ -131,14 +163,18 @@ class Season(Leaf):
 class Condition(Leaf):
     """Which entities, and on which days, something is for."""
 
-    business_types: tuple[Code, ...] = Field((), title="主体业态", description="填 business_types 里的代码。")
+    business_types: tuple[Code, ...] = Field((), title="主体业态", json_schema_extra=codes_of("business_types"))
     domains: tuple[Domain, ...] = Field((), title="领域")
     sizes: tuple[SizeCode, ...] = Field((), title="规模")
     grades: tuple[GradeCode, ...] = Field((), title="等级")
-    tiers: tuple[Code, ...] = Field((), title="包保层级", description="填 tiers 里的代码。")
+    tiers: tuple[Code, ...] = Field((), title="包保层级", json_schema_extra=codes_of("tiers"))
     diners: Diners | None = Field(None, title="用餐人数")
     tags: Words = Field((), title="标签")
-    classes: tuple[ClassCode, ...] = Field((), title="高风险类别", description="填 high_risk_classes 里的代码。")
+    classes: tuple[ClassCode, ...] = Field(
+        (),
+        title="高风险类别",
+        json_schema_extra=codes_of("high_risk_classes"),
+    )
     supply_ways: tuple[SupplyWay, ...] = Field((), title="供餐方式")
     months: tuple[Month, ...] = Field((), title="月份")
     season: Season | None = Field(None, title="季节")

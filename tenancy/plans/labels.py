@@ -52,6 +52,15 @@ def header_word(path: Sequence[str], value: Any) -> str:
     return _worded(_header(), path, value)
 
 
+def codes_at(path: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """The key whose items a value at a path names by their code, and words for what else may stand there."""
+    at = list(path)
+    while at and not at[-1]:
+        at.pop()
+    node = _node(_document(), at)
+    return str(node.get("codes_of", "")), node.get("codes_also") or {}
+
+
 def _worded(root: Schema, path: Sequence[str], value: Any) -> str:
     known = _node(root, path).get("labels") or {}
     return str(known.get(str(value), value))
@@ -84,7 +93,7 @@ def _named(root: Schema, path: Sequence[str]) -> str:
 
 def _key_word(root: Schema, path: Sequence[str]) -> str:
     """The word for a key that is itself one of a closed choice, as the grades of a map are."""
-    names = _resolved(root, _node(root, path[:-1]).get("propertyNames") or {})
+    names = resolved_node(root, _node(root, path[:-1]).get("propertyNames") or {})
     return str((names.get("labels") or {}).get(path[-1], ""))
 
 
@@ -98,13 +107,13 @@ def _property(root: Schema, path: Sequence[str]) -> Schema:
 def _node(root: Schema, path: Sequence[str]) -> Schema:
     node = root
     for step in path:
-        node = _resolved(root, node)
+        node = resolved_node(root, node)
         inside = (node.get("properties") or {}).get(step) or node.get("items") or node.get("additionalProperties")
         node = inside if isinstance(inside, Mapping) else {}
-    return _resolved(root, node)
+    return resolved_node(root, node)
 
 
-def _resolved(root: Schema, node: Schema) -> Schema:
+def resolved_node(root: Schema, node: Schema) -> Schema:
     """Behind references and behind what may also be left out."""
     found = dict(node)
     while "$ref" in found or "anyOf" in found:

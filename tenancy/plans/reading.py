@@ -42,6 +42,11 @@ class Annex(Leaf):
     kind: AnnexKind = Field("file", title="种类")
     note: Note = ""
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether it needs no file, since what it says stands in the plan."""
+        return self.kind not in ("file", "form")
+
 
 class PlanHeader(Leaf):
     """The paper a plan stands on; title and number are as long as the columns that keep them."""

@@ -9,21 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tenancy.plans.differences import ABSENT, Difference, diff
-from tenancy.plans.labels import UNSET, header_label, header_word, label, sections, word
+from tenancy.plans.labels import UNSET, codes_at, header_label, header_word, label, sections, word
 from tenancy.plans.reading import PlanHeader
 from tenancy.plans.resolution import PlanLayer, ResolvedPlan
 from tenancy.plans.writing import resolved_values, written_by
 
-# Fields whose value is the code of an item in another list.
-REFERENCES = {
-    "tier": "tiers",
-    "tiers": "tiers",
-    "tier_map": "tiers",
-    "business_types": "business_types",
-    "classes": "high_risk_classes",
-    "counterparty_role": "counterparties",
-}
-EXTERNAL = {"external": "上级（不归本地）"}
 # What an item is called by, and what is told elsewhere than among its facts.
 CALLED = ("name", "title", "text", "tier")
 UNTOLD = {"code", "clause"}
@@ -59,6 +49,27 @@ def shown(plan: ResolvedPlan) -> list[tuple[str, list[Line]]]:
     """All values in force under the headings of a form; the plan's own layer is the last one."""
     page = _Page(plan)
     return [(section.title, [page.line((key,)) for key in section.keys]) for section in sections()]
+
+
+def shown_keys(plan: ResolvedPlan, keys: Sequence[str]) -> list[Line]:
+    """Some of the values in force, in this order."""
+    page = _Page(plan)
+    return [page.line((key,)) for key in keys]
+
+
+def shown_items(values: Mapping[str, Any], path: tuple[str, ...], items: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """The items of a list somewhere in the values, each in words."""
+    return list(_Words(values).items(path, items))
+
+
+def worded(values: Mapping[str, Any], path: tuple[str, ...], value: Any) -> str:
+    """A value at a path in words, with the names of what it points at."""
+    return _Words(values).text(path, value)
+
+
+def shown_paper_items(key: str, items: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """The same for a list of the paper under a key."""
+    return [Line("", _paper([item], (key,))) for item in items]
 
 
 def shown_header(header: PlanHeader) -> list[tuple[str, str, str]]:
@@ -119,7 +130,8 @@ class _Words:
     """Values in words, with the names of whatever the plan calls by a code."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        self.names = _names(values)
+        self.plan_values = values
+        self.names: dict[str, dict[str, str]] = {}
 
     def text(self, path: tuple[str, ...], value: Any) -> str:
         if isinstance(value, list | tuple):
@@ -127,9 +139,14 @@ class _Words:
             return many.join(self.text((*path, ""), each) for each in value) or NOTHING
         if isinstance(value, Mapping):
             return self.item(path, value)
-        field = "tier_map" if path[0] == "tier_map" else next(step for step in reversed(path) if step)
-        called = self.names.get(field, {}).get(str(value))
-        return called or word(path, value) or UNSET
+        return self.called(path, value) or word(path, value) or UNSET
+
+    def called(self, path: tuple[str, ...], code: Any) -> str:
+        """The name behind a code of another item of the plan; empty for anything else."""
+        items, also = codes_at(path)
+        if items and items not in self.names:
+            self.names[items] = called_by_code(self.plan_values, items)
+        return (self.names.get(items, {}) | dict(also)).get(str(code), "")
 
     def fact(self, path: tuple[str, ...], value: Any) -> str:
         if isinstance(value, Mapping):
@@ -158,6 +175,18 @@ class _Words:
         if found.is_order:
             return "次序：" + "、".join(str(each) for each in value)
         return self.text(found.path, value)
+
+    def items(self, path: tuple[str, ...], items: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+        for number, item in enumerate(items, start=1):
+            name = called_by(item)
+            title = self.title((*path, ""), item) or f"第 {number} 条"
+            facts = {key: value for key, value in item.items() if key != name and key not in UNTOLD}
+            nested = [key for key, value in facts.items() if _is_items(value)]
+            told = [self.fact((*path, "", key), value) for key, value in facts.items() if key not in nested]
+            lines = tuple(
+                Line("", label((*path, "", key)), "", tuple(self.items((*path, "", key), facts[key]))) for key in nested
+            )
+            yield Line("", title, "；".join(each for each in told if each), lines, str(item.get("clause") or ""))
 
 
 class _Page(_Words):
@@ -189,18 +218,6 @@ class _Page(_Words):
         clause = value.get("clause") if isinstance(value, dict) else ""
         return str(replace(found, clause=clause) if clause else found)
 
-    def items(self, path: tuple[str, ...], items: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
-        for number, item in enumerate(items, start=1):
-            name = called_by(item)
-            title = self.title((*path, ""), item) or f"第 {number} 条"
-            facts = {key: value for key, value in item.items() if key != name and key not in UNTOLD}
-            nested = [key for key, value in facts.items() if _is_items(value)]
-            told = [self.fact((*path, "", key), value) for key, value in facts.items() if key not in nested]
-            lines = tuple(
-                Line("", label((*path, "", key)), "", tuple(self.items((*path, "", key), facts[key]))) for key in nested
-            )
-            yield Line("", title, "；".join(each for each in told if each), lines, str(item.get("clause") or ""))
-
 
 def called_by(item: Mapping[str, Any]) -> str:
     """The field an item is called by; empty when it has none."""
@@ -223,14 +240,10 @@ def _is_items(value: Any) -> bool:
     return isinstance(value, list | tuple) and bool(value) and all(isinstance(each, Mapping) for each in value)
 
 
-def _names(values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Field -> code -> name, for every field that points at items by their code."""
-    found = {field: _called(values.get(key, ())) | EXTERNAL for field, key in REFERENCES.items()}
-    found["signer_category"] = _called(
-        [each for scope in values.get("cadre_scopes", ()) for each in scope.get("categories", ())]
-    )
-    return found
-
-
-def _called(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {str(item.get("code")): str(item.get("name")) for item in items}
+def called_by_code(values: Mapping[str, Any], items: str) -> dict[str, str]:
+    """Code -> name of the items under a dotted key, those inside items of a list together."""
+    found: list[Any] = [values]
+    for step in items.split("."):
+        inside = [each.get(step) or () for each in found if isinstance(each, Mapping)]
+        found = [item for each in inside for item in (each if isinstance(each, list | tuple) else (each,))]
+    return {str(item["code"]): str(item.get("name", item["code"])) for item in found if "code" in item}

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -13,7 +11,6 @@ from tenancy.models import Plan, PlanAnnex, PlanDraft, Post
 from tenancy.plans import (
     NATIONAL,
     PlanFile,
-    PlanHeader,
     PlanLayer,
     ResolvedPlan,
     layer_of,
@@ -23,11 +20,11 @@ from tenancy.plans import (
 )
 from tenancy.plans.choices import Publicity, labels_of
 from tenancy.policies import granted_roots, may, reads_every_plan
+from tenancy.queries.plans import header_of
 from tenancy.rules.paths import END, ancestors_of
 from tenancy.rules.roles import Right
 
 PUBLISHED = labels_of(Publicity)["open"]
-CODES = {words: code for code, words in labels_of(Publicity).items()}
 
 
 def published(plans: QuerySet[Plan]) -> QuerySet[Plan]:
@@ -82,31 +79,9 @@ def previous_of(plan: Plan) -> Plan | None:
     return Plan.objects.filter(jurisdiction=plan.jurisdiction_id, valid__endswith=plan.valid.lower).first()
 
 
-def paper_of(plan: Plan) -> PlanHeader:
-    """The paper of a stored plan: as it was kept with it, else as its draft had it, else its columns."""
-    kept: dict[str, Any] | None = getattr(plan, "header", None) or _draft_header(plan)
-    if kept is None:
-        columns = {
-            "title": plan.title,
-            "number": plan.doc_number,
-            "publicity": CODES[plan.publicity],
-            "issued": plan.issued_on,
-        }
-        kept = {key: value for key, value in columns.items() if value}
-    return PlanHeader.model_validate(kept)
-
-
-def _draft_header(plan: Plan) -> dict[str, Any] | None:
-    try:
-        header: dict[str, Any] = plan.draft.header
-    except ObjectDoesNotExist:
-        return None
-    return header
-
-
 def file_of(plan: Plan) -> PlanFile:
     """A stored plan as a plan file."""
-    return PlanFile.model_validate({"header": paper_of(plan), **plan.document})
+    return PlanFile.model_validate({"header": header_of(plan), **plan.document})
 
 
 def draft_file(draft: PlanDraft) -> PlanFile:

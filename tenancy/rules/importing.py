@@ -1,14 +1,14 @@
-"""What a staged workbook is: columns and their other names, the header row, findings, verdicts.
+"""What a staged workbook is: findings about its rows, what their cells were merged into, and how the rows are counted.
 
-Pure: a sheet comes in as numbered lists of cells, knowledge goes out. What a row means is the importing app's rule.
+Pure: rows come in as numbered lists of cells, knowledge goes out. Which column holds what is `headers`; what a row
+means is the importing app's rule.
 """
 
-import difflib
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 from tenancy.rules.names import tidy
 
@@ -44,84 +44,27 @@ class Column:
     required: bool = False
     # Sealed in the staging table and shown masked.
     private: bool = False
+    # A merged cell says the same for all its rows; elsewhere only the first of them has it.
+    fills_down: bool = False
     # The unit its numbers are read in, and the units a title may name instead, which would be read wrongly.
     unit: str = ""
     other_units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where the header stands and which sheet column holds which key; titles nobody knows come with a guess.
+# Column of a row -> [what the register holds, what the row would put there], both as a person reads them.
+Differences = dict[str, list[str]]
 
-    misread: (title, unit it names, unit it would be read in).
-    """
 
-    row: int
-    columns: dict[str, int]
-    unknown: tuple[tuple[str, str], ...]
-    missing: tuple[str, ...]
-    misread: tuple[tuple[str, str, str], ...] = ()
+class Checked(NamedTuple):
+    """What a validator says of a row: findings, verdict (new, changed, same), and what a changed row would change."""
+
+    findings: list[Finding]
+    verdict: str
+    differences: Differences | None = None
 
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 SIGNATURES = ("填表人", "审核人", "负责人（签字）", "制表人", "备注：", "注：", "说明：")
-HEADER_SEARCH = 15
-UNIT = re.compile(r"[（(](?:单位[：:])?([^（）()]*)[）)]$")
-
-
-def plain_title(value: object) -> str:
-    """A title without unit in brackets, spaces and line breaks: 从业人员(人) -> 从业人员."""
-    text = tidy(str(value)) if value is not None else ""
-    for opening in "（(":
-        text = text.split(opening)[0]
-    return "".join(text.split()).rstrip("：:*")
-
-
-def titles_of(columns: Sequence[Column], aliases: Mapping[str, str]) -> dict[str, str]:
-    """Plain title -> key, the office's remembered aliases last so that they win."""
-    known = {plain_title(name): column.key for column in columns for name in (column.title, *column.aliases)}
-    return known | {plain_title(title): key for title, key in aliases.items()}
-
-
-def find_header(
-    rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[Column], aliases: Mapping[str, str]
-) -> Header | None:
-    """The row among the first fifteen that names most columns; None when no row names two."""
-    known = titles_of(columns, aliases)
-    best: tuple[int, int, Sequence[Any]] | None = None
-    for number, cells in rows[:HEADER_SEARCH]:
-        hits = len({known[title] for cell in cells if (title := plain_title(cell)) in known})
-        if hits >= 2 and (best is None or hits > best[0]):
-            best = hits, number, cells
-    if best is None:
-        return None
-    return _header(best[1], best[2], columns, known)
-
-
-def _header(row: int, cells: Sequence[Any], columns: Sequence[Column], known: Mapping[str, str]) -> Header:
-    found: dict[str, int] = {}
-    unknown = []
-    for index, cell in enumerate(cells):
-        title = plain_title(cell)
-        key = known.get(title)
-        if key and key not in found:
-            found[key] = index
-        elif title and not key and title != "序号":
-            guess = difflib.get_close_matches(title, known, n=1, cutoff=0.5)
-            unknown.append((title, guess[0] if guess else ""))
-    missing = tuple(column.title for column in columns if column.required and column.key not in found)
-    misread = tuple(_misread(cells, column, found[column.key]) for column in columns if column.key in found)
-    return Header(row, found, tuple(unknown), missing, tuple(each for each in misread if each))
-
-
-def _misread(cells: Sequence[Any], column: Column, at: int) -> tuple[str, str, str] | None:
-    """A title that names another unit than the one its column is read in: 年营业收入（元）."""
-    title = "".join(str(cells[at]).split())
-    named = UNIT.search(title)
-    unit = named[1] if named else ""
-    if unit == column.unit or unit not in column.other_units:
-        return None
-    return title, unit, column.unit
 
 
 def is_data(cells: Sequence[Any]) -> bool:
@@ -130,14 +73,67 @@ def is_data(cells: Sequence[Any]) -> bool:
         text = tidy(cell) if isinstance(cell, str) else cell
         if text is not None and text != "":
             first = str(text)
-            return first not in TOTALS and not first.startswith(SIGNATURES)
+            return "".join(first.split()).rstrip("：:") not in TOTALS and not first.startswith(SIGNATURES)
     return False
+
+
+MERGED, FILLED, HEADED = "merged-cell", "filled-down", "section"
+Area = tuple[int, int, int, int]
+
+
+def merged_cells(
+    areas: Iterable[Area], below: int, filling: Iterable[int], width: int
+) -> Iterator[tuple[int, int, str]]:
+    """(row, sheet column, what became of it) for the cells of merged areas under a header that stand empty.
+
+    filling: the sheet columns whose merged value holds for every row. A row that is one merged cell from side to side
+    is a heading between the records.
+    """
+    fills = frozenset(filling)
+    for top, left, bottom, right in areas:
+        if bottom > below and top == bottom and right - left + 1 >= max(3, width - 1):
+            yield top, left, HEADED
+        elif bottom > below:
+            cells = product(range(max(top, below + 1), bottom + 1), range(left, right + 1))
+            for row, column in (cell for cell in cells if cell != (top, left)):
+                yield row, column, FILLED if column in fills and column == left else MERGED
+
+
+def merge_finding(column: Column, code: str, value: object) -> Finding:
+    """What is said about a cell that is part of a merged one."""
+    if code == FILLED:
+        return Finding(column.key, Level.NOTICE, FILLED, f"“{column.title}”是合并单元格，本行按“{value}”读取")
+    message = f"“{column.title}”这一格被合并，只有左上角一格有值，本行按空白读取；请取消合并后逐行填写"
+    return Finding(column.key, Level.WARNING, MERGED, message)
+
+
+def learnt_finding(column: Column, said: str, meant: str) -> Finding:
+    return Finding(column.key, Level.NOTICE, "learnt-word", f"“{said}”已按以前选定的“{meant}”读取")
+
+
+VERDICTS = ("new", "changed", "same", "skipped", "refused")
 
 
 def counts_of(verdicts: Iterable[str]) -> dict[str, int]:
     """How many rows of each verdict; `read` is their sum, so the counts always add up."""
-    counts = dict.fromkeys(("new", "changed", "same", "refused"), 0)
+    counts = dict.fromkeys(VERDICTS, 0)
     for verdict in verdicts:
         counts[verdict] += 1
     counts["read"] = sum(counts.values())
     return counts
+
+
+def column_letter(index: int) -> str:
+    """0 -> A, 26 -> AA: the letter a spreadsheet program shows over the column."""
+    letters = ""
+    while index >= 0:
+        letters = chr(65 + index % 26) + letters
+        index = index // 26 - 1
+    return letters
+
+
+def located(finding: Mapping[str, str], columns: Mapping[str, int], titles: Mapping[str, str]) -> str:
+    """Where a finding stands, as the spreadsheet shows it: C列“统一社会信用代码”."""
+    title = titles.get(finding["column"], finding["column"])
+    at = columns.get(finding["column"])
+    return f"{column_letter(at)}列“{title}”" if at is not None else f"“{title}”"

@@ -177,17 +177,21 @@ def why_link(url: str, day: object) -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, optional: str = "") -> dict[str, object]:
-    """A labelled field with its help and error beside it; the ids are Django's own, so aria-describedby fits."""
+def field(bound: BoundField, mark: str | None = None) -> dict[str, object]:
+    """A labelled field with its help and error beside it; the ids are Django's own, so aria-describedby fits.
+
+    `mark` stands behind the label; unless one is given, a field that may stay empty is marked as such.
+    """
     widget = bound.field.widget
     choices = isinstance(widget, forms.RadioSelect)
     return {
         "field": bound,
         "control": "" if choices else bound.as_widget(attrs={"class": _widget_class(widget)}),
         "choices": bound.subwidgets if choices else [],
+        "parts": isinstance(widget, forms.MultiWidget),
         "check": isinstance(widget, forms.CheckboxInput),
         "secret": isinstance(widget, forms.PasswordInput),
-        "optional": optional or (_("选填") if not bound.field.required else ""),
+        "optional": mark if mark is not None else "" if bound.field.required else _("选填"),
     }
 
 

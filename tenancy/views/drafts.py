@@ -16,6 +16,7 @@ from tenancy.forms.plans import AnnexForm, DraftTextForm, SeenForm, StartDraftFo
 from tenancy.models import Jurisdiction, Plan, PlanDraft, Post
 from tenancy.plans import check, shipped_codes, shipped_plan
 from tenancy.plans.drafting import FaultyPlan
+from tenancy.plans.overview import Desk
 from tenancy.plans.showing import shown_differences
 from tenancy.plans.writing import plan_text
 from tenancy.policies import may
@@ -91,10 +92,13 @@ def show_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     paper = paper_from_draft(draft, post, today)
     standing = plans_for(post).filter(jurisdiction=draft.jurisdiction_id, valid__contains=today).first()
     before = paper_from_plan(standing, post, today) if standing else None
+    is_open = draft.state == "draft"
+    problems = check(plan_text(paper.file), paper.below) if is_open else []
     context = {
         **told(paper),
         "draft": draft,
-        "problems": check(plan_text(paper.file), paper.below) if draft.state == "draft" else [],
+        "problems": problems,
+        "parts": Desk(paper.file, tuple(paper.below)).parts(problems) if is_open else [],
         "standing": standing,
         "changes": shown_differences(before.resolved, paper.resolved) if before else None,
         "annexes": draft.annexes.order_by("pk"),

@@ -1,9 +1,9 @@
-"""The import wizard that ledgers and rosters share: upload, check, preview, write, undo.
+"""The import wizard that ledgers and rosters share: upload, check, preview, write, undo. Corrections are in `mending`.
 
-An app wraps these with its own `Wizard`; the pages differ only in words and columns.
+An app wraps these with its own `Wizard`; the pages of its kinds differ only in words and columns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from itertools import zip_longest
@@ -11,73 +11,78 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenancy import policies
-from tenancy.actions.imports import (
-    ImportKind,
-    amend_cells,
-    confirm_batch,
-    receive_workbook,
-    undo_batch,
-)
-from tenancy.forms import UploadForm
+from tenancy.actions.imports import ImportKind, confirm_batch, receive_workbook, undo_batch, undo_until
+from tenancy.actions.mending import marked_workbook
+from tenancy.forms.imports import UploadForm
 from tenancy.models import ImportBatch, ImportRow
-from tenancy.queries.imports import batches, preview_rows, repeated_faults
-from tenancy.rules.refusals import Refused, require
+from tenancy.queries.imports import (
+    batches,
+    is_in_work,
+    preview_rows,
+    progress_of,
+    repeated_faults,
+    waiting_before,
+)
+from tenancy.rules.importing import located
+from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
 from tenancy.views.files import bytes_response
-from tenancy.workbooks import UnreadableWorkbook, annotate
+from tenancy.workbooks import write_template
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-STEPS = ("上传", "逐行校验", "差异预览", "写入", "完成")
+STEPS = tuple(gettext_lazy(step) for step in ("上传", "列对应", "逐行校验", "差异预览", "执行", "完成，可撤销"))
 WAITING = ("uploaded", "committing")
-AT_STEP = {"uploaded": 2, "unmapped": 2, "failed": 2, "staged": 3, "committing": 4, "committed": 5, "undone": 5}
+AT_STEP = {"uploaded": 3, "unmapped": 2, "failed": 1, "staged": 4, "committing": 5, "committed": 6, "undone": 6}
 # URL names are text, so that the bottom app need not know the apps above.
-SHOWN_BY = {"ledger": "entities:show-import", "roster": "cadres:show-import"}
+APPS = {"ledger": "entities", "staff": "entities", "reconcile": "entities", "roster": "cadres"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
-class Wizard:
-    """One kind of import on the web: its columns, the right it needs, its URL names and how a task is nudged."""
+class Entrance:
+    """What is said about one kind of import, and where it begins and ends."""
 
     kind: ImportKind
-    right: Right
     title: "StrOrPromise"
-    namespace: str
     upload_url: str
-    nudge: Callable[[int], Any]
     after_url: str
+    after_label: "StrOrPromise"
+    template_url: str
+    hint: "StrOrPromise" = ""
+
+
+@dataclass(frozen=True)
+class Wizard:
+    """An app's imports on the web: the right they need, where they lie, and how its task is nudged."""
+
+    namespace: str
+    right: Right
+    nudge: Callable[[int], Any]
+    entrances: tuple[Entrance, ...]
+
+    def of(self, kind: str) -> Entrance:
+        return next(entrance for entrance in self.entrances if entrance.kind.name == kind)
 
     @property
-    def show_url(self) -> str:
-        return f"{self.namespace}:show-import"
+    def kinds(self) -> list[str]:
+        return [entrance.kind.name for entrance in self.entrances]
 
     @property
-    def amend_url(self) -> str:
-        return f"{self.namespace}:amend-import"
-
-    @property
-    def commit_url(self) -> str:
-        return f"{self.namespace}:commit-import"
-
-    @property
-    def undo_url(self) -> str:
-        return f"{self.namespace}:undo-import"
-
-    @property
-    def download_url(self) -> str:
-        return f"{self.namespace}:download-import"
+    def urls(self) -> Mapping[str, str]:
+        acts = ("show", "map", "amend", "skip", "commit", "undo", "download")
+        return {act: f"{self.namespace}:{act}-import" for act in acts}
 
 
 Page = Callable[..., HttpResponse]
@@ -95,62 +100,83 @@ def allowed(view: Page) -> Page:
     return checked
 
 
-def _batch(batch_id: int, wizard: Wizard) -> ImportBatch:
-    return get_object_or_404(ImportBatch.objects.select_related("jurisdiction"), pk=batch_id, kind=wizard.kind.name)
-
-
-def _nudge(batch: ImportBatch, wizard: Wizard) -> None:
-    """Tells the worker; the sweeper finds the row anyway when nobody listens."""
-    wizard.nudge(batch.pk)
+def batch_of(batch_id: int, wizard: Wizard) -> tuple[ImportBatch, Entrance]:
+    batch = get_object_or_404(
+        ImportBatch.objects.select_related("jurisdiction", "uploaded_by"), pk=batch_id, kind__in=wizard.kinds
+    )
+    return batch, wizard.of(batch.kind)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed
-def upload(request: HttpRequest, *, wizard: Wizard) -> HttpResponse:
+def upload(request: HttpRequest, *, wizard: Wizard, kind: str) -> HttpResponse:
     """Step one. The same file again leads to the earlier batch."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form, entrance = UploadForm(request.POST or None, request.FILES or None), wizard.of(kind)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         post = request.post  # type: ignore[attr-defined]
-        batch = receive_workbook(
-            post.jurisdiction, kind=wizard.kind.name, filename=file.name, data=file.read(), by=post
-        )
+        batch = receive_workbook(post.jurisdiction, kind=kind, filename=file.name, data=file.read(), by=post)
         if batch.state == "uploaded":
-            _nudge(batch, wizard)
+            wizard.nudge(batch.pk)
         else:
-            messages.info(
-                request,
-                _("这个文件已于%s上传过，这里是当时的那一批。")
-                % timezone.localtime(batch.uploaded_at).strftime("%Y-%m-%d %H:%M"),
-            )
-        return redirect(wizard.show_url, batch.pk)
-    context = {"form": form, "wizard": wizard, "steps": STEPS, "at": 1, "recent": batches(wizard.kind.name)[:5]}
-    return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
+            messages.info(request, _already(batch))
+        return redirect(wizard.urls["show"], batch.pk)
+    context = {"form": form, "wizard": wizard, "entrance": entrance, "steps": STEPS, "at": 1}
+    return render(
+        request, "imports/upload.html", context | {"recent": batches(kind)[:5]}, status=422 if form.errors else 200
+    )
+
+
+def _already(batch: ImportBatch) -> str:
+    """The same bytes were here before: when, and that nothing is written twice."""
+    if batch.committed_at:
+        at = timezone.localtime(batch.committed_at).strftime("%Y-%m-%d %H:%M")
+        return _("这个文件已于%s导入过，没有再次写入，0 处变更；这里是当时的那一批。") % at
+    at = timezone.localtime(batch.uploaded_at).strftime("%Y-%m-%d %H:%M")
+    return _("这个文件已于%s上传过，这里是当时的那一批。") % at
 
 
 @require_GET
 @allowed
 def show(request: HttpRequest, batch_id: int, *, wizard: Wizard) -> HttpResponse:
     """Every later step: waiting, findings and preview, result. Leaving and coming back is harmless."""
-    batch = _batch(batch_id, wizard)
+    batch, entrance = batch_of(batch_id, wizard)
+    if batch.state == "unmapped":
+        return redirect(wizard.urls["map"], batch.pk)
+    context = {"batch": batch, "wizard": wizard, "entrance": entrance, "steps": STEPS, "at": AT_STEP[batch.state]}
+    if batch.state == "failed":
+        context |= {"upload_address": reverse(entrance.upload_url), "upload_label": _("重新上传")}
+    elif batch.state in WAITING:
+        context["work"] = _work(batch)
+    else:
+        context |= _rows(request, batch, entrance.kind)
+    return render(request, "imports/show.html", context)
+
+
+def _work(batch: ImportBatch) -> dict[str, Any]:
+    """How far a waiting batch is, as a worker says or as its place in the queue says."""
+    running = is_in_work(batch)
+    told = progress_of(batch) if running and batch.state == "uploaded" else None
+    done, total = told or (0, 0)
+    return {"running": running, "done": done, "total": total, "before": 0 if running else waiting_before(batch)}
+
+
+def _rows(request: HttpRequest, batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:
     tab = request.GET.get("tab", "refused" if batch.counts.get("refused") else "all")
     page = Paginator(preview_rows(batch, tab), 50).get_page(request.GET.get("page"))
-    context = {
-        "batch": batch,
-        "wizard": wizard,
-        "steps": STEPS,
-        "at": AT_STEP[batch.state],
-        "waiting": batch.state in WAITING,
+    staged = batch.state == "staged"
+    faults = repeated_faults(batch, kind.columns) if staged else []
+    known = kind.words(batch, timezone.localdate()) if faults else {}
+    return {
         "tabs": _tabs(batch, tab),
         "page": page,
-        "rows": [_shown(row, wizard.kind) for row in page],
-        "titles": [column.title for column in wizard.kind.columns],
-        "faults": repeated_faults(batch, wizard.kind.columns) if batch.state == "staged" else [],
-        "upload_address": reverse(wizard.upload_url),
-        "upload_label": _("重新上传"),
+        "rows": [shown_row(row, batch, kind) for row in page],
+        "titles": [column.title for column in kind.columns],
+        "faults": [(fault, known.get(fault.column, ())) for fault in faults],
         "refused_share": 100 * batch.counts.get("refused", 0) / max(batch.counts.get("read", 0), 1),
+        "undo_until": undo_until(batch) if batch.state == "committed" else None,
+        "is_late": batch.state == "committed" and timezone.now() > (undo_until(batch) or timezone.now()),
     }
-    return render(request, "imports/show.html", context)
 
 
 def _tabs(batch: ImportBatch, tab: str) -> list[dict[str, Any]]:
@@ -160,6 +186,7 @@ def _tabs(batch: ImportBatch, tab: str) -> list[dict[str, Any]]:
         "new": _("新增"),
         "changed": _("变更"),
         "same": _("无变化"),
+        "skipped": _("不导入"),
         "all": _("全部"),
     }
     counts = {**batch.counts, "all": batch.counts.get("read", 0)}
@@ -172,100 +199,81 @@ def _tabs(batch: ImportBatch, tab: str) -> list[dict[str, Any]]:
             "hot": key == "refused" and bool(counts.get(key)),
         }
         for key, label in words.items()
+        if key != "skipped" or counts.get(key) or key == tab
     ]
 
 
-def _shown(row: ImportRow, kind: ImportKind) -> dict[str, Any]:
+def shown_row(row: ImportRow, batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:
+    """A staged row as its page draws it; private cells are masked."""
+    titles = {column.key: column.title for column in kind.columns}
     by_column = {problem["column"]: problem for problem in row.problems}
-    cells = []
+    changes, cells = row.differences or {}, []
     # A batch staged before the kind learned its last columns has fewer cells.
     for column, cell in zip_longest(kind.columns, row.cells):
-        hidden = column.private and cell not in (None, "")
-        cells.append({"key": column.key, "text": "••••" if hidden else cell, "problem": by_column.get(column.key)})
-    return {"row": row, "cells": cells, "problems": row.problems}
-
-
-@require_POST
-@allowed
-def amend(request: HttpRequest, batch_id: int, *, wizard: Wizard) -> HttpResponse:
-    """Corrects one cell, or the same wrong value in all refused rows at once."""
-    batch = _batch(batch_id, wizard)
-    column = request.POST.get("column", "")
-    if column not in {known.key for known in wizard.kind.columns}:
-        raise Http404
-    number = request.POST.get("number", "")
-    changed = amend_cells(
-        batch,
-        wizard.kind,
-        column=column,
-        old=request.POST.get("old", ""),
-        new=request.POST.get("new", "").strip(),
-        number=int(number) if number.isdecimal() else None,
-        by=request.post,  # type: ignore[attr-defined]
-        on=timezone.localdate(),
-    )
-    messages.success(request, _("已改正%d行，并重新校验了全部行。") % changed)
-    return redirect(f"{reverse(wizard.show_url, args=[batch.pk])}?tab=refused")
+        text = "••••" if column.private and cell not in (None, "") else cell
+        changed = changes.get(column.key)
+        cells.append({"key": column.key, "text": text, "problem": by_column.get(column.key), "changed": changed})
+    problems = [{**problem, "where": located(problem, batch.columns, titles)} for problem in row.problems]
+    return {"row": row, "cells": cells, "problems": problems}
 
 
 @require_POST
 @allowed
 def commit(request: HttpRequest, batch_id: int, *, wizard: Wizard) -> HttpResponse:
     """Confirms the batch; a task writes it."""
+    batch, _entrance = batch_of(batch_id, wizard)
     batch = confirm_batch(
-        _batch(batch_id, wizard),
+        batch,
         by=request.post,  # type: ignore[attr-defined]
         clean_only=request.POST.get("clean_only") == "1",
+        seen=request.POST.getlist("seen"),
     )
-    _nudge(batch, wizard)
-    return redirect(wizard.show_url, batch.pk)
+    wizard.nudge(batch.pk)
+    return redirect(wizard.urls["show"], batch.pk)
 
 
 @require_POST
 @allowed
 def undo(request: HttpRequest, batch_id: int, *, wizard: Wizard) -> HttpResponse:
     """Takes a written batch back and says what stayed."""
-    kept = undo_batch(
-        _batch(batch_id, wizard),
-        wizard.kind,
-        by=request.post,  # type: ignore[attr-defined]
-        at=timezone.now(),
-    )
+    batch, entrance = batch_of(batch_id, wizard)
+    by = request.post  # type: ignore[attr-defined]
+    kept = undo_batch(batch, entrance.kind, by=by, at=timezone.now())
     if kept:
-        names = "、".join(kept[:10])
-        text = _("已撤销；其中%(n)d条在写入之后又有变动，予以保留：%(names)s") % {"n": len(kept), "names": names}
-        messages.warning(request, text)
+        messages.warning(request, _("已撤销；其中%d条在写入之后又有变动，予以保留，名单在下面。") % len(kept))
     else:
-        messages.success(request, _("已撤销，台账恢复到这一批之前。"))
-    return redirect(wizard.show_url, batch_id)
+        messages.success(request, _("已撤销，恢复到这一批之前。"))
+    return redirect(wizard.urls["show"], batch_id)
 
 
 @require_GET
 @allowed
 def download(request: HttpRequest, batch_id: int, *, wizard: Wizard) -> HttpResponse:
     """The workbook given back with its reasons, all rows or only the bad ones."""
-    batch = _batch(batch_id, wizard)
-    problems = {
-        number: [problem["message"] for problem in found]
-        for number, found in batch.rows.exclude(problems=[]).values_list("number", "problems")
-    }
-    with default_storage.open(batch.stored) as file:
-        data = file.read()
-    try:
-        marked = annotate(data, problems, header_row=batch.header_row, only_bad=request.GET.get("only") == "bad")
-    except UnreadableWorkbook as error:
-        raise Refused(error.message, code=error.code) from error
+    batch, _entrance = batch_of(batch_id, wizard)
+    marked = marked_workbook(batch, only_bad=request.GET.get("only") == "bad")
     name = batch.filename.rsplit(".", 1)[0]
     return bytes_response(marked, f"{name}-{_('校验结果')}.xlsx", XLSX)
+
+
+@require_GET
+@allowed
+def template(request: HttpRequest, *, wizard: Wizard, kind: str) -> HttpResponse:
+    """An empty workbook with the kind's columns, and a sheet that says what may stand in them."""
+    entrance, post = wizard.of(kind), request.post  # type: ignore[attr-defined]
+    draft = ImportBatch(jurisdiction=post.jurisdiction, place=post.jurisdiction.path, kind=kind, uploaded_by=post)
+    words = entrance.kind.words(draft, timezone.localdate())
+    titles = [(column.title, column.required, words.get(column.key, ())) for column in entrance.kind.columns]
+    name = draft.get_kind_display()
+    made = write_template(name, titles, version=entrance.kind.version)
+    return bytes_response(made, f"{name}-{_('模板')}.xlsx", XLSX)
 
 
 @login_required
 @require_GET
 def list_imports(request: HttpRequest) -> HttpResponse:
     """Every batch of the acting place: who, when, file, counts, state."""
-    post = request.post  # type: ignore[attr-defined]
-    answers = [policies.may(post, right) for right in (Right.IMPORT_REGISTER, Right.IMPORT_ROSTER)]
-    require(next((answer for answer in answers if answer), answers[0]))
+    require(policies.may_import(request.post))  # type: ignore[attr-defined]
     page = Paginator(batches(""), 50).get_page(request.GET.get("page"))
-    rows = [(batch, reverse(SHOWN_BY[batch.kind], args=[batch.pk])) for batch in page]
+    rows = [(batch, reverse(f"{APPS[batch.kind]}:show-import", args=[batch.pk])) for batch in page]
     return render(request, "imports/list.html", {"page": page, "rows": rows})

@@ -6,7 +6,8 @@ Bytes and plain rows only. What a column means and who may export it is decided 
 from tenancy.workbooks.forms import write_form
 from tenancy.workbooks.marking import annotate
 from tenancy.workbooks.reading import Book, Cell, ErrorCell, SheetData, read_table
-from tenancy.workbooks.unreadable import Limits, UnreadableWorkbook
+from tenancy.workbooks.templates import write_template
+from tenancy.workbooks.unreadable import Limits, UnreadableWorkbook, limits_in_force
 from tenancy.workbooks.writing import Column, Sheet, csv_safe, write_table, write_table_plainly
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "UnreadableWorkbook",
     "annotate",
     "csv_safe",
+    "limits_in_force",
     "read_table",
     "write_form",
     "write_table",
     "write_table_plainly",
+    "write_template",
 ]

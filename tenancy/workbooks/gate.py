@@ -191,8 +191,9 @@ def _check_declared(members: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise UnreadableWorkbook("damaged")
         if info.file_size > max(RATIO_FROM, info.compress_size * limits.ratio):
             raise UnreadableWorkbook("too-large")
-    if sum(info.file_size for info in members) > limits.inflated_bytes:
-        raise UnreadableWorkbook("too-large")
+    size = sum(info.file_size for info in members)
+    if size > limits.inflated_bytes:
+        raise UnreadableWorkbook("too-large", {"size": size // MIB, "limit": limits.inflated_bytes // MIB})
 
 
 def _inflated(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -4,16 +4,19 @@ The file is somebody's upload, so it passes the gate again and is opened in a li
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.utils.translation import gettext as _
 
 from tenancy.workbooks import gate
 from tenancy.workbooks.process import Child
-from tenancy.workbooks.unreadable import Limits
+from tenancy.workbooks.unreadable import MIB, Limits, limits_in_force
 
-# Opening a workbook to write it costs about fifteen times the reading of it.
-MARKING = Limits(cpu_seconds=150, wall_seconds=240, result_bytes=64 * 1024 * 1024)
+
+def marking_limits() -> Limits:
+    """Opening a workbook to write it costs many times the reading of it; a person waits for the answer."""
+    return replace(limits_in_force(), cpu_seconds=150, wall_seconds=240, memory_bytes=2048 * MIB)
+
 
 Problem = str | tuple[int, str]
 
@@ -25,13 +28,14 @@ def annotate(
     header_row: int,
     only_bad: bool = False,
     sheet: str | None = None,
-    limits: Limits = MARKING,
+    limits: Limits | None = None,
 ) -> bytes:
     """The workbook with a column 原因 and cell comments. Raises UnreadableWorkbook.
 
     `problems` goes by Excel row; a problem is a sentence, or a pair of column (0 = A) and sentence to put the comment
     there. Without `sheet` the first visible one is meant. A .xls or .csv comes back as .xlsx with its values.
     """
+    limits = limits or marking_limits()
     with Child("marking_child.py", limits) as child:
         passed = gate.check_content(original, limits)
         options = {

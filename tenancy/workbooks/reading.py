@@ -9,7 +9,7 @@ from typing import Any
 
 from tenancy.workbooks import gate
 from tenancy.workbooks.process import Child
-from tenancy.workbooks.unreadable import Limits
+from tenancy.workbooks.unreadable import Limits, limits_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class SheetData:
     formula_cells: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     long_numbers: set[tuple[int, int]] = field(default_factory=set)
+    error_cells: set[tuple[int, int]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Book:
 
 def read_table(data: bytes, filename: str, *, limits: Limits | None = None) -> Book:
     """Reads .xlsx, .xls or .csv. Raises UnreadableWorkbook for everything else, whatever the file does."""
-    limits = limits or Limits()
+    limits = limits or limits_in_force()
     book = Book([])
     # The child starts up while the gate looks; it is fed only what passed.
     with Child("child.py", limits) as child:
@@ -82,5 +83,7 @@ def _take_rows(sheet: SheetData, facts: list[Any]) -> None:
         cells[at][column] = date.fromordinal(cells[at][column])
     for at, column, kind, value in specials:
         cells[at][column] = datetime.fromisoformat(value) if kind == "datetime" else ErrorCell(value)
+        if kind == "error":
+            sheet.error_cells.add((numbers[at], column))
     sheet.rows.extend(zip(numbers, cells, strict=True))
     sheet.long_numbers.update((row, column) for row, column in long_numbers)

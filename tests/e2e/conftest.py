@@ -1,10 +1,12 @@
 """A real browser against a live server: the system's Chromium, a phone's window, the cast in the database."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -29,6 +31,7 @@ QUIET = [
     "--disable-sync",
     "--font-render-hinting=none",
 ]
+PATIENCE = 20
 SHOP_NUMBER = "19900004321"
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -47,6 +50,26 @@ def this_day() -> date:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture(autouse=True)
+def _server_at_rest(transactional_db: None) -> Iterator[None]:
+    """Begun before any browser, so it ends after all are closed: what a page still asked is answered before the tables
+    are emptied, else the two lock each other out.
+    """
+    yield
+    deadline = time.monotonic() + PATIENCE
+    while _others_at_work() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _others_at_work() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state <> 'idle'"
+        )
+        return cursor.fetchone() is not None
 
 
 @pytest.fixture

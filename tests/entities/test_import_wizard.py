@@ -1,9 +1,10 @@
 """The wizard as its users meet it: upload, wait, findings, mend, write, undo; and what strangers get."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
@@ -14,7 +15,6 @@ from tests.cast import Cast, shown
 from tests.entities.test_ledger_import import LEDGER_FILE
 
 ON = date(2026, 10, 8)
-AT = datetime(2026, 10, 8, 9, tzinfo=UTC)
 
 
 def upload(cast: Cast, who: str = "li", data: bytes | None = None, name: str = "台账.xlsx"):
@@ -24,7 +24,7 @@ def upload(cast: Cast, who: str = "li", data: bytes | None = None, name: str = "
 
 def worked_off(street: Jurisdiction) -> ImportBatch:
     with acting_in(street.path):
-        work_off(LEDGER, on=ON, at=AT)
+        work_off(LEDGER, on=ON, at=timezone.now())
         return ImportBatch.objects.get()
 
 
@@ -59,7 +59,10 @@ def test_confirming_writes_the_clean_rows_and_undo_takes_them_back(
     client = cast.client("li")
     refused = client.post(f"/entities/imports/{batch.pk}/commit/")
     assert refused.status_code == 409 and "还有22行有错误" in refused.content.decode()
-    assert client.post(f"/entities/imports/{batch.pk}/commit/", {"clean_only": "1"}).status_code == 302
+    doubted = client.post(f"/entities/imports/{batch.pk}/commit/", {"clean_only": "1"})
+    assert doubted.status_code == 409 and "有11行带提醒" in doubted.content.decode()
+    ticked = {"clean_only": "1", "seen": "warnings"}
+    assert client.post(f"/entities/imports/{batch.pk}/commit/", ticked).status_code == 302
     assert worked_off(street).state == "committed"
     with acting_in(street.path):
         assert Entity.objects.count() == 1264

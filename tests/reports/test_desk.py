@@ -31,7 +31,7 @@ def waiting(scene: Scene, name: str, state: str) -> None:
     with acting_in(post.place):
         ImportBatch.objects.create(
             jurisdiction=post.jurisdiction, place=post.place, kind="ledger", state=state, filename="台账.xlsx",
-            stored="x", sha256="x", uploaded_by=post,
+            stored="x", sha256=state, uploaded_by=post,
         )  # fmt: skip
 
 

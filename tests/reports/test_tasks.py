@@ -125,6 +125,26 @@ def test_a_failing_tenant_does_not_keep_the_next_from_its_turn(cast: Cast) -> No
     assert seen == ["西城区"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_one_turn_did_stays_when_the_next_one_fails(transactional_db: None, cast: Cast) -> None:
+    street = cast.places["甲街道"]
+
+    def act(tenant: Jurisdiction) -> bool:
+        street.name += "、"
+        street.save()
+        if len(turns) == 2:
+            raise ValueError("broken")
+        turns.append(tenant.name)
+        return True
+
+    turns: list[str] = []
+    with pytest.raises(RuntimeError, match=str(cast.places["东城区"].pk)):
+        in_each([cast.places["东城区"].pk], act, again=True)
+    assert turns == ["东城区", "东城区"]
+    with acting_in(street.path):
+        assert Jurisdiction.objects.get(pk=street.pk).name == "甲街道、、"
+
+
 def test_sealing_twice_seals_once(cast: Cast) -> None:
     tenant = cast.places["东城区"]
     for _ in range(2):

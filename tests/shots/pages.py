@@ -99,9 +99,13 @@ IMPORTS = [
     Shown("import-failed", "clerk", "entities:show-import", ("import_failed",)),
     Shown("import-staged", "clerk", "entities:show-import", ("import_staged",), short=True),
     Shown("import-staged-all", "clerk", "entities:show-import", ("import_staged",), "?tab=all"),
+    Shown("import-columns", "clerk", "entities:map-import", ("import_unmapped",)),
+    Shown("import-settled", "clerk", "entities:show-import", ("import_settled",)),
+    Shown("import-words", "clerk", "tenancy:list-words"),
     Shown("import-written", "clerk", "entities:show-import", ("import_committed",)),
     Shown("roster-upload", "clerk", "cadres:import-roster"),
     Shown("roster-staged", "clerk", "cadres:show-import", ("import_roster",)),
+    Shown("roster-columns", "clerk", "cadres:map-import", ("roster_unmapped",)),
     Shown("roster-written", "clerk", "cadres:show-import", ("import_roster_done",), "?tab=all"),
 ]
 CADRES = [
@@ -190,7 +194,21 @@ PLANS = [
     Shown("draft-faulty", "planner", "tenancy:show-draft", ("faulty_draft",)),
     Shown("draft-text", "planner", "tenancy:edit-draft-text", ("draft",)),
     Shown("draft-text-faults", "planner", "tenancy:edit-draft-text", ("faulty_draft",), steps="send"),
+    Shown("edit-paper", "planner", "tenancy:edit-section", ("draft", "=0")),
+    Shown("edit-section", "planner", "tenancy:edit-section", ("draft", "=1"), short=True),
+    Shown("edit-section-faulty", "planner", "tenancy:edit-section", ("faulty_draft", "=1")),
+    Shown("edit-number", "planner", "tenancy:edit-value", ("draft", "=1", "=cadre_cap")),
+    Shown("edit-number-faults", "planner", "tenancy:edit-value", ("draft", "=1", "=cadre_cap"), steps="too-few"),
+    Shown("edit-map", "planner", "tenancy:edit-value", ("draft", "=1", "=tier_map")),
+    Shown("edit-group", "planner", "tenancy:edit-value", ("draft", "=8", "=quarter_package"), short=True),
+    Shown("edit-list", "planner", "tenancy:edit-value", ("draft", "=3", "=signing_pairs")),
+    Shown("edit-list-inherited", "planner", "tenancy:edit-value", ("draft", "=2", "=business_types")),
+    Shown("edit-item", "planner", "tenancy:edit-value", ("draft", "=3", "=signing_pairs.4"), short=True),
+    Shown("edit-item-new", "planner", "tenancy:edit-value", ("draft", "=3", "=signing_pairs.+5")),
+    Shown("edit-item-nested", "planner", "tenancy:edit-value", ("draft", "=4", "=checklists.0")),
+    Shown("edit-undo", "planner", "tenancy:edit-value", ("draft", "=1", "=cadre_cap"), steps="cap"),
     Shown("draft-in-force", "planner", "reports:put-in-force", ("draft",), short=True),
+    Shown("first-rounds", "clerk", "reports:show-first-rounds", query="?round=licensed"),
     Shown("draft-effects", "planner", "reports:list-plan-effects", ("draft",), query="?kind=entities"),
     Shown("draft-effects-days", "planner", "reports:list-plan-effects", ("draft",), query="?kind=days"),
     Shown("draft-not-ready", "planner", "reports:put-in-force", ("faulty_draft",)),
@@ -331,7 +349,21 @@ def _dial(page: Page) -> None:
     page.locator("[data-tel]:visible").wait_for()
 
 
+def _save(page: Page, **typed: str) -> None:
+    for name, text in typed.items():
+        page.locator(f"[name={name}]").fill(text)
+    with page.expect_navigation():
+        page.locator("main form .btn--p").last.click()
+
+
+def _too_few(page: Page) -> None:
+    page.locator("[name=v]").fill("0")
+    _send(page)
+
+
 STEPS = {
+    "cap": lambda page: _save(page, v="9"),
+    "too-few": _too_few,
     "badlines": lambda page: _paste(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
     "holiday": _holiday,
     "why": lambda page: page.locator(".why-day summary").click(),

@@ -43,10 +43,11 @@ from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.drafts import change_draft, start_draft
 from tenancy.actions.imports import receive_workbook, stage_workbook
 from tenancy.actions.invitations import invite
+from tenancy.actions.mending import amend_cells, map_columns, titles_at
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan, mark_milestone
 from tenancy.actions.tree import found_place
-from tenancy.models import ImportBatch, Jurisdiction, Plan, User
+from tenancy.models import ImportBatch, Jurisdiction, Plan, Post, User
 from tenancy.plans import PlanFile, PlanHeader, resolve
 from tenancy.plans.drafting import Changes
 from tenancy.queries.plans import plan_in_force
@@ -179,7 +180,8 @@ def _letters(scene: Scene) -> None:
 
 
 def _imports(scene: Scene) -> None:
-    """A sheet nobody can read, a ledger with faults that waits, one just sent, a roster with faults."""
+    """A sheet nobody can read, a ledger with faults that waits, one just sent, a roster with faults; two sheets with
+    titles of their own, after the office has settled others."""
     clerk = loading.post_of("clerk")
 
     def receive(kind: str, name: str, data: bytes) -> ImportBatch:
@@ -191,8 +193,25 @@ def _imports(scene: Scene) -> None:
     stage_workbook(staged, LEDGER, on=scene.today)
     roster = receive("roster", "干部名册-11月更新.csv", later_roster())
     stage_workbook(roster, ROSTER, on=scene.today)
+    settled = receive("ledger", "食安办自用台账.csv", with_titles(later_ledger(), 经营地址="门店位置", 负责人="管理人"))
+    stage_workbook(settled, LEDGER, on=scene.today)
+    point_out(settled, {"门店位置": "address", "管理人": "-"}, by=clerk)
+    stage_workbook(settled, LEDGER, on=scene.today)
+    words = {"old": "食堂甲", "new": "单位食堂", "number": None, "remember": True, "by": clerk, "on": scene.today}
+    amend_cells(settled, LEDGER, column="business_type", **words)
+    own = receive(
+        "ledger",
+        "村里报来的台账.csv",
+        with_titles(later_ledger(), 经营地址="场所地址", 许可证编号="证号", 经营状态="备注情况"),
+    )
+    stage_workbook(own, LEDGER, on=scene.today)
+    lists = receive("roster", "两委名单.csv", with_titles(later_roster(), 职务="担任何职", 手机="手机号码长号"))
+    stage_workbook(lists, ROSTER, on=scene.today)
     waiting = receive("ledger", "刚刚上传.csv", later_ledger() + b"\n")
     scene.ids |= {
+        "import_unmapped": own.pk,
+        "import_settled": settled.pk,
+        "roster_unmapped": lists.pk,
         "import_failed": failed.pk,
         "import_staged": staged.pk,
         "import_waiting": waiting.pk,
@@ -200,6 +219,22 @@ def _imports(scene: Scene) -> None:
         "import_committed": ImportBatch.objects.get(kind="ledger", state="committed").pk,
         "import_roster_done": ImportBatch.objects.get(kind="roster", state="committed").pk,
     }
+
+
+def with_titles(data: bytes, **titles: str) -> bytes:
+    """The same sheet with other words over some of its columns."""
+    header, *rest = data.decode("utf-8-sig").split("\r\n")
+    names = ",".join(titles.get(title, title) for title in header.split(","))
+    return "\r\n".join([names, *rest]).encode("utf-8-sig")
+
+
+def point_out(batch: ImportBatch, said: dict[str, str], *, by: Post) -> None:
+    """Settles what the unknown titles mean, and leaves the known ones as they were read."""
+    titles = titles_at(batch, batch.sheet, batch.header_row)
+    meanings = {at: said[title] for at, title in titles.items() if title in said}
+    meanings |= {at: key for key, at in batch.columns.items()}
+    map_columns(batch, LEDGER, sheet=batch.sheet, header_row=batch.header_row, meanings=meanings, by=by)
+    batch.refresh_from_db()
 
 
 def later_ledger() -> bytes:

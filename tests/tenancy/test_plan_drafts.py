@@ -13,8 +13,8 @@ from tenancy.models import AuditEvent, Plan, PlanAnnex, PlanDraft
 from tenancy.plans import PlanDocument, shipped_plan
 from tenancy.plans.drafting import Changes, FaultyPlan
 from tenancy.plans.writing import plan_text
-from tenancy.queries.papers import draft_file, drafts_for, paper_of, plans_for
-from tenancy.queries.plans import plan_in_force
+from tenancy.queries.papers import draft_file, drafts_for, plans_for
+from tenancy.queries.plans import header_of, plan_in_force
 from tenancy.rules.refusals import Forbidden, Refused
 from tenancy.scoping import acting_in
 from tests.cast import SINCE, Cast
@@ -224,7 +224,7 @@ def test_put_in_force_ends_the_version_before_and_keeps_the_paper(desk: Cast) ->
     assert (before.valid, after.valid, after) == (DateRange(SINCE, NEW_YEAR), DateRange(NEW_YEAR, None), plan)
     assert plan_in_force("990101/001/", date(2026, 12, 31)).value.cadre_cap == 10
     assert plan_in_force("990101/001/", NEW_YEAR).value.cadre_cap == 12
-    paper = paper_of(plan)
+    paper = header_of(plan)
     assert (paper.number, paper.addressees) == ("甲办〔2027〕1号", ("各社区",))
     draft.refresh_from_db()
     assert (draft.state, draft.plan) == ("in_force", plan)

@@ -1,10 +1,11 @@
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tenancy.workbooks import Limits, UnreadableWorkbook, annotate, read_table
+from tenancy.workbooks import UnreadableWorkbook, annotate, limits_in_force, read_table
 from tests.tenancy import attack_files as files
 
 GIB = 1024 * 1024 * 1024
@@ -42,13 +43,12 @@ ATTACKS = {
     ),
     "cell in the farthest corner": (lambda: files.workbook(CORNER), "too-many"),
     "cells in both corners": (lambda: files.workbook(files.ONE_CELL + CORNER), "too-large"),
-    "5 million styled empties": (lambda: empties(100_000, 50), "too-large"),
     "3 million strings": (
         lambda: files.packed(files.parts(strings="<sst>" + "<si><t/></si>" * 3_000_000)),
         "too-large",
     ),
     "strings above the cap that compress badly": (
-        lambda: files.packed(files.parts(strings="<sst>" + "".join(f"<si>{n}</si>" for n in range(1_500_001)))),
+        lambda: files.packed(files.parts(strings="<sst>" + "".join(f"<si>{n}</si>" for n in range(4_500_001)))),
         "too-complex",
     ),
     "merge of the whole sheet": (lambda: files.merges("A1:XFD1048576"), "too-complex"),
@@ -74,7 +74,7 @@ ATTACKS = {
     "truncated": (lambda: files.workbook()[:-40], "damaged"),
     "bytes behind the end": (lambda: files.workbook() + b"PK\x03\x04", "damaged"),
     "empty": (lambda: b"", "empty"),
-    "11 MiB": (lambda: b"PK\x03\x04" + b"x" * 11 * 1024 * 1024, "too-big"),
+    "31 MiB": (lambda: b"PK\x03\x04" + b"x" * 31 * 1024 * 1024, "too-big"),
     "text": ("名称,电话\n".encode, "wrong-type"),
     "zeros": (lambda: b"\0" * 4096, "damaged"),
     "web page": (lambda: b"<html><table></table></html>", "wrong-type"),
@@ -163,17 +163,63 @@ def test_the_four_ways_of_being_no_workbook_get_four_different_sentences():
         (lambda: files.workbook(before='<dimension ref="A1:XFD1048576"/>'), [(1, [1])]),
         (lambda: files.workbook("".join(f'<row r="{n}"/>' for n in range(1, 1_000_001))), []),
         (lambda: empties(10_000, 30), []),
+        (lambda: empties(100_000, 50), []),
         (lambda: files.packed(files.parts(), method=0), [(1, [1])]),
     ],
-    ids=["lying dimension", "a million empty rows", "300,000 styled empties", "stored without compression"],
+    ids=[
+        "lying dimension",
+        "a million empty rows",
+        "300,000 styled empties",
+        "5 million of them",
+        "stored without compression",
+    ],
 )
 def test_an_odd_but_harmless_file_is_read(build, rows):
     assert read_table(build(), "台账.xlsx").sheets[0].rows == rows
 
 
+@pytest.mark.parametrize(
+    ("name", "limit", "build", "sentence"),
+    [
+        (
+            "IMPORT_MIB", 1, lambda: b"PK\x03\x04" + b"x" * 2 * 1024 * 1024,
+            "文件有2.0 MB，超过1 MB的上限。请删去图片和无关的工作表，或按街道（乡镇）分成几个文件分别上传。",
+        ),
+        (
+            "IMPORT_UNPACKED_MIB", 5, lambda: empties(10_000, 50),
+            "文件展开后有9 MB，超过5 MB的上限。请把数据以“值”粘贴到新的工作簿，或按街道（乡镇）分成几个文件分别上传。",
+        ),
+        (
+            "IMPORT_ROWS", 2, lambda: files.workbook("".join(files.text_row("x", n) for n in range(1, 4))),
+            "“表”的行数超过2行的上限。请按街道（乡镇）分成几个文件分别上传。",
+        ),
+        (
+            "IMPORT_ROWS", 2, lambda: b"a\nb\nc\n", "工作簿的行数超过2行的上限。请按街道（乡镇）分成几个文件分别上传。",
+        ),
+    ],
+    ids=["packed", "unpacked", "rows of a sheet", "rows of a text"],
+)  # fmt: skip
+def test_the_installations_limits_are_settings_and_their_refusals_name_them(settings, name, limit, build, sentence):
+    setattr(settings, name, limit)
+
+    with pytest.raises(UnreadableWorkbook) as refused:
+        read_table(data := build(), "台账.xlsx" if data.startswith(b"PK") else "台账.csv")
+
+    assert refused.value.message == sentence
+
+
+def test_what_the_reading_process_may_use_grows_with_what_may_be_unpacked(settings):
+    found = []
+    for unpacked in (100, 300):
+        settings.IMPORT_UNPACKED_MIB = unpacked
+        limits = limits_in_force()
+        found.append((limits.memory_bytes // 2**20, limits.cpu_seconds, limits.wall_seconds, limits.rows))
+    assert found == [(712, 30, 50, 50_000), (1112, 50, 90, 50_000)]
+
+
 def test_time_by_the_clock_is_limited():
     with pytest.raises(UnreadableWorkbook) as refused:
-        read_table(empties(10_000, 50), "台账.xlsx", limits=Limits(wall_seconds=0))
+        read_table(empties(10_000, 50), "台账.xlsx", limits=replace(limits_in_force(), wall_seconds=0))
 
     assert refused.value.code == "too-slow"
 
@@ -182,7 +228,7 @@ def test_time_of_the_processor_is_limited():
     data = empties(10_000, 50)
 
     with pytest.raises(UnreadableWorkbook) as refused:
-        annotate(data, {2: ["缺少名称"]}, header_row=1, limits=Limits(cpu_seconds=1))
+        annotate(data, {2: ["缺少名称"]}, header_row=1, limits=replace(limits_in_force(), cpu_seconds=1))
 
     assert refused.value.code == "too-slow"
 
@@ -191,7 +237,7 @@ def test_memory_is_limited_for_the_child():
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="BH{n}"><v>1</v></c></row>' for n in range(1, 40_001))
 
     with pytest.raises(UnreadableWorkbook) as refused:
-        read_table(files.workbook(rows), "台账.xlsx", limits=Limits(memory_bytes=60 * 1024 * 1024))
+        read_table(files.workbook(rows), "台账.xlsx", limits=replace(limits_in_force(), memory_bytes=60 * 1024 * 1024))
 
     assert refused.value.code == "too-large"
 

@@ -44,6 +44,7 @@ from tenancy.actions import (
     drafts,
     imports,
     invitations,
+    mending,
     plans,
     subplans,
     tokens,
@@ -54,6 +55,7 @@ from tenancy.models import (
     Door,
     ImportBatch,
     ImportRow,
+    ImportWord,
     Jurisdiction,
     Milestone,
     Notice,
@@ -74,6 +76,7 @@ from tenancy.workbooks import write_form
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
 from tests.tenancy.doors import PIN
+from tests.walls.routes import pointed_out
 from tests.walls.world import NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
 
 Act = Callable[[Town, World, Post], Any]
@@ -188,9 +191,20 @@ def by_name(town: Town, world: World, by: Post) -> Any:
 
 def amended(town: Town, world: World, by: Post) -> Any:
     number = ImportRow.objects.get(batch=town.ids["ledger-staged"], refused=True).number
-    return imports.amend_cells(
+    return mending.amend_cells(
         batch(town, "ledger-staged"), LEDGER, column="name", old="", new="补名", number=number, by=by, on=TODAY
     )
+
+
+def aside(town: Town, world: World, by: Post) -> Any:
+    return mending.set_aside(batch(town, "ledger-staged"), LEDGER, number=None, back=False, by=by, on=TODAY)
+
+
+def mapped(town: Town, world: World, by: Post) -> Any:
+    sent = pointed_out("ledger-unmapped", "{}")(town)
+    meanings = {int(at): key for at, key in sent["columns"].items()}
+    where = {"sheet": sent["sheet"], "header_row": sent["header_row"], "meanings": meanings}
+    return mending.map_columns(batch(town, "ledger-unmapped"), LEDGER, **where, by=by)
 
 
 def committed(town: Town, world: World, by: Post) -> Any:
@@ -198,9 +212,9 @@ def committed(town: Town, world: World, by: Post) -> Any:
     return imports.commit_batch(waiting, LEDGER, on=TODAY, at=NOW)
 
 
-def worked_off(town: Town, world: World, by: Post) -> Any:
+def worked_off(town: Town, world: World, by: Post, *, act: Any = imports.work_off) -> Any:
     imports.confirm_batch(batch(town, "ledger-staged"), by=by, clean_only=True)
-    return imports.work_off(LEDGER, on=TODAY, at=NOW)
+    return act(LEDGER, on=TODAY, at=NOW)
 
 
 def freed(town: Town, world: World, by: Post) -> Any:
@@ -508,8 +522,20 @@ READY: dict[str, tuple[str, Act]] = {
         "office",
         lambda t, w, by: imports.undo_batch(batch(t, "ledger"), LEDGER, by=by, at=NOW),
     ),
-    "tenancy.actions.imports.amend_cells": ("office", amended),
+    "tenancy.actions.mending.amend_cells": ("office", amended),
+    "tenancy.actions.mending.set_aside": ("office", aside),
+    "tenancy.actions.mending.map_columns": ("office", mapped),
+    "tenancy.actions.mending.forget_word": (
+        "office",
+        lambda t, w, by: mending.forget_word(
+            ImportWord.objects.select_related("jurisdiction").get(pk=t.ids["word"]), by=by
+        ),
+    ),
     "tenancy.actions.imports.work_off": ("office", worked_off),
+    "tenancy.actions.imports.work_off_one": (
+        "office",
+        lambda t, w, by: worked_off(t, w, by, act=imports.work_off_one),
+    ),
     "tenancy.actions.annexes.attach_annex": ("editor", annexed),
     "tenancy.actions.annexes.detach_annex": ("editor", detached),
     "tenancy.actions.drafts.start_draft": ("editor", begun),
@@ -571,17 +597,23 @@ QUIET = {
     "cadres.actions.roster.validator": PURE,
     "cadres.actions.roster.write_roster": f"{PART} That act is commit_batch.",
     "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",
+    "cadres.actions.roster.roster_words": PURE,
+    "cadres.actions.roster.words": PURE,
+    "entities.actions.ledger.areas_for": PURE,
     "entities.actions.ledger.validator": PURE,
+    "entities.actions.ledger.words": PURE,
     "entities.actions.ledger.write_ledger": f"{PART} That act is commit_batch.",
     "entities.actions.ledger.take_back_ledger": f"{PART} That act is undo_batch.",
     "entities.actions.ledger_tables.write": f"{PART} That act is commit_batch.",
-    "entities.actions.ledger_tables.take_back": f"{PART} That act is undo_batch.",
+    "entities.actions.ledger_undo.keep_before": f"{PART} That act is commit_batch.",
+    "entities.actions.ledger_undo.take_back": f"{PART} That act is undo_batch.",
     "entities.actions.grades.settle": f"{PART} Those acts are the ones on an entity and the decisions about it.",
     "entities.actions.grades.grade_of": PURE,
     "entities.actions.grades.write_lines": f"{PART} Those acts are commit_batch, regrade and the ones on an entity.",
     "entities.actions.grades.kept_rows": PURE,
     "entities.actions.grades.put_back": f"{PART} Those acts are undo_batch and undo_regrading.",
     "entities.actions.ledger.subject_of_row": PURE,
+    "entities.actions.ledger.licences_after": PURE,
     "entities.actions.register.locked": "Reads an entity again under a lock and refuses a stale one; nothing is written.",
     "entities.actions.register.version_of": PURE,
     "reports.actions.exports.sheet_for": PURE,
@@ -598,13 +630,23 @@ QUIET = {
     "tenancy.actions.divisions.shipped_divisions": PURE,
     "tenancy.actions.divisions.shipped_line": PURE,
     "tenancy.actions.divisions.root_path": PURE,
-    "tenancy.actions.imports.stage_workbook": "Reads an upload that was recorded into its staging rows; nothing live changes.",
-    "tenancy.actions.imports.seal_cell": PURE,
-    "tenancy.actions.imports.open_cells": PURE,
-    "tenancy.actions.imports.recheck": "Checks staging rows again; the correction before it is recorded.",
-    "tenancy.actions.imports.kind_index": PURE,
     "tenancy.actions.imports.confirm_batch": "Only asks for the commit, which records who confirmed and what was written.",
     "tenancy.actions.imports.give_back": "Puts a batch that could not be written back to where it was, with the reason on it.",
+    "tenancy.actions.imports.undo_until": PURE,
+    "tenancy.actions.mending.titles_at": PURE,
+    "tenancy.actions.mending.marked_workbook": PURE,
+    "tenancy.actions.sheets.sheets_with_header": PURE,
+    "tenancy.actions.sheets.questions_about": PURE,
+    "tenancy.actions.sheets.unit_sentence": PURE,
+    "tenancy.actions.sheets.notes_on": PURE,
+    "tenancy.actions.sheets.mapped_rows": PURE,
+    "tenancy.actions.staging.no_words": PURE,
+    "tenancy.actions.staging.stage_workbook": "Reads an upload that was recorded into its staging rows; nothing live changes.",
+    "tenancy.actions.staging.lay_down": "Lays rows into the staging table; the upload or the correction before it is recorded.",
+    "tenancy.actions.staging.seal_cell": PURE,
+    "tenancy.actions.staging.open_cells": PURE,
+    "tenancy.actions.staging.recheck": "Checks staging rows again; the correction before it is recorded.",
+    "tenancy.actions.staging.meant_by_titles": PURE,
     "tenancy.actions.sealing.digest_of": PURE,
     "tenancy.actions.sealing.seal_events": "The chain over the events themselves; an event about it would never end.",
     "tenancy.actions.sealing.first_broken_link": PURE,

@@ -20,7 +20,7 @@ from commitments.queries import token_of
 from entities.actions.register import version_of
 from entities.models import Entity
 from reports.queries.calendar import effects_of
-from tenancy.models import ImportRow, Post
+from tenancy.models import ImportBatch, ImportRow, Post
 from tenancy.plans import shipped_plan
 from tenancy.plans.writing import plan_text
 from tenancy.rules.corrections import Change, Correction
@@ -33,7 +33,8 @@ from tests.tenancy.doors import PIN
 from tests.walls.world import LEDGER_TITLES, ROSTER_TITLES, TODAY, Town, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MISSING_ID, MISSING_KEY = 2_000_000_011, UUID(int=7)
+# Fewer than seven digits: longer numbers are masked where a refusal repeats what was typed.
+MISSING_ID, MISSING_KEY = 987_654, UUID(int=7)
 NEW_KEY = UUID("5b1c0e4e-6e0f-4c2a-9d7b-000000000001")
 
 # Addresses that answer strangers, and why.
@@ -217,16 +218,45 @@ WIZARDS = [
 ]
 
 
-def wizard(app: str, batch: str, sends: Body) -> list[Case]:
+def pointed_out(batch: str, name: str = "column-{}", **rest: Any) -> Body:
+    """What every column of the unmapped sheet holds; the office's own is passed over."""
+
+    def made(town: Town) -> dict[str, Any]:
+        unmapped = ImportBatch.objects.get(pk=town.ids[batch])
+        keys = {at: key for key, at in unmapped.columns.items()}
+        width = max(len(cells) for _number, cells in unmapped.preview[0]["rows"])
+        meanings = {name.format(at): keys.get(at, "-") for at in range(width)}
+        where = {"sheet": unmapped.sheet, "row": unmapped.header_row, "header_row": unmapped.header_row}
+        return where | ({"columns": meanings} if name == "{}" else meanings)
+
+    return made
+
+
+def wizard(app: str, kind: str, sends: Body) -> list[Case]:
+    staged, unmapped = f"{kind}-staged", f"{kind}-unmapped"
+    api = {"kind": "json"}
     return [
-        one(f"{app}:import-{batch}"),
-        post(f"{app}:import-{batch}", sends=sends),
-        one(f"{app}:show-import", f"batch_id={batch}-staged"),
-        one(f"{app}:show-import", f"batch_id={batch}"),
-        post(f"{app}:amend-import", f"batch_id={batch}-staged", amendment(f"{batch}-staged")),
-        post(f"{app}:commit-import", f"batch_id={batch}-staged", lambda town: {"clean_only": "1"}),
-        post(f"{app}:undo-import", f"batch_id={batch}"),
-        one(f"{app}:download-import", f"batch_id={batch}-staged"),
+        one(f"{app}:import-{kind}"),
+        post(f"{app}:import-{kind}", sends=sends),
+        one(f"{app}:{kind}-template"),
+        one(f"{app}:show-import", f"batch_id={staged}"),
+        one(f"{app}:show-import", f"batch_id={kind}"),
+        one(f"{app}:map-import", f"batch_id={unmapped}"),
+        post(f"{app}:map-import", f"batch_id={unmapped}", pointed_out(unmapped)),
+        post(f"{app}:amend-import", f"batch_id={staged}", amendment(staged)),
+        post(f"{app}:skip-import", f"batch_id={staged}", lambda town: {"back": "1"}),
+        post(f"{app}:commit-import", f"batch_id={staged}", lambda town: {"clean_only": "1", "seen": ["many"]}),
+        post(f"{app}:undo-import", f"batch_id={kind}"),
+        one(f"{app}:download-import", f"batch_id={staged}"),
+        one(f"{app}:api-imports"),
+        post(f"{app}:api-imports", sends=lambda town: {"kind": kind, **sends(town)}),
+        one(f"{app}:api-import", f"pk={staged}"),
+        *(one(f"{app}:api-import-{part}", f"pk={staged}") for part in ("problems", "rows", "columns", "file")),
+        post(f"{app}:api-import-columns", f"pk={unmapped}", pointed_out(unmapped, "{}"), **api),
+        post(f"{app}:api-import-amend", f"pk={staged}", amendment(staged), **api),
+        post(f"{app}:api-import-skip", f"pk={staged}", lambda town: {"back": True}, **api),
+        post(f"{app}:api-import-commit", f"pk={staged}", lambda town: {"clean_only": True, "seen": ["many"]}, **api),
+        post(f"{app}:api-import-undo", f"pk={kind}", **api),
     ]
 
 
@@ -296,6 +326,8 @@ PLANS = [
     post("tenancy:attach-draft-annex", "draft_id=draft", annex, who="editor"),
     one("reports:put-in-force", "draft_id=draft", who="editor"),
     post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
+    one("reports:show-first-rounds"),
+    one("reports:print-annex", "plan_id=plan number==3", who="editor"),
     one("reports:list-plan-effects", "draft_id=draft", who="editor"),
     one("reports:api-plan-effects", "draft_id=draft", who="editor"),
     one("reports:withdraw-plan", "plan_id=fresh-plan", who="editor"),
@@ -374,6 +406,10 @@ TENANCY = [
     one("tenancy:livez"),
     one("tenancy:readyz"),
     one("tenancy:list-imports"),
+    one("tenancy:list-words"),
+    post("tenancy:forget-word", "word_id=word"),
+    one("tenancy:api-words"),
+    post("tenancy:api-forget-word", "word_id=word", kind="json"),
     one("tenancy:show-health"),
 ]
 ENTITIES = [

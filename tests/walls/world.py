@@ -62,6 +62,7 @@ from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_pla
 from tenancy.actions.tokens import issue_token
 from tenancy.models import (
     ImportBatch,
+    ImportWord,
     Jurisdiction,
     Notice,
     Plan,
@@ -251,6 +252,9 @@ class Story:
             [("", *self.roster_row()[1:]), (f"{self.town.canary}新人", *self.roster_row()[1:])],
         )
         self.ids["roster-staged"] = self.staged(staged, ROSTER).pk
+        titles = (*ROSTER_TITLES, self.town.canary)
+        own = write_form("名册", self.town.name, TODAY, columns(titles), [(*self.roster_row(), "自用")])
+        self.ids["roster-unmapped"] = self.staged(own, ROSTER).pk
 
     def draft(self) -> None:
         """A draft and a plan that nobody has used yet, with an annex, a plan filed under it and a stage noted."""
@@ -319,6 +323,15 @@ class Story:
         bad = [("", *self.shop("五", first)[1:]), self.shop("六", first)]
         data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), bad)
         self.ids["ledger-staged"] = self.staged(data, LEDGER).pk
+        own = write_form(
+            "台账", self.town.name, TODAY, columns((*LEDGER_TITLES, self.town.canary)), [(*bad[1], "自用")]
+        )
+        self.ids["ledger-unmapped"] = self.staged(own, LEDGER).pk
+        word = ImportWord.objects.create(
+            jurisdiction=self.town.place, place=self.town.place.path, kind="ledger", said=f"{self.town.canary}栏",
+            meant="经营地址", learnt_by=self.post("office"),
+        )  # fmt: skip
+        self.ids["word"] = word.pk
 
     def grade(self) -> None:
         """One entity raised by a paper; one regrading under stricter rules taken back, one still to come."""

@@ -4,7 +4,7 @@ A place nobody has set up yet is laid down from the shipped divisions first; wit
 """
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,13 +18,16 @@ from django.utils import timezone
 from entities.actions.ledger import LEDGER, LedgerValidator, validator
 from entities.models import Entity
 from tenancy.actions.divisions import Division, lay_down, root_path, shipped_line, start_with_plan
-from tenancy.actions.imports import commit_batch, confirm_batch, open_cells, receive_workbook, stage_workbook
+from tenancy.actions.imports import commit_batch, confirm_batch, open_cells, receive_workbook
+from tenancy.actions.staging import meant_by_titles, stage_workbook
 from tenancy.models import ImportBatch, ImportRow, Jurisdiction
 from tenancy.queries.tree import find_place, full_name
 from tenancy.rules.paths import tenant_of
 from tenancy.rules.refusals import Refused
 from tenancy.scoping import acting_in
 
+_HOW_TO_MAP = "可用 --map 表头=项目 指明，如 --map 经营场地=经营地址；不导入的列写 --map 备注= 。"
+_MAP_HELP = "把表里的一列对应到台账项目，可重复；等号后留空表示不导入"
 LEVELS = {"error": "错误", "warning": "提示", "notice": "说明"}
 
 
@@ -51,6 +54,7 @@ class Command(BaseCommand):
         one.add_argument("--place", required=True, metavar="PATH", help="区划代码，或用“/”连接的名称")
         one.add_argument("--dry-run", action="store_true", help="只校验和试算，什么都不留下")
         one.add_argument("--json", action="store_true", help="输出 JSON")
+        one.add_argument("--map", action="append", type=meaning, default=[], metavar="表头=项目", help=_MAP_HELP)
         one.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="登记日期，默认今天")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -65,15 +69,17 @@ class Command(BaseCommand):
         try:
             with acting_in(tenant_of(place.path) if place else root_path(line)):
                 place = settled(place, line, on=on)
-                batch = brought_in(place, file.name, data, on=on, dry=options["dry_run"])
-                report = report_on(batch, on) if batch.state != "failed" else None
+                titles = meant_by_titles(dict(options["map"]))
+                batch = brought_in(place, file.name, data, on=on, dry=options["dry_run"], titles=titles)
+                report = report_on(batch, on) if batch.state not in ("failed", "unmapped") else None
                 name = full_name(place.path)
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except Refused as refused:
             raise self._failed(refused.reason, options) from refused
         if report is None:
-            raise self._failed(batch.error, options)
+            hint = _HOW_TO_MAP if batch.state == "unmapped" else ""
+            raise self._failed(batch.error + hint, options)
         self._say(report, batch, name, options)
 
     def _say(self, report: Report, batch: ImportBatch, name: str, options: dict[str, Any]) -> None:
@@ -100,12 +106,27 @@ def settled(place: Jurisdiction | None, line: tuple[Division, ...], *, on: date)
     return place
 
 
-def brought_in(place: Jurisdiction, filename: str, data: bytes, *, on: date, dry: bool) -> ImportBatch:
+def meaning(text: str) -> tuple[str, str]:
+    """“经营场地=经营地址” as a title and the key of its column; nothing behind the sign passes the column over."""
+    title, sign, item = text.partition("=")
+    keys = {column.title: column.key for column in LEDGER.columns} | {
+        column.key: column.key for column in LEDGER.columns
+    }
+    if not sign or (item and item not in keys):
+        raise ArgumentTypeError(
+            f"“{text}”应写成 表头=项目，项目为：{'、'.join(column.title for column in LEDGER.columns)}"
+        )
+    return title, keys.get(item, "")
+
+
+def brought_in(
+    place: Jurisdiction, filename: str, data: bytes, *, on: date, dry: bool, titles: dict[str, str]
+) -> ImportBatch:
     """The batch of these bytes, staged and its clean rows written; one that was written before stays as it is."""
     newest = ImportBatch.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     batch = receive_workbook(place, kind=LEDGER.name, filename=filename, data=data, by=None)
-    if batch.state in ("uploaded", "staged"):
-        batch = stage_workbook(batch, LEDGER, on=on)
+    if batch.state in ("uploaded", "unmapped", "staged"):
+        batch = stage_workbook(batch, LEDGER, on=on, titles=titles)
     if dry and batch.pk > newest:
         # The row goes with the transaction, the file would not.
         default_storage.delete(batch.stored)
@@ -128,18 +149,18 @@ def report_on(batch: ImportBatch, on: date) -> Report:
     ]
     refused = batch.counts["refused"]
     grades = grades_of(batch, validator(batch, on))
-    read = batch.counts["read"]
-    return Report(batch.sheet, batch.header_row, read, read - refused, refused, grades, problems)
+    read, skipped = batch.counts["read"], batch.counts["skipped"]
+    return Report(batch.sheet, batch.header_row, read, read - refused - skipped, refused, grades, problems)
 
 
 def grades_of(batch: ImportBatch, checks: LedgerValidator) -> dict[str, int]:
     """How many clean rows stand under each grade; rows without one under an empty word."""
     by_id = dict(Entity.objects.filter(place__startswith=batch.place).values_list("pk", "grade"))
     counts = dict.fromkeys("ABCD", 0)
-    for number, cells in ImportRow.objects.filter(batch=batch, refused=False).values_list("number", "cells"):
-        row, _findings = checks.rows.check(number, open_cells(cells), {})
-        if known := checks.known.get(row.identity):
-            grade = by_id.get(known[0], "")
+    for number, cells in ImportRow.objects.filter(batch=batch).to_write().values_list("number", "cells"):
+        _row, _findings, stored = checks.read(number, open_cells(cells), {})
+        if stored:
+            grade = by_id.get(stored.pk, "")
             counts[grade] = counts.get(grade, 0) + 1
     return counts
 

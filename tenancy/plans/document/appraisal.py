@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tenancy.plans.choices import AssessmentEffect, Board, GradeCode, InspectionTarget, RateCode, StatusCode
-from tenancy.plans.conditions import Clause, Code, Coded, Leaf, MonthDay, Name, Percent, Text, TierCode, Words
+from tenancy.plans.conditions import Clause, Code, Coded, Leaf, MonthDay, Name, Percent, Text, TierCode, Words, codes_of
 from tenancy.plans.document.visits import Checklist
 
 
@@ -17,13 +17,20 @@ class Inspection(Leaf):
     plan_approver: str = Field("", title="方案报谁同意")
     per_year: Annotated[int, Field(ge=0, le=12)] | None = Field(None, title="每年至少几次")
     target: InspectionTarget = Field("next_level", title="督查对象")
-    tiers: tuple[Code, ...] = Field((), title="督查哪几层", description="填 tiers 里的层级代码；不填为下一级。")
+    tiers: tuple[Code, ...] = Field(
+        (), title="督查哪几层", description="不填为下一级。", json_schema_extra=codes_of("tiers")
+    )
     sample_grades: tuple[GradeCode, ...] = Field((), title="抽查哪些等级的主体")
     sample_operators_percent: Percent | None = Field(None, title="抽查主体的百分比")
     unannounced: bool = Field(False, title="四不两直")
     examines: Words = Field((), title="看什么")
     reported_to: str = Field("", title="结果报谁")
-    sanctions: tuple[Code, ...] = Field((), title="可用的处理", description="填 sanctions 里的代码；不填为全部。")
+    sanctions: tuple[Code, ...] = Field(
+        (),
+        title="可用的处理",
+        description="不填为全部。",
+        json_schema_extra=codes_of("sanctions"),
+    )
     clause: Clause = ""
 
 
@@ -68,7 +75,7 @@ class DutyReview(Leaf):
 class ReportRecipient(Leaf):
     """To whom the cadres of a tier report."""
 
-    tier: Code | None = Field(None, title="层级", description="不填为各层相同。")
+    tier: Code | None = Field(None, title="层级", description="不填为各层相同。", json_schema_extra=codes_of("tiers"))
     to: Words = Field(title="报告谁")
 
 

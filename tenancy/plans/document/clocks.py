@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tenancy.plans.choices import Calendar, CountedFrom, PauseReason, Trigger
-from tenancy.plans.conditions import Bearer, Clause, Coded, Day, Days, Hours, Leaf
+from tenancy.plans.conditions import Bearer, Clause, Coded, Day, Days, Hours, Leaf, codes_of, null_means
 
 LIMITS = ("limit_wd", "limit_days", "limit_hours")
 
@@ -14,7 +14,12 @@ class ClockStep(Coded):
     """One step of a clock: who owes it and how long it may take. A limit written as null means 及时."""
 
     bearer: Bearer = ""
-    limit_wd: Days | None = Field(None, title="工作日", description="三种时限只写一种；写 null 表示“及时”。")
+    limit_wd: Days | None = Field(
+        None,
+        title="工作日",
+        description="三种时限只写一种；原件没有写数的，选“及时”。",
+        json_schema_extra=null_means("及时"),
+    )
     limit_days: Days | None = Field(None, title="自然日")
     limit_hours: Hours | None = Field(None, title="小时")
     counted_from: CountedFrom = Field("previous", alias="from", title="从何时起算")
@@ -36,7 +41,10 @@ class Clock(Coded):
 
     trigger: Trigger = Field(title="起因")
     causes: tuple[str, ...] = Field(
-        (), title="具体情形", description="填 cadre_change_causes 里的代码；不填为全部情形。"
+        (),
+        title="具体情形",
+        description="不填为全部情形。",
+        json_schema_extra=codes_of("cadre_change_causes"),
     )
     steps: tuple[ClockStep, ...] = Field((), title="步骤")
     pause_reasons: tuple[PauseReason, ...] = Field((), title="可以暂停的理由")

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tenancy.plans.choices import CycleActor, CycleEvery, Domain, GradeCode
-from tenancy.plans.conditions import Clause, Code, Coded, Condition, Day, ItemCode, Leaf, Text, Words
+from tenancy.plans.conditions import Clause, Code, Coded, Condition, Day, ItemCode, Leaf, Text, Words, codes_of
 from tenancy.plans.document.visits import ChecklistSection
 
 ANY_DOMAIN: tuple[Domain, ...] = ("production", "distribution", "catering", "special")
@@ -45,7 +45,7 @@ class ControlTemplate(Leaf):
     title: str = Field("", title="标题")
     domains: tuple[Domain, ...] = Field((), title="领域")
     grades: tuple[GradeCode, ...] = Field((), title="等级")
-    cycle: Code = Field(title="周期", description="填 cycles 里的代码。")
+    cycle: Code = Field(title="周期", json_schema_extra=codes_of("self_control.cycles"))
     sections: tuple[ChecklistSection, ...] = Field((), title="部分")
     clause: Clause = ""
 

@@ -26,6 +26,7 @@ from tenancy.plans.conditions import (
     Note,
     Text,
     Words,
+    codes_of,
 )
 
 # Every pair of rules is compared, for every business type.
@@ -101,7 +102,7 @@ class BusinessType(Leaf):
     aliases: Aliases = ()
     domain: Domain = Field(title="领域")
     industry: Industry | None = Field(None, title="按哪一行业定规模")
-    diners: Code | None = Field(None, title="用餐人数口径", description="填 diner_scales 里的代码。")
+    diners: Code | None = Field(None, title="用餐人数口径", json_schema_extra=codes_of("diner_scales"))
 
 
 class RiskClass(Leaf):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tenancy.plans.choices import NotifyRule, ReminderTo, RouteKind
-from tenancy.plans.conditions import Clause, Code, Coded, Condition, Days, Hours, Leaf, Words
+from tenancy.plans.conditions import Clause, Code, Coded, Condition, Days, Hours, Leaf, Words, codes_of
 
 
 class IssueCategory(Coded):
@@ -13,7 +13,7 @@ class IssueCategory(Coded):
 
     violation: bool = Field(False, title="涉嫌违法违规")
     serious: bool = Field(False, title="严重问题")
-    route: Code | None = Field(None, title="处置去向", description="填 issue_routes 里的代码。")
+    route: Code | None = Field(None, title="处置去向", json_schema_extra=codes_of("issue_routes"))
     clause: Clause = ""
 
 
@@ -21,7 +21,12 @@ class IssueRoute(Coded):
     """To whom a problem goes."""
 
     kind: RouteKind = Field("station", title="种类")
-    body: str = Field("", title="接收单位", description="单位名称，或 bodies 里的机构代码。")
+    body: str = Field(
+        "",
+        title="接收单位",
+        description="单位名称，或者方案里的机构。",
+        json_schema_extra=codes_of("bodies", is_open=True),
+    )
     channels: Words = Field((), title="途径")
     when: Condition = Field(Condition(), title="哪些主体的问题")
     actions: Words = Field((), title="接收后怎么办")
@@ -44,7 +49,12 @@ class EscalationLevel(Coded):
     """One rung of who takes over when a problem stays open."""
 
     order: Annotated[int, Field(ge=1, le=9)] = Field(title="次序", description="从 1 往上。")
-    body: str = Field("", title="处置单位", description="单位名称，或 bodies 里的机构代码。")
+    body: str = Field(
+        "",
+        title="处置单位",
+        description="单位名称，或者方案里的机构。",
+        json_schema_extra=codes_of("bodies", is_open=True),
+    )
     hours: Hours | None = Field(None, title="几小时不办结就升级", description="不填为原件没有写时限。")
     clause: Clause = ""
 

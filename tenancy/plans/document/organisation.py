@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from tenancy.plans.choices import BodyKind, CapMode, GradeCode, Level, ListKind, MatchBy, TeamRoleKind
 from tenancy.plans.conditions import (
+    ORDERED,
     Aliases,
     Bearer,
     Clause,
@@ -19,6 +20,7 @@ from tenancy.plans.conditions import (
     Text,
     TierCode,
     Words,
+    codes_of,
 )
 
 EXTERNAL = "external"
@@ -31,7 +33,11 @@ def _code_or_codes(value: Any) -> Any:
     raise ValueError("要写层级代码，几层共同包保的写成列表，例如 [street, community]")
 
 
-TiersOfGrade = Annotated[str | tuple[str, ...], BeforeValidator(_code_or_codes)]
+TiersOfGrade = Annotated[
+    str | tuple[str, ...],
+    BeforeValidator(_code_or_codes),
+    Field(json_schema_extra=codes_of("tiers", also={EXTERNAL: "上级（不归本地）"}) | ORDERED),
+]
 
 
 class Names(Leaf):
@@ -93,7 +99,7 @@ class Body(Coded):
     """An organisation the plan gives work to, with the posts in it."""
 
     kind: BodyKind = Field("other", title="种类")
-    tier: Code | None = Field(None, title="层级", description="填 tiers 里的层级代码；上级机构不填。")
+    tier: Code | None = Field(None, title="层级", description="上级机构不填。", json_schema_extra=codes_of("tiers"))
     roles: tuple[BodyRole, ...] = Field((), title="组成")
     office: str = Field("", title="设在哪里")
     duties: Words = Field((), title="职责")
@@ -138,7 +144,7 @@ class Matching(Leaf):
     """By what cadres of a tier are matched with entities, the first coming first."""
 
     tier: TierCode
-    by: tuple[MatchBy, ...] = Field(title="按什么对应")
+    by: tuple[MatchBy, ...] = Field(title="按什么对应", json_schema_extra=ORDERED)
     clause: Clause = ""
 
 
@@ -162,10 +168,15 @@ class TeamComposition(Leaf):
 class ApprovalRoute(Leaf):
     """Who draws up and who approves one list of one tier."""
 
-    list_code: Code = Field(alias="list", title="清单", description="填 lists 里的代码。")
-    tier: Code | None = Field(None, title="层级", description="不填为各层相同。")
-    drafter: str = Field("", title="由谁拟定")
-    approver: str = Field("", title="报谁审定", description="单位名称，或 bodies 里的机构代码。")
+    list_code: Code = Field(alias="list", title="清单", json_schema_extra=codes_of("lists"))
+    tier: Code | None = Field(None, title="层级", description="不填为各层相同。", json_schema_extra=codes_of("tiers"))
+    drafter: str = Field("", title="由谁拟定", json_schema_extra=codes_of("bodies", is_open=True))
+    approver: str = Field(
+        "",
+        title="报谁审定",
+        description="单位名称，或者方案里的机构。",
+        json_schema_extra=codes_of("bodies", is_open=True),
+    )
     clause: Clause = ""
 
 
@@ -199,7 +210,7 @@ class Organisation(Leaf):
     tier_map: dict[GradeCode, TiersOfGrade] = Field(
         default_factory=dict,
         title="层级对应",
-        description="每一等级由哪一层包保；几层共同包保的写成列表，不归本地的写 external。",
+        description="每一等级由哪一层包保；几层共同包保的，排在前面的为主。",
     )
     bodies: tuple[Body, ...] = Field((), title="机构")
     duties: tuple[Duty, ...] = Field((), title="职责分工")

@@ -5,14 +5,16 @@ from typing import Annotated
 from pydantic import Field
 
 from tenancy.plans.choices import Level, PartyKind, PlatformStage, SigningWay, ValidityRule
-from tenancy.plans.conditions import Clause, Code, Coded, Day, ItemCode, Leaf, Name, Text, TierCode, Words
+from tenancy.plans.conditions import Clause, Code, Coded, Day, ItemCode, Leaf, Name, Text, TierCode, Words, codes_of
 
 
 class Counterparty(Coded):
     """Before whom a letter is signed, and by which post titles a roster shows that person."""
 
     kind: PartyKind = Field("superior", title="种类")
-    tier: str = Field("", title="层级", description="对方在哪一层任职；同主体签订的不填。")
+    tier: str = Field(
+        "", title="层级", description="对方在哪一层任职；同主体签订的不填。", json_schema_extra=codes_of("tiers")
+    )
     titles: Words = Field((), title="职务", description="名册里对方的职务写法。")
     same_place: bool = Field(True, title="与签订人同一辖区")
     clause: Clause = ""
@@ -24,8 +26,11 @@ class SigningPair(Leaf):
     code: ItemCode
     name: Name
     tier: TierCode
-    signer_category: Code = Field(title="签订人类别", description="填该层干部范围里的类别代码。")
-    counterparty_role: Code = Field(title="签订对方", description="填 counterparties 里的代码。")
+    signer_category: Code = Field(
+        title="签订人类别",
+        json_schema_extra=codes_of("cadre_scopes.categories"),
+    )
+    counterparty_role: Code = Field(title="签订对方", json_schema_extra=codes_of("counterparties"))
     delegate_allowed: bool = Field(False, title="对方可以委托他人签")
     filed_to: str = Field("", title="报谁存档")
     clause: Clause = ""
@@ -59,7 +64,7 @@ class LetterValidity(Leaf):
 class LetterDue(Coded):
     """By when the letters of some tiers are signed."""
 
-    tiers: tuple[Code, ...] = Field((), title="层级", description="不填为各层。")
+    tiers: tuple[Code, ...] = Field((), title="层级", description="不填为各层。", json_schema_extra=codes_of("tiers"))
     by: Day = Field(title="期限（含当日）")
     clause: Clause = ""
 

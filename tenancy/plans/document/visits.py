@@ -30,6 +30,7 @@ from tenancy.plans.conditions import (
     Percent,
     Text,
     Words,
+    codes_of,
 )
 
 
@@ -169,7 +170,9 @@ class Visits(Leaf):
     must_onsite: tuple[OnsiteRule, ...] = Field((), title="必须现场督导")
     online_allowed_for_low_risk: bool | None = Field(None, title="低风险可以线上督导")
     cluster_supervision: bool | None = Field(None, title="可以集中督导")
-    clusters: tuple[Code, ...] = Field((), title="可以集中督导的业态", description="不填为不限。")
+    clusters: tuple[Code, ...] = Field(
+        (), title="可以集中督导的业态", description="不填为不限。", json_schema_extra=codes_of("business_types")
+    )
     frequency: tuple[Frequency, ...] = Field((), title="督导频次")
     extra_windows: tuple[ExtraWindow, ...] = Field((), title="重点时段")
     event_visits: tuple[EventVisit, ...] = Field((), title="因事督导")

@@ -1,0 +1,110 @@
+"""Taking a written ledger back: what stood before is kept whole beside the staged row, and put back as it was.
+
+Raw SQL over whole rows as JSON, so that a column added to a table is kept and restored without a word here.
+"""
+
+from typing import Any
+
+from django.db import connection, models  # noqa: TID251 -- see above
+
+from entities.models import Entity, GradeRecord, Licence, StatusRecord
+from tenancy.models import ImportBatch, ImportRow
+
+# What a ledger writes beside the entity.
+RECORDS: tuple[type[models.Model], ...] = (Licence, GradeRecord, StatusRecord)
+
+
+def keep_before(cursor: Any) -> None:
+    """Keeps every entity that the rows in `ledger_row` will change, with its records, in the staged row."""
+    kept = ", ".join(f"'{_table(model)}', coalesce({_table(model)}_kept.rows, '[]')" for model in RECORDS)
+    joins = " ".join(
+        f"LEFT JOIN (SELECT entity_id, jsonb_agg(to_jsonb(t)) AS rows FROM {_table(model)} AS t"
+        f" WHERE entity_id IN (SELECT entity_id FROM ledger_row WHERE NOT is_new) GROUP BY entity_id)"
+        f" AS {_table(model)}_kept ON {_table(model)}_kept.entity_id = r.entity_id"
+        for model in RECORDS
+    )
+    cursor.execute(
+        f"UPDATE tenancy_importrow AS i SET before = k.before FROM (SELECT r.row_id,"
+        f" jsonb_build_object('{_table(Entity)}', to_jsonb(e), {kept}) AS before"
+        f" FROM ledger_row AS r JOIN entities_entity AS e ON e.id = r.entity_id {joins} WHERE NOT r.is_new) AS k"
+        " WHERE i.id = k.row_id"
+    )
+
+
+def take_back(batch: ImportBatch) -> list[Entity]:
+    """Removes entities the batch brought and restores those it changed; returns those touched since, left alone."""
+    touched = _touched_since(batch)
+    kept = [entity.pk for entity in touched]
+    rows = ImportRow.objects.filter(batch=batch, subject_id__isnull=False).exclude(subject_id__in=kept)
+    new = list(rows.filter(before__isnull=True).values_list("subject_id", flat=True))
+    with connection.cursor() as cursor:
+        for model in RECORDS:
+            cursor.execute(f"DELETE FROM {_table(model)} WHERE entity_id = ANY(%s)", [new])
+        cursor.execute("DELETE FROM entities_entity WHERE id = ANY(%s)", [new])
+        cursor.execute(
+            "CREATE TEMPORARY TABLE ledger_before ON COMMIT DROP AS SELECT DISTINCT ON (subject_id) subject_id, before"
+            " FROM tenancy_importrow WHERE batch_id = %s AND before IS NOT NULL AND NOT subject_id = ANY(%s)",
+            [batch.pk, kept],
+        )
+        _restore_entities(cursor)
+        for model in RECORDS:
+            _restore_records(cursor, model)
+        cursor.execute("DROP TABLE ledger_before")
+    return touched
+
+
+def _touched_since(batch: ImportBatch) -> list[Entity]:
+    """Entities of a batch that a later act changed, or that something beside their records points at by now."""
+    subjects = ImportRow.objects.filter(batch=batch, subject_id__isnull=False)
+    found = Entity.objects.filter(pk__in=subjects.values("subject_id"))
+    later = found.exclude(batch=batch) | found.filter(changed_at__gt=batch.committed_at)
+    ids = set(later.values_list("pk", flat=True))
+    # What existed before may well be pointed at: it is only changed back, not removed.
+    brought = Entity.objects.filter(pk__in=subjects.filter(before__isnull=True).values("subject_id"))
+    for relation in Entity._meta.related_objects:
+        model, field = relation.related_model, relation.field
+        if model not in RECORDS:
+            held = model._base_manager.filter(**{f"{field.name}__in": brought})
+            ids |= set(held.values_list(field.attname, flat=True))
+    return list(found.filter(pk__in=ids).order_by("sort_key"))
+
+
+def _restore_entities(cursor: Any) -> None:
+    columns = ", ".join(_columns(Entity, but=("id", "place")))
+    # The place follows the jurisdiction, which may have moved since.
+    cursor.execute(
+        f"UPDATE entities_entity AS e SET ({columns}, place) = (SELECT {_named(columns, 'was')}, j.path"
+        f" FROM jsonb_populate_record(NULL::entities_entity, b.before->'{_table(Entity)}') AS was"
+        " JOIN tenancy_jurisdiction AS j ON j.id = was.jurisdiction_id)"
+        " FROM ledger_before AS b WHERE e.id = b.subject_id"
+    )
+
+
+def _restore_records(cursor: Any, model: type[models.Model]) -> None:
+    """Records that came since go, those that were changed are as before, those that went come back."""
+    table, columns = _table(model), ", ".join(_columns(model, but=("id", "place")))
+    was = f"SELECT r.* FROM ledger_before AS b, jsonb_populate_recordset(NULL::{table}, b.before->'{table}') AS r"
+    cursor.execute(
+        f"DELETE FROM {table} WHERE entity_id IN (SELECT subject_id FROM ledger_before)"
+        f" AND id NOT IN (SELECT id FROM ({was}) AS was)"
+    )
+    cursor.execute(
+        f"UPDATE {table} AS t SET ({columns}) = ROW({_named(columns, 'was')}) FROM ({was}) AS was WHERE t.id = was.id"
+    )
+    cursor.execute(
+        f"INSERT INTO {table} (id, place, {columns}) SELECT was.id, e.place, {_named(columns, 'was')}"
+        f" FROM ({was}) AS was JOIN entities_entity AS e ON e.id = was.entity_id"
+        f" WHERE NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = was.id)"
+    )
+
+
+def _table(model: type[models.Model]) -> str:
+    return model._meta.db_table
+
+
+def _columns(model: type[models.Model], but: tuple[str, ...]) -> list[str]:
+    return [column for field in model._meta.concrete_fields if (column := field.column) and column not in but]
+
+
+def _named(columns: str, alias: str) -> str:
+    return ", ".join(f"{alias}.{column.strip()}" for column in columns.split(","))
