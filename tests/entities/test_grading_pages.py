@@ -229,6 +229,14 @@ def test_a_decision_is_refused_with_the_same_sentence_everywhere(cast: Cast, cha
     assert (answer.json()["detail"], sentence in text(page)) == (sentence, True)
 
 
+@pytest.mark.req("GM-08")
+def test_a_correction_by_hand_wants_its_reason(cast: Cast) -> None:
+    entity, client = added(cast), cast.client("li")
+    body = {**DECISION, "kind": "correction", "grade": "B", "reason": " ", "version": version_of(entity)}
+    answer = client.post(f"/api/entities/{entity.pk}/decisions/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "请写明理由。")
+
+
 def test_a_correction_downwards_is_refused_on_page_and_endpoint(cast: Cast) -> None:
     entity, client = added(cast, staff=30, revenue=Decimal("900.00")), cast.client("li")
     body = {**DECISION, "grade": "D", "kind": "correction", "version": version_of(entity)}

@@ -205,6 +205,7 @@ def test_the_file_is_checked_and_loaded_by_the_command(told):
     assert (out.getvalue().strip(), told.line) == ("没有发现问题。", told.said["loaded"])
 
 
+@pytest.mark.req("LC-08")
 def test_every_shop_has_its_grade_with_rule_clause_and_tiers(told):
     records = {record.entity.name: record for record in GradeRecord.objects.select_related("entity")}
     found = {
@@ -218,6 +219,7 @@ def test_every_shop_has_its_grade_with_rule_clause_and_tiers(told):
     assert found == {line["row"]["name"]: line["graded"] for line in told.said["entities"]}
 
 
+@pytest.mark.req("GM-04")
 def test_the_proposal_follows_the_tiers_and_their_caps(told):
     told.assign()
     held = Assignment.objects.in_force(told.on).order_by("entity__name")
