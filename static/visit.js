@@ -250,7 +250,8 @@
   const items = () => (cur.list ? [].concat(...cur.list.sections.map((section) => section.items)) : []);
   const answer = (item) => cur.form.answers[item.code] || {};
   const closed = () => cur.form.outcome === "shop_closed";
-  const photoNeeded = () => { const need = mode() && mode().photo; return !closed() && (need === "required" || (need === "on_issue" && items().some((item) => answer(item).answer === "no"))); };
+  const wanted = (need) => !closed() && (need === "required" || (need === "on_issue" && items().some((item) => answer(item).answer === "no")));
+  const photoNeeded = () => Boolean(mode()) && wanted(mode().photo);
   const photoShown = () => !mode() || mode().photo !== "off";
   const entitySigns = () => { const need = mode() && mode().entity_signature; return Boolean(need) && need !== "off" && !closed(); };
   const entityTouched = () => signatures.entity.inked() || cur.form.refused || Boolean(cur.form.name || cur.form.position);
@@ -266,7 +267,7 @@
       lack("items", "need_disposals", where(loose), loose.length);
       lack("photo", "need_photo", one("#part-photo"), photoNeeded() && !cur.photos.length);
     }
-    if (entitySigns() && (mode().entity_signature === "required" || entityTouched())) {
+    if (entitySigns() && (wanted(mode().entity_signature) || entityTouched())) {
       const box = one("[data-entity-part]");
       if (cur.form.refused) lack("sign", "need_reason", box, !cur.form.reason.trim());
       else if (!signatures.entity.inked()) lack("sign", signatures.cadre.inked() ? "need_entity_sign" : "need_signs", box, true);
@@ -423,7 +424,7 @@
 
   /* Submitting freezes the body. */
   function body(draft) {
-    const { form: given, entity } = draft, done = given.outcome === "done", signs = entitySigns() && (mode().entity_signature === "required" || entityTouched());
+    const { form: given, entity } = draft, done = given.outcome === "done", signs = entitySigns() && (wanted(mode().entity_signature) || entityTouched());
     const answers = done ? items().map((item) => { const { answer: value, note: text, disposal } = answer(item); return value === "no" ? { item: item.code, answer: value, note: text.trim(), disposal } : { item: item.code, answer: value }; }) : [];
     const theirs = given.refused ? { refused: true, reason: given.reason.trim() } : { strokes: draft.signs.entity, name: given.name.trim(), position: given.position.trim() };
     return JSON.stringify({ entity: entity.id, obligation: entity.obligation || null, mode: given.mode, visited_on: given.visited_on, started_at: draft.started, task_list: draft.list ? draft.list.digest : "", answers,

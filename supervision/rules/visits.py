@@ -182,7 +182,7 @@ def _signature_faults(body: VisitBody, mode: VisitMode | None) -> Iterator[tuple
     fault = ""
     if given is not None:
         fault = f"“{mode.name}”不在现场，不需要主体签字，请去掉" if need is Need.OFF else _given_fault(given)
-    elif need is Need.REQUIRED and body.outcome == "done":
+    elif body.outcome == "done" and (need is Need.REQUIRED or (need is Need.ON_ISSUE and body.problems)):
         fault = "请在场的主体人员签字；拒签的请选“拒绝签字”并写明原因"
     if fault:
         yield "entity_signature", fault

@@ -16,6 +16,8 @@ SHORT: dict[str, tuple[tuple[str, ...], str, str]] = {
 }
 # Key of the plan's issue clock -> name of the step.
 ISSUE_STEPS = {"ack_wd": "报到", "first_action_wd": "开始处置", "feedback_wd": "反馈结果"}
+# The key under which the same step is given hours instead.
+HOURS = {"ack_wd": "ack_hours", "first_action_wd": "first_action_hours", "feedback_wd": "feedback_hours"}
 
 
 @dataclass(frozen=True)
@@ -42,23 +44,18 @@ def issue_clock(plan: ResolvedPlan, *, receiver: str = "") -> PlanClock:
             name,
             bearer,
             limit_wd=getattr(limits, key),
-            limit_hours=getattr(limits, hours_key(key)),
+            limit_hours=getattr(limits, HOURS[key]),
             counted_from="start" if key == "ack_wd" else "previous",
         )
         for key, name in ISSUE_STEPS.items()
     )
-    keys = {step.code: f"issue_sla.{hours_key(step.code) if step.limit_hours else step.code}" for step in steps}
+    keys = {step.code: f"issue_sla.{HOURS[step.code] if step.limit_hours else step.code}" for step in steps}
     return PlanClock(Clock(ISSUE, "问题移交处置", ISSUE, steps), keys, "移交问题")
-
-
-def hours_key(key: str) -> str:
-    """The key that gives the same step its limit in hours."""
-    return f"{key.removesuffix('_wd')}_hours"
 
 
 def _issue(plan: ResolvedPlan) -> Iterator[PlanClock]:
     limits = plan.value.issue_sla
-    if any(getattr(limits, each) is not None for key in ISSUE_STEPS for each in (key, hours_key(key))):
+    if any(getattr(limits, each) is not None for key in ISSUE_STEPS for each in (key, HOURS[key])):
         yield issue_clock(plan)
 
 

@@ -157,4 +157,5 @@ def test_two_plans_are_compared_line_by_line(street, written) -> None:
 
 def test_the_schema_is_json_with_every_key() -> None:
     schema = json.loads("\n".join(run("schema")))
-    assert {"tier_map", "signing_pairs", "quarter_package"} <= set(schema["properties"])
+    assert list(schema["properties"]) == ["header", "values", "clauses"]
+    assert {"tier_map", "signing_pairs", "quarter_package"} <= set(schema["$defs"]["PlanDocument"]["properties"])

@@ -64,6 +64,17 @@ def test_a_second_visit_of_the_quarter_is_kept_beside_the_first(desk, shop):
     assert (obligation.fulfilled_by, obligation.visits.count()) == (first, 2)
 
 
+def test_a_shop_signs_where_the_plan_wants_it_for_a_problem(desk):
+    mode = {"code": "onsite", "name": "到店", "counts_as_onsite": True, "evidence": {"entity_signature": "on_issue"}}
+    desk.under(visit_modes=[mode])
+    shop = desk.entity("莲花面馆")
+    desk.open()
+    asked = "请在场的主体人员签字；拒签的请选“拒绝签字”并写明原因"
+    found = {"answers": desk.answers(storage="温度不达标"), "entity_signature": None}
+    assert faults(desk, shop, **found) == {"entity_signature": asked}
+    assert desk.submit(shop, entity_signature=None).visit.entity_signature is None
+
+
 @pytest.mark.req("GM-20")
 def test_a_school_canteen_is_not_visited_by_telephone_and_the_clause_is_said(desk):
     canteen = desk.entity("某中学食堂", business_type="school_canteen")

@@ -19,17 +19,18 @@ from reports.queries.plans import opened_since
 from tenancy.actions.drafts import put_in_force, replace_draft, start_draft
 from tenancy.models import Jurisdiction
 from tenancy.plans import (
-    PlanDocument,
     PlanLayer,
     Problem,
     UnreadablePlan,
     check,
+    plan_schema,
     read_plan,
     shipped_codes,
     shipped_plan,
 )
 from tenancy.plans.differences import ABSENT, diff
 from tenancy.plans.drafting import FaultyPlan
+from tenancy.plans.keys import key_sections, keys_markdown
 from tenancy.plans.writing import resolved_text, resolved_values, written_by
 from tenancy.queries.papers import layers_under
 from tenancy.queries.plans import plan_in_force
@@ -46,7 +47,7 @@ class Command(BaseCommand):
     help = "检查、启用、查看、对照实施方案。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|load|show|diff|schema")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|load|show|diff|schema|keys")
         one = verbs.add_parser("check", help="检查方案文本，一次列出全部问题")
         one.add_argument("file", metavar="FILE", help="YAML 文件；“-” 从标准输入读")
         one.add_argument("--place", metavar="PATH", help="按这个地方的上级方案检查，默认只按全国默认")
@@ -60,7 +61,9 @@ class Command(BaseCommand):
         four = verbs.add_parser("diff", help="对照两个方案")
         for name in ("old", "new"):
             four.add_argument(name, metavar=name.upper(), help="文件、随程序附带的代码，或 PATH@YYYY-MM-DD")
-        verbs.add_parser("schema", help="方案内容的 JSON Schema")
+        verbs.add_parser("schema", help="方案文件的 JSON Schema，编辑软件据此提示")
+        six = verbs.add_parser("keys", help="方案可以写的全部键：叫什么、写什么、可选什么、不写时是什么")
+        six.add_argument("--markdown", action="store_true", help="写成文档里的表格")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         verbs = {
@@ -69,6 +72,7 @@ class Command(BaseCommand):
             "show": self.show,
             "diff": self.compare,
             "schema": self.print_schema,
+            "keys": self.print_keys,
         }
         verbs[options["verb"]](options)
 
@@ -123,7 +127,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(differences)} 处不同。" if differences else "没有不同。")
 
     def print_schema(self, _options: dict[str, Any]) -> None:
-        self.stdout.write(json.dumps(PlanDocument.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps(plan_schema(), ensure_ascii=False, indent=2))
+
+    def print_keys(self, options: dict[str, Any]) -> None:
+        if options["markdown"]:
+            self.stdout.write(keys_markdown(), ending="")
+            return
+        for title, keys in key_sections():
+            self.stdout.write(f"{title}：")
+            for key in keys:
+                self.stdout.write("  " + "  ".join(part for part in (key.key, key.title, key.holds) if part))
 
     def _faulty(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
