@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from reports.views import desk, exports, figures
+from reports import api
+from reports.views import closing, desk, exports, figures
 
 app_name = "reports"
 urlpatterns = [
@@ -16,4 +17,6 @@ urlpatterns = [
     path("exports/progress/", exports.export_progress, name="export-progress"),
     path("exports/<int:pk>/", exports.show_export, name="show-export"),
     path("exports/<int:pk>/file/", exports.download_export, name="download-export"),
+    path("settings/places/<int:place_id>/close/", closing.close_place, name="close-place"),
+    path("api/places/<int:place_id>/close/", api.close_place, name="api-close-place"),
 ]

@@ -1,5 +1,6 @@
-"""Tables of the bottom app: the tree, people in post, plans, staged imports, notices, doors, the audit trail."""
+"""Tables of the bottom app: the tree, people in post, accounts, plans, staged imports, notices, doors, the trail."""
 
+from tenancy.models.accounts import Account, Petition, SecondFactor
 from tenancy.models.audit import AuditEvent, AuditSeal
 from tenancy.models.doors import Door
 from tenancy.models.grants import JurisdictionGroupPermission, JurisdictionUserPermission
@@ -11,6 +12,7 @@ from tenancy.models.plans import CalendarDay, Plan
 from tenancy.models.tree import Jurisdiction
 
 __all__ = [
+    "Account",
     "AuditEvent",
     "AuditSeal",
     "CalendarDay",
@@ -23,8 +25,10 @@ __all__ = [
     "JurisdictionUserPermission",
     "Located",
     "Notice",
+    "Petition",
     "Plan",
     "Post",
     "PostPlace",
+    "SecondFactor",
     "User",
 ]

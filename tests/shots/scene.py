@@ -34,6 +34,7 @@ from tenancy.models import ImportBatch, Jurisdiction, User
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
+from tests.cast import signed_in
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 STROKES = [[[10, 40], [40, 20], [70, 60], [110, 30], [150, 55]], [[30, 70], [90, 75], [160, 68]]]
@@ -52,9 +53,7 @@ class Scene:
         return timezone.localdate(self.now)
 
     def client(self, login: str) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(username=login), backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return signed_in(User.objects.get(username=login))
 
 
 def lay_out() -> Scene:

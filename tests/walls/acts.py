@@ -286,7 +286,7 @@ READY: dict[str, tuple[str, Act]] = {
     "tenancy.actions.accounts.give_login": ("guan", freed),
     "tenancy.actions.accounts.replace_password": (
         "office",
-        lambda t, w, by: accounts.replace_password(by.user, "another-for-tests-2"),
+        lambda t, w, by: accounts.replace_password(by.user, "another-for-tests-2", at=NOW),
     ),
     "tenancy.actions.accounts.serve_places": (
         "guan",
