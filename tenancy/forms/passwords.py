@@ -3,6 +3,7 @@
 import string
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,16 @@ from tenancy.models import User
 
 KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 WANTED = 3
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's own length, in words it has no translation for."""
+
+    def get_error_message(self) -> str:
+        return _("密码太短：至少要有%d个字符。") % self.min_length
+
+    def get_help_text(self) -> str:
+        return _("至少要有%d个字符。") % self.min_length
 
 
 class SeveralKinds:
