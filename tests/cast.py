@@ -43,9 +43,9 @@ class Cast:
         return signed_in(self.posts[name].user)
 
 
-def signed_in(user: User) -> Client:
+def signed_in(user: User, client: Client | None = None) -> Client:
     """A browser in which the person came all the way in: password, and the code where one is asked for."""
-    client = Client()
+    client = client or Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session.update({FACTOR_SHOWN: True, SEEN: int(timezone.now().timestamp())})

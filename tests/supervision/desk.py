@@ -22,7 +22,7 @@ from supervision.queries.own import entities_to_visit
 from tenancy.models import Post
 from tenancy.rules.names import sort_key
 from tenancy.rules.periods import quarter_of
-from tests.cast import SINCE, Cast
+from tests.cast import SINCE, Cast, signed_in
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -67,9 +67,7 @@ class Desk:
     entities: list[Entity] = field(default_factory=list)
 
     def client(self, name: str) -> Outsider:
-        client = Outsider()
-        client.force_login(self.cast.posts[name].user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return signed_in(self.cast.posts[name].user, Outsider())
 
     def employ(self, name: str) -> Cadre:
         post = self.cast.posts[name]
