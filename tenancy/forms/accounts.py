@@ -59,6 +59,8 @@ class DayField(forms.DateField):
 
 
 _DAY = gettext_lazy("日期请写成 2026-10-09 这样。")
+# Nothing is chosen before somebody chooses.
+NOTHING = ("", gettext_lazy("请选择"))
 
 
 class AccountForm(forms.Form):
@@ -95,7 +97,8 @@ class PostRequestForm(forms.Form):
     """A post asked for: which role, where, from when, why."""
 
     role = forms.ChoiceField(
-        label=gettext_lazy("角色"), choices=[(role.value, ROLES[role].name) for role in Role if role in GRANTED_ROLES]
+        label=gettext_lazy("角色"),
+        choices=[NOTHING, *((role.value, ROLES[role].name) for role in Role if role in GRANTED_ROLES)],
     )
     place = PlaceChoice(label=gettext_lazy("任职的地方"), help_text=gettext_lazy("权限在这里和它的下级生效。"))
     title = forms.CharField(label=gettext_lazy("职务"), max_length=60, required=False)
@@ -167,7 +170,7 @@ class LendForm(forms.Form):
 
     right = forms.ChoiceField(
         label=gettext_lazy("权限"),
-        choices=[(right.value, RIGHT_LABELS[right]) for right in Right if right in LENDABLE_RIGHTS],
+        choices=[NOTHING, *((right.value, RIGHT_LABELS[right]) for right in Right if right in LENDABLE_RIGHTS)],
     )
     place = PlaceChoice(label=gettext_lazy("在哪里"))
     since = DayField(label=gettext_lazy("开始日期"))

@@ -105,9 +105,10 @@ def subject_name(label: str) -> str:
 
 
 def difference(event: AuditEvent) -> list[tuple[str, str, str]]:
-    """What the act changed as (name of the fact, before, after), in words."""
+    """What the act changed as (name of the fact, before, after), in words; facts that say nothing are left out."""
     model = subject_model(event.subject)
-    return [_worded(change, model) for change in changes(event.before, event.after)]
+    worded = [_worded(change, model) for change in changes(event.before, event.after)]
+    return [each for each in worded if each[1] or each[2]]
 
 
 def _worded(change: Change, model: type[Model] | None) -> tuple[str, str, str]:

@@ -102,7 +102,7 @@ ACT_NAMES: dict[str, str] = {code: name for acts in ACTS.values() for code, name
 
 # Facts whose name no field of the subject gives.
 FACTS: dict[str, str] = {
-    "account": "账号", "answer": "答复", "approver": "批准人", "archive_number": "归档号", "area": "所属区域",
+    "account": "账号", "all": "全部", "ended": "结束", "moved": "变动", "answer": "答复", "approver": "批准人", "archive_number": "归档号", "area": "所属区域",
     "basis": "依据", "batch": "批次", "cadre": "包保干部", "column": "列", "count": "条数", "counts": "数量",
     "changed": "变更", "cells": "单元格", "day": "日期", "delegate": "受托人", "entities": "主体", "factor": "登录方式",
     "figures": "数字", "file": "文件", "filter": "条件", "filters": "条件", "fulfilled": "完成", "grade": "等级",

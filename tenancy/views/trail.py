@@ -49,14 +49,17 @@ def key_of(request: HttpRequest, name: str) -> int:
 
 
 def shown(event: AuditEvent) -> dict[str, object]:
-    """An event in words."""
+    """An event in words: what it changed, and what it only tells."""
+    changes = difference(event)
     return {
         "event": event,
         "act": act_name(event.action),
         "subject": subject_name(event.subject),
         "name": without_numbers(event.subject_name),
         "by": event.by_name or _("系统"),
-        "changes": difference(event),
+        "changes": changes,
+        "changed": [each for each in changes if each[1]],
+        "told": [each for each in changes if not each[1]],
     }
 
 
