@@ -14,7 +14,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
 from tenancy.models import Post
-from tenancy.policies import may
+from tenancy.policies import READERS, may
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Right
 
@@ -86,7 +86,9 @@ DESK: tuple[tuple[str | Promise, tuple[Item, ...]], ...] = (
         gettext_lazy("报送与统计"),
         (
             Item(gettext_lazy("统计报表"), "reports:show-ratios", "chart", (Right.VIEW_PROGRESS,)),
+            Item(gettext_lazy("实施方案"), "tenancy:list-plans", "file", (*READERS, Right.OWN_RECORDS)),
             Item(gettext_lazy("导入记录"), "tenancy:list-imports", "up", (Right.IMPORT_REGISTER, Right.IMPORT_ROSTER)),
+            Item(gettext_lazy("工作日历"), "reports:show-calendar", "calendar", (Right.EDIT_PLAN,)),
             Item(
                 gettext_lazy("设置"),
                 "tenancy:show-settings",

@@ -18,6 +18,7 @@ BENCHES = {
     "import-peer": "imports:peer",
     "read": "workbooks:read",
     "export": "workbooks:export",
+    "grading": "grading:grading",
     "assign": "assigning:assign",
     "ratios": "figures:ratios",
     "sweep": "sweeping:sweep",

@@ -19,15 +19,16 @@ from tenancy.workbooks import read_table
 # A floor says what the machine needs for the rows as they are: no check, no grade, no seal, no sort key.
 CELLS = ", ".join(f"c{n} text" for n in range(len(HEADER)))
 ENTITY = """INSERT INTO entities_entity (id, place, jurisdiction_id, name, uscc, business_type, staff, revenue, address,
-      principal, phone, phone_index, phone_last4, director, officer, status, grade, sort_key, tags, batch_id, changed_at)
+      principal, phone, phone_index, phone_last4, director, officer, status, grade, sort_key, further_types, tags,
+      risk_level, batch_id, changed_at)
     SELECT id, place, area, c1, c2, 'retail', c5::int, c6::numeric, c9, c10, c11, c11, right(c11, 4), '', c13, 'active',
-      'D', c1, '{}', %(batch)s, %(at)s FROM floor_row"""
+      'D', c1, '{}', '{}', '', %(batch)s, %(at)s FROM floor_row"""
 LICENCE = """INSERT INTO entities_licence (place, entity_id, number, batch_id)
     SELECT place, id, c3, %(batch)s FROM floor_row"""
-GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
-      recorded_at, recorded_by_id, batch_id)
-    SELECT place, id, 'D', 'D', 'micro', 'floor', '条款', '说明', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s
-    FROM floor_row"""
+GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason,
+      corrected_from, raised_by, raise_clause, raise_reason, valid, recorded_at, recorded_by_id, batch_id)
+    SELECT place, id, 'D', 'D', 'micro', 'floor', '条款', '说明', '', '', '', '', daterange(%(on)s, NULL), %(at)s, %(by)s,
+      %(batch)s FROM floor_row"""
 STATUS = """INSERT INTO entities_statusrecord (place, entity_id, status, source, valid, recorded_at, recorded_by_id, batch_id)
     SELECT place, id, 'active', 'import', daterange(%(on)s, NULL), %(at)s, %(by)s, %(batch)s FROM floor_row"""
 STAGED_CELLS = """INSERT INTO tenancy_importrow (place, batch_id, number, cells, problems, refused, verdict)

@@ -10,7 +10,7 @@ LETTERS = 8
 
 def pdf(city: District) -> Iterator[Line]:
     try:
-        from commitments import documents  # noqa: PLC0415 -- needs pango on the machine
+        from tenancy import documents  # noqa: PLC0415 -- needs pango on the machine
     except (ImportError, OSError) as error:
         yield not_run("pdf", f"WeasyPrint cannot be loaded: {error}")
         return

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -15,14 +16,30 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from cadres.actions.approving import approve
+from cadres.actions.cards import ask_for_cards
 from cadres.actions.proposing import propose
 from cadres.forms import ProposeForm
-from cadres.models import Assignment, Cadre, Proposal
+from cadres.models import Assignment, Cadre, InvitationSheet, Proposal
 from cadres.policies import acting
-from cadres.queries.coverage import Holder, assignments_seen_by, entities_seen_by, holder_on, scope_of
-from cadres.queries.people import CadreFilter, cadres_with_loads
+from cadres.queries.access import AccessFilter, access
+from cadres.queries.coverage import (
+    Holder,
+    assignments_seen_by,
+    entities_seen_by,
+    holder_on,
+    my_entities,
+    scope_of,
+)
+from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads
 from cadres.queries.proposals import line_counts
-from tenancy.policies import may
+from cadres.tasks import nudge_sheet
+from entities.actions.register import reveal_phone
+from tenancy.actions.doors import revoke_door
+from tenancy.actions.invitations import invite
+from tenancy.api import DeviceRow, Pages, acting_person
+from tenancy.models import Post
+from tenancy.policies import may, may_invite
+from tenancy.queries.doors import doors_of
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
 
@@ -106,7 +123,7 @@ class Cadres(GenericViewSet[Cadre]):
         asked = request.query_params
         wanted = CadreFilter(words=asked.get("q", ""), tier=asked.get("tier", ""), tab=asked.get("tab", ""))
         today = timezone.localdate()
-        page = self.paginate_queryset(cadres_with_loads(wanted, today, cap=scope_of(post.jurisdiction, today).cap))
+        page = self.paginate_queryset(cadres_with_loads(wanted, today, caps=scope_of(post.jurisdiction, today).caps))
         return self.get_paginated_response(CadreRow(page, many=True).data)
 
 
@@ -128,6 +145,111 @@ def holder(request: Request, entity_id: int) -> Response:
     entity = get_object_or_404(entities_seen_by(_post(request), timezone.localdate()), pk=entity_id)
     found = holder_on(entity, day)
     return Response({"on": day, "holder": HolderRow(found).data if found else None})
+
+
+class AccessRow(serializers.ModelSerializer[Cadre]):
+    """Whether a cadre has come in with his phone; no times."""
+
+    name = serializers.CharField(source="post.person_name")
+    unit = serializers.CharField(source="post.jurisdiction.name")
+    opened = serializers.BooleanField()
+    invited_until = serializers.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = Cadre
+        fields = ("id", "name", "unit", "opened", "invited_until")
+
+
+class SheetRow(serializers.ModelSerializer[InvitationSheet]):
+    """A printing of cards; its file is fetched from its page."""
+
+    class Meta:
+        model = InvitationSheet
+        fields = ("id", "state", "cards", "error", "expires_at")
+
+
+class AskedCards(serializers.Serializer[Any]):
+    """For which area under the own place (its path), and whether cards that still open are made again."""
+
+    area = serializers.CharField(required=False, max_length=120)
+    again = serializers.BooleanField(default=False)
+
+
+@api_view(["GET"])
+def access_states(request: Request) -> Response:
+    """GET /api/cadres/access?tab=new|invited|opened&q=: who has never opened his page."""
+    acting(_post(request), Right.IMPORT_ROSTER)
+    asked = AccessFilter(words=request.query_params.get("q", ""), tab=request.query_params.get("tab", ""))
+    pages = Pages()
+    page = pages.paginate_queryset(access(asked, timezone.localdate(), timezone.now()), request)
+    return pages.get_paginated_response(AccessRow(page, many=True).data)
+
+
+def _invited(request: Request, cadre_id: int) -> tuple[Post, Cadre]:
+    """A cadre the acting person may give a card to, or take a phone from."""
+    post = acting_person(request)
+    cadre = get_object_or_404(cadres_seen_by(post), pk=cadre_id)
+    require(may_invite(post, cadre.post))
+    return post, cadre
+
+
+@api_view(["POST"])
+def invitation(request: Request, cadre_id: int) -> Response:
+    """POST /api/cadres/1/invitation: a card, whose address is in this answer only; the one before opens nothing more."""
+    post, cadre = _invited(request, cadre_id)
+    made = invite(cadre.post, by=post, on=timezone.localdate(), at=timezone.now())
+    url = request.build_absolute_uri(reverse("tenancy:open-invitation", args=[made.token]))
+    return Response({"url": url, "expires_at": made.expires_at}, status=201)
+
+
+@api_view(["GET"])
+def devices(request: Request, cadre_id: int) -> Response:
+    """GET /api/cadres/1/devices: his bound phones, with the days of first and last use."""
+    _by, cadre = _invited(request, cadre_id)
+    return Response({"devices": DeviceRow(doors_of("device", [cadre.post], timezone.now()), many=True).data})
+
+
+@api_view(["POST"])
+def revoke_device(request: Request, cadre_id: int, device_id: int) -> Response:
+    """POST /api/cadres/1/devices/2/revoke: a lost phone."""
+    post, cadre = _invited(request, cadre_id)
+    now = timezone.now()
+    device = get_object_or_404(doors_of("device", [cadre.post], now), pk=device_id)
+    return Response(DeviceRow(revoke_door(device, by=post, at=now)).data)
+
+
+@api_view(["POST"])
+def cards(request: Request) -> Response:
+    """POST /api/cards {area, again}: asks for the cards of everybody who has not come in; 202, drawn by a worker."""
+    post = acting(acting_person(request), Right.IMPORT_ROSTER)
+    given = AskedCards(data=request.data)
+    given.is_valid(raise_exception=True)
+    made = ask_for_cards(
+        given.validated_data.get("area", post.place),
+        again=given.validated_data["again"],
+        origin=request.build_absolute_uri("/").rstrip("/"),
+        by=post,
+        on=timezone.localdate(),
+        at=timezone.now(),
+    )
+    nudge_sheet(made)
+    return Response(SheetRow(made).data, status=202)
+
+
+@api_view(["GET"])
+def sheet(request: Request, sheet_id: int) -> Response:
+    """GET /api/cards/1: how far a printing has come, for whoever asked for it."""
+    post = acting(acting_person(request), Right.IMPORT_ROSTER)
+    return Response(SheetRow(get_object_or_404(InvitationSheet, pk=sheet_id, asked_by=post)).data)
+
+
+@api_view(["POST"])
+def phone(request: Request, entity_id: int) -> Response:
+    """POST /api/my/entities/1/phone: the number of one of his own shops in force, for a cadre who is about to call."""
+    post, today = _post(request), timezone.localdate()
+    require(may(post, Right.VISIT))
+    held = get_object_or_404(my_entities(post, today), entity_id=entity_id)
+    return Response({"phone": reveal_phone(held.entity, by=post, on=today)})
 
 
 class Proposals(GenericViewSet[Proposal]):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Cadre, ProposedAssignment
 from cadres.queries.coverage import Scope
 from cadres.queries.proposals import Load, candidates
-from cadres.rules.tiers import default_cap_reason
+from cadres.rules.caps import Excess, reason_offered
 from tenancy.rules.paths import ancestors_of
 
 
@@ -56,23 +56,23 @@ class EditLineForm(forms.Form):
 
     def __init__(self, *args: Any, line: ProposedAssignment, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fitting = candidates(scope).filter(tier=line.tier, place__in=ancestors_of(line.entity.place))
+        tiers = scope.tiers_for(line.entity.grade) if line.tier else ()
+        fitting = candidates(scope).filter(tier__in=tiers, place__in=ancestors_of(line.entity.place))
         self.fields["cadre"].queryset = fitting  # type: ignore[attr-defined]
 
 
 class ApproveForm(forms.Form):
-    """One reason for each cadre above the cap, with a text offered; a blank one is refused by the action."""
+    """One reason for each cadre above a soft cap, with a text offered; a blank one is refused by the action."""
 
     def __init__(self, *args: Any, over: Iterable[Load], scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cap = scope.plan.value.cadre_cap or 0
         for load in over:
-            post = load.cadre.post
+            post, cap = load.cadre.post, scope.cap_of(load.cadre.tier)
             self.fields[f"reason-{load.cadre.pk}"] = forms.CharField(
                 label=_("%(name)s（%(unit)s，%(load)d户）超过%(cap)d户的理由")
-                % {"name": post.person_name, "unit": post.jurisdiction.name, "load": load.after, "cap": cap},
+                % {"name": post.person_name, "unit": post.jurisdiction.name, "load": load.after, "cap": cap.cap},
                 max_length=200,
-                initial=default_cap_reason(load.after, cap, scope.tier_name(load.cadre.tier)),
+                initial=reason_offered(Excess(post.person_name, load.after, cap)),
                 error_messages={"required": _("请写明理由，或沿用系统给出的文字。")},
             )
 

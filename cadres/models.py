@@ -184,3 +184,59 @@ class ProposedAssignment(Located):
             SamePlace(name="cadres_proposedassignment_place", parent="proposal"),
             models.UniqueConstraint(fields=["proposal", "entity"], name="cadres_proposedassignment_once"),
         ]
+
+
+class SheetQuerySet(models.QuerySet["InvitationSheet"]):
+    def unfinished(self) -> "SheetQuerySet":
+        return self.filter(state__in=["queued", "running"])
+
+
+class InvitationSheet(Located):
+    """One printing of personal cards: asked for, drawn by a task, fetched by whoever asked, gone when its cards run out.
+
+    The file is the only place where the tokens stand, so it is removed with the last day they open anything.
+    """
+
+    STATES: ClassVar = {
+        "queued": _("排队中"),
+        "running": _("正在制作"),
+        "done": _("可以打印"),
+        "failed": _("未成功"),
+        "expired": _("已过期"),
+    }
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    state = models.CharField(_("状态"), max_length=8, choices=STATES, default="queued")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Whom it is for: the place of an area, and whether those with a card that still opens get another.
+    area = PlaceField()
+    again = models.BooleanField(default=False)
+    # Scheme and host under which the office itself opened the page.
+    origin = models.CharField(max_length=200)
+    cards = models.PositiveIntegerField(_("张数"))
+    stored = models.CharField(max_length=200, blank=True, default="")
+    error = models.CharField(_("原因"), max_length=300, blank=True, default="")
+    asked_by = models.ForeignKey(Post, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(_("有效期至"), null=True)
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta(Located.Meta):
+        verbose_name = _("个人卡打印")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_invitationsheet_place", parent="jurisdiction"),
+            SamePlace(name="cadres_invitationsheet_post_place", parent="asked_by"),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "failed", "expired"], stored="")
+                | (Q(state="done", expires_at__isnull=False) & ~Q(stored="")),
+                name="cadres_invitationsheet_state",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            *Located.Meta.indexes,
+            models.Index(
+                fields=["place"], condition=Q(state__in=["queued", "running", "done"]), name="invitationsheet_open"
+            ),
+        ]

@@ -1,12 +1,15 @@
-"""Work that waits: rosters to read and to write. The row in the table is the work; a message is a hint."""
+"""Work that waits: rosters to read and write, cards to draw. The row in the table is the work; a message is a hint."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from cadres.actions.cards import claim_sheet, remove_expired_sheets, write_sheet
 from cadres.actions.roster import ROSTER
+from cadres.models import InvitationSheet
 from tenancy.actions.imports import work_off
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
+from tenancy.scoping import acting_in
 from tenancy.tasks import fan_out, in_each
 
 
@@ -29,4 +32,40 @@ def work_off_rosters(ids: list[int]) -> None:
     in_each(ids, lambda _tenant: work_off(ROSTER, on=today, at=now))
 
 
-BEAT = [(sweep_rosters, 20)]
+def nudge_sheet(sheet: InvitationSheet) -> None:
+    """Tells a worker of one printing once the request is committed."""
+    draw_sheet.delay_on_commit(Jurisdiction.objects.get(path=tenant_of(sheet.place)).pk, sheet.pk)
+
+
+@shared_task
+def sweep_sheets() -> None:
+    """Every minute: printings that wait or have lost their worker are started, those that ran out lose their file."""
+    fan_out(sweep_sheets_of)
+
+
+@shared_task
+def sweep_sheets_of(ids: list[int]) -> None:
+    in_each(ids, _sweep)
+
+
+def _sweep(tenant: Jurisdiction) -> None:
+    remove_expired_sheets(at=timezone.now())
+    # On commit: until then this transaction holds the rows, and a quick worker would pass over them.
+    waiting = InvitationSheet.objects.unfinished().select_for_update(skip_locked=True, no_key=True)
+    for pk in waiting.values_list("pk", flat=True):
+        draw_sheet.delay_on_commit(tenant.pk, pk)
+
+
+@shared_task
+def draw_sheet(tenant_id: int, pk: int) -> bool:
+    """Two transactions: the first says running for the page, the second holds the row while it draws."""
+    tenant = Jurisdiction.objects.get(pk=tenant_id)
+    with acting_in(tenant.path):
+        claimed = claim_sheet(pk)
+    if not claimed:
+        return False
+    with acting_in(tenant.path):
+        return write_sheet(pk, on=timezone.localdate(), at=timezone.now())
+
+
+BEAT = [(sweep_rosters, 20), (sweep_sheets, 60)]

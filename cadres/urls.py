@@ -4,7 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cadres import api
-from cadres.views import imports, lists, people, proposals
+from cadres.views import access, imports, lists, people, proposals
 
 router = SimpleRouter()
 router.register("cadres", api.Cadres, basename="api-cadres")
@@ -15,7 +15,14 @@ app_name = "cadres"
 urlpatterns = [
     path("cadres/", people.list_cadres, name="list-cadres"),
     path("cadres/<int:cadre_id>/", people.show_cadre, name="show-cadre"),
+    path("cadres/<int:cadre_id>/card/", access.make_card, name="make-card"),
+    path("cadres/<int:cadre_id>/devices/<int:device_id>/revoke/", access.revoke_device, name="revoke-device"),
+    path("cadres/access/", access.list_access, name="list-access"),
+    path("cadres/access/cards/", access.make_cards, name="make-cards"),
+    path("cadres/cards/<int:sheet_id>/", access.show_sheet, name="show-sheet"),
+    path("cadres/cards/<int:sheet_id>/file/", access.download_sheet, name="download-sheet"),
     path("my/entities/", people.my_entities_page, name="my-entities"),
+    path("my/entities/<int:entity_id>/call/", people.call_entity, name="call-entity"),
     path("cadres/import/", imports.import_roster, name="import-roster"),
     path("cadres/imports/<int:batch_id>/", imports.show_import, name="show-import"),
     path("cadres/imports/<int:batch_id>/amend/", imports.amend_import, name="amend-import"),
@@ -31,6 +38,13 @@ urlpatterns = [
     path("list/proposals/<int:proposal_id>/approve/", proposals.approve_proposal, name="approve-proposal"),
     path("list/proposals/<int:proposal_id>/drop/", proposals.drop_proposal_page, name="drop-proposal"),
     path("list/lines/<int:line_id>/", proposals.edit_line, name="edit-line"),
+    path("api/cadres/access", api.access_states, name="api-access"),
+    path("api/cadres/<int:cadre_id>/invitation", api.invitation, name="api-invitation"),
+    path("api/cadres/<int:cadre_id>/devices", api.devices, name="api-devices"),
+    path("api/cadres/<int:cadre_id>/devices/<int:device_id>/revoke", api.revoke_device, name="api-revoke-device"),
+    path("api/cards", api.cards, name="api-cards"),
+    path("api/cards/<int:sheet_id>", api.sheet, name="api-sheet"),
     path("api/", include(router.urls)),
     path("api/entities/<int:entity_id>/holder/", api.holder, name="api-holder"),
+    path("api/my/entities/<int:entity_id>/phone", api.phone, name="api-phone"),
 ]

@@ -106,6 +106,8 @@ def pair_with(signer: Person, document: PlanDocument, heads: Iterable[Person]) -
     role = counterparty(document, pair)
     if role is None:
         return Pairing(pair, None, f"方案没有写明“{pair.name}”同谁签订，请先补全方案")
+    if role.kind == "entity":
+        return Pairing(pair, None, f"“{pair.name}”同{document.names.entity}签订，请线下签订后由双方各自存档")
     found = [head for head in heads if stands_for(head, role, signer, document)]
     if any(head.post_id == signer.post_id for head in found):
         return Pairing(pair, None, f"本人就是{role.name}，不能同自己签订，由上级组织签订", signed_above=True)

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
+from django.urls import reverse
 from django.utils import timezone
 
 from cadres.actions.approving import approve
@@ -23,6 +24,8 @@ from supervision.actions.quarters import open_current_quarters
 from tenancy.actions.accounts import appoint, create_login, give_login
 from tenancy.actions.divisions import lay_down, root_path, shipped_line
 from tenancy.actions.imports import ImportKind, commit_batch, confirm_batch, receive_workbook, stage_workbook
+from tenancy.actions.invitations import invite
+from tenancy.fields import Phone
 from tenancy.models import Jurisdiction, Post, User
 from tenancy.queries.tree import find_place
 from tenancy.rules.paths import tenant_of
@@ -106,6 +109,15 @@ def name_cadres(place: Jurisdiction) -> dict[str, str]:
                 give_login(cadre.post, create_login(login, password=PASSWORD), by=None)
             named[login] = cadre.post.person_name
     return named
+
+
+def card_for(login: str, place: Jurisdiction, *, now: datetime) -> tuple[str, str]:
+    """A new personal card of a demo cadre: its path, and what it asks for."""
+    with acting_in(tenant_of(place.path)):
+        post = post_of(login)
+        invitation = invite(post, by=post_of("clerk"), on=timezone.localdate(now), at=now)
+    known = f"手机号后四位 {cast('Phone', post.phone).last4}" if post.phone else f"姓名 {post.person_name}"
+    return reverse("tenancy:open-invitation", args=[invitation.token]), known
 
 
 def refresh(place: Jurisdiction, *, now: datetime) -> None:

@@ -15,15 +15,17 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from PIL import Image
 
 from baobao.celery import app
+from cadres.models import Cadre
 from demo import loading, suining
 from demo.browser import Browser, WalkFailed
 from supervision.tasks import remind_of
+from tenancy.fields import Phone
 from tenancy.models import Jurisdiction, Notice
 from tenancy.queries.plans import calendar_for, plan_in_force
 from tenancy.rules.paths import tenant_of
@@ -32,6 +34,7 @@ from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
 
 Say = Callable[[str], object]
+PIN = "204816"
 STROKES = [[[10, 40], [40, 20], [70, 60], [110, 30], [150, 55]], [[30, 70], [90, 75], [160, 68]]]
 
 
@@ -94,8 +97,8 @@ class Steps:
 
     def all(self) -> list[Callable[[], str]]:
         return [
-            self.roster, self.ledger, self.grades, self.assignments, self.letters, self.open_quarter, self.visit,
-            self.issue, self.reminders, self.exports,
+            self.roster, self.ledger, self.grades, self.assignments, self.letters, self.open_quarter,
+            self.visit, self.issue, self.reminders, self.cards, self.exports,
         ]  # fmt: skip
 
     def person(self, login: str) -> Browser:
@@ -259,6 +262,25 @@ class Steps:
     def _notices(self) -> int:
         with acting_in(tenant_of(self.place.path)):
             return Notice.objects.count()
+
+    def cards(self) -> str:
+        """A card over the API, a phone bound with it, the PIN the next time; and a printing for everybody else."""
+        cadre = self.clerk.get("/api/cadres/access?tab=new").json["results"][0]
+        card = self.clerk.ask("POST", f"/api/cadres/{cadre['id']}/invitation", expect=(201,)).json["url"]
+        with acting_in(tenant_of(self.place.path)):
+            post = Cadre.objects.select_related("post").get(pk=cadre["id"]).post
+            known = cast("Phone", post.phone).last4 or post.person_name
+        phone = Browser(self.base)
+        phone.get(card)
+        phone.post(card, {"known": known, "pin": PIN, "again": PIN})
+        phone.post("/logout/")
+        phone.post("/pin/", {"pin": PIN})
+        expect(phone.get("/api/my/visits").json["cadre"]["name"], cadre["name"], "the phone's owner")
+        asked = self.clerk.ask("POST", "/api/cards", b"{}", "application/json", expect=(202,)).json
+        self.clerk.until(f"/api/cards/{asked['id']}", lambda answer: answer.json["state"] == "done")
+        pdf = self.clerk.get(f"/cadres/cards/{asked['id']}/file/")
+        expect(pdf.body[:5], b"%PDF-", "printed cards")
+        return f"个人卡：{cadre['name']}扫卡设PIN绑定手机，退出后凭PIN再进；其余 {asked['cards']} 人的卡一次印出"
 
     def exports(self) -> str:
         ledger = self._rows("/exports/ledger/")

@@ -1,13 +1,18 @@
-"""Work that waits: ledgers to read and to write. The row in the table is the work; a message is a hint."""
+"""Work that waits: ledgers to read and to write. The row in the table is the work; a message is a hint.
+
+And what the days bring: grades that end or begin.
+"""
 
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
+from entities.actions import grades
 from entities.actions.ledger import LEDGER
 from tenancy.actions.imports import work_off
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
-from tenancy.tasks import fan_out, in_each
+from tenancy.tasks import day_of, fan_out, in_each
 
 
 def nudge_ledger(batch_id: int) -> None:
@@ -31,4 +36,16 @@ def _work_off(tenant: Jurisdiction) -> int:
     return work_off(LEDGER, on=timezone.localdate(), at=timezone.now())
 
 
-BEAT = [(sweep_ledgers, 20)]
+@shared_task
+def follow_grades(on: str = "") -> None:
+    """Daily, before the quarter is opened: upgrades that have run out, regradings that have begun."""
+    fan_out(follow_grades_of, on=on)
+
+
+@shared_task
+def follow_grades_of(ids: list[int], on: str = "") -> None:
+    day = day_of(on)
+    in_each(ids, lambda tenant: grades.follow_grades(tenant, on=day))
+
+
+BEAT = [(sweep_ledgers, 20), (follow_grades, crontab(hour=0, minute=5))]

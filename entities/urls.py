@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from entities import api
-from entities.views import imports, register
+from entities.api import grading as grading_api
+from entities.api import register as register_api
+from entities.views import grading, imports, register, regrading
 
 app_name = "entities"
 urlpatterns = [
@@ -19,12 +20,25 @@ urlpatterns = [
     path("entities/<int:entity_id>/edit/", register.edit_entity, name="edit-entity"),
     path("entities/<int:entity_id>/status/", register.close_entity, name="close-entity"),
     path("entities/<int:entity_id>/status/undo/", register.undo_status, name="undo-status"),
-    path("entities/<int:entity_id>/upgrade/", register.upgrade_entity, name="upgrade-entity"),
+    path("entities/<int:entity_id>/upgrade/", grading.upgrade_entity, name="upgrade-entity"),
+    path("entities/<int:entity_id>/correct/", grading.correct_grade, name="correct-grade"),
+    path("entities/decisions/<int:decision_id>/withdraw/", grading.withdraw_decision, name="withdraw-decision"),
+    path("entities/grading/", grading.try_grading, name="try-grading"),
+    path("entities/regrade/", regrading.regrade, name="regrade"),
+    path("entities/regradings/<int:regrading_id>/", regrading.show_regrading, name="show-regrading"),
+    path("entities/regradings/<int:regrading_id>/undo/", regrading.undo_regrading, name="undo-regrading"),
     path("entities/<int:entity_id>/phone/", register.reveal_phone, name="reveal-phone"),
-    path("api/entities/", api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
+    path("api/entities/", register_api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
     path(
         "api/entities/<int:pk>/",
-        api.EntityViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        register_api.EntityViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="api-entity",
     ),
+    path("api/entities/<int:pk>/grades/", grading_api.grades, name="api-grades"),
+    path("api/entities/<int:pk>/decisions/", grading_api.decide, name="api-decide-grade"),
+    path("api/decisions/<int:pk>/withdraw/", grading_api.withdraw, name="api-withdraw-decision"),
+    path("api/grading/", grading_api.try_grading, name="api-try-grading"),
+    path("api/regrading/", grading_api.regrading, name="api-regrade"),
+    path("api/regradings/<int:pk>/", grading_api.show_regrading, name="api-show-regrading"),
+    path("api/regradings/<int:pk>/undo/", grading_api.undo, name="api-undo-regrading"),
 ]

@@ -42,6 +42,7 @@ PROGRESS: tuple[Named, ...] = (
     (gettext_noop("督导日期"), "date", None, ""),
     (gettext_noop("督导方式"), "text", 12, ""),
     (gettext_noop("状态"), "text", 10, ""),
+    (gettext_noop("督导周期"), "text", 24, ""),
 )
 COLUMNS = {"ledger": LEDGER, "progress": PROGRESS}
 

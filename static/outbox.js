@@ -249,8 +249,22 @@ const Outbox = (() => {
   const tell = (news) => listeners.forEach((listener) => listener(news));
   const listen = (listener) => listeners.push(listener);
 
-  /* Leaving by the front door wipes the list and the receipts, never what is unsent. */
-  document.addEventListener("submit", (event) => { if (/\/logout\/$/.test(event.target.action || "")) forget(); });
+  /* Leaving by the front door wipes the list and the receipts, never what is unsent; the first press says what that is. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target, told = form.querySelector("[data-unsent]");
+    if (!/\/logout\/$/.test(form.action || "")) return;
+    if (!told || !told.hidden) { forget(); return; }
+    event.preventDefault();
+    leave(form, told);
+  });
+  async function leave(form, told) {
+    const left = (await visits().catch(() => [])).filter((record) => record.state !== "sent").length;
+    if (!left) { forget(); form.submit(); return; }
+    told.querySelector("[data-unsent-count]").textContent = left;
+    told.hidden = false;
+    form.querySelector("[data-leave]").hidden = true;
+    told.querySelector(".btn").focus();
+  }
   ["online", "offline", "pageshow"].forEach((type) => addEventListener(type, () => flush()));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
 

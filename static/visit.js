@@ -100,13 +100,17 @@
     if (entity.state === "done" || sentNow(entity)) return { rank: 4, kind: "ok", text: words.done, act: words.look };
     const half = ours("draft", entity.id).length > 0, left = entity.days_left, act = half ? words.resume : words.go;
     if (!entity.obligation) return { rank: 2, kind: "mute", text: words.free, act, half };
+    /* Owed over a longer span than the quarter: it may be done now, it does not press. */
+    if (entity.due_on > book.due_on) return { rank: 2, kind: "info", text: say("left", left), act, half };
     const text = entity.state === "overdue" ? say("overdue", -left) : left === 0 ? words.today : say("left", left);
     return { rank: entity.state === "overdue" ? 0 : 1, kind: entity.state === "overdue" ? "bad" : left <= 5 ? "warn" : "info", text, act, half };
   }
-  const sentNow = (entity) => ours("sent", entity.id).filter((record) => record.quarter === book.quarter).pop();
+  /* What was sent after the list was fetched is not in it yet; before, the list knows better what is still owed. */
+  const sentNow = (entity) => ours("sent", entity.id).filter((record) => record.quarter === book.quarter && (entity.state === "done" || record.sent > book.at)).pop();
   function dueCard(entity, now) {
     const dated = now.rank === 4 ? (entity.last_visit ? say("on", dayOf(entity.last_visit.visited_on)) : "") : now.half ? words.draft : entity.due_on && entity.due_on !== book.due_on ? say("until", dayOf(entity.due_on)) : "";
-    const made = piece("due", { name: entity.name, note: [entity.business_type, entity.address].filter(Boolean).join(" · "), date: dated });
+    const more = now.rank < 3 && entity.owed > 1 ? say("owed", entity.owed) : "";
+    const made = piece("due", { name: entity.name, note: [entity.business_type, entity.address].filter(Boolean).join(" · "), date: [dated, more].filter(Boolean).join(" · ") });
     grade(one("[data-grade]", made), entity.grade);
     pill(one("[data-pill]", made), now.kind, now.text);
     const act = one("[data-act]", made), link = one("[data-link]", made);
@@ -160,6 +164,7 @@
   function leaveForm() {
     saveNow();
     cur = null;
+    one("[data-shop]").replaceChildren(); // with a number that may have been shown
     urls.splice(0).forEach((url) => URL.revokeObjectURL(url));
     all("[data-photos] figure").forEach((figure) => figure.remove());
   }
@@ -184,12 +189,39 @@
   function drawShop(entity) {
     const last = entity.last_visit;
     const made = piece("shop", { name: entity.name, note: [entity.business_type, entity.community, entity.must_onsite && words.must_onsite].filter(Boolean).join(" · "), address: entity.address || "",
-      principal: [entity.principal, entity.phone].filter(Boolean).join(" "), officer: entity.officer || "", last: last ? say(last.issues ? "last_issues" : "last", dayOf(last.visited_on), last.issues) : words.last_none });
-    one("[data-open-issues]", made).append(...(entity.open_issues || []).map((issue) => { const line = document.createElement("li"); line.textContent = say("open_issue", issue.text, issue.state, dayOf(issue.found_on)); return line; }));
+      principal: entity.principal || "", officer: entity.officer || "", frequency: entity.frequency || "", dial: say("dial", entity.phone || ""), closure: (last && last.closure) || "",
+      last: last ? say(last.issues ? "last_issues" : "last", dayOf(last.visited_on), last.issues) : words.last_none });
+    show(one("[data-slot=closure]", made), Boolean(last && last.closure));
+    one("[data-open-issues]", made).append(...(entity.open_issues || []).map(drawOldIssue));
     show(one("[data-open-issues]", made).parentNode, (entity.open_issues || []).length > 0);
     grade(one("[data-grade]", made), entity.grade);
     all("dd", made).forEach((value) => { if (!value.textContent) { value.previousElementSibling.remove(); value.remove(); } });
     one("[data-shop]").replaceChildren(made);
+    paintCall();
+  }
+  function drawOldIssue(issue) {
+    const made = piece("old-issue", { text: say("open_issue", issue.text, issue.state, dayOf(issue.found_on)) }), image = one("img", made);
+    if (!issue.photo || !navigator.onLine) return made;
+    image.alt = say("issue_photo", issue.text);
+    image.addEventListener("load", () => show(image, true));
+    image.src = issue.photo;
+    return made;
+  }
+
+  /* The number comes from the office each time, is seen there, and stays nowhere on the phone. */
+  function paintCall() { const call = one("[data-call]", form); if (call) show(call, navigator.onLine && Boolean(cur && cur.entity.phone)); }
+  async function dial(button) {
+    const { entity } = cur, link = one("[data-tel]", form);
+    button.disabled = true;
+    try {
+      const me = await Outbox.ask("ping"), answer = await Outbox.ask("my/entities/" + entity.id + "/phone", { method: "POST", headers: { "X-CSRFToken": me.csrf } });
+      if (!link.isConnected) return;
+      link.href = "tel:" + answer.phone;
+      one("[data-number]", link).textContent = answer.phone;
+      show(button, false);
+      show(link, true);
+      link.click();
+    } catch (error) { toast((error.problem && error.problem.detail) || (error.kind === "login" ? words.login_list : error.kind === "refused" ? words.not_yours : words.call_failed)); } finally { button.disabled = false; }
   }
   function drawSection(section, next) {
     const made = piece("section", { title: section.title, count: say("items", section.items.length) });
@@ -209,6 +241,7 @@
     text.value = kept.note || "";
     text.maxLength = 500;
     one("[data-issue]", made).classList.toggle("issue--later", kept.answer !== "no");
+    one("[data-notify]", made).textContent = cur.entity.notify || "";
     return made;
   }
 
@@ -325,6 +358,7 @@
     "[data-say]": (button) => { const text = form.elements[button.dataset.say]; text.value += (text.value ? "；" : "") + button.textContent; note(text); },
     "[data-person]": (button) => { const [position, name] = button.dataset.person.split("|"); Object.entries({ name, position }).filter((pair) => pair[1]).forEach(([key, value]) => { form.elements[key].value = value; note(form.elements[key]); }); },
     "[data-clear]": (button) => signatures[button.dataset.clear].clear(),
+    "[data-dial]": dial,
     "[data-ask-closed]": () => show(one("[data-sure]", form), true),
     "[data-closed-no]": () => show(one("[data-sure]", form), false),
     "[data-closed-yes]": () => { show(one("[data-sure]", form), false); cur.form.outcome = "shop_closed"; touched(); one("[data-sign=cadre]").scrollIntoView({ block: "center" }); },
@@ -469,6 +503,7 @@
     node.replaceChildren(icon({ off: "cloud-off", on: "ok", busy: "up", bad: "warn" }[kind]), words, ...(aside ? [strong(aside)] : []));
   }
   function paintNet() {
+    paintCall();
     const waits = queued(), count = waits.length ? say("count_waiting", waits.length) : "", stale = waits.filter((record) => Date.now() - record.queued > STALE_MS).length;
     const login = addresses.login + "?next=" + encodeURIComponent(location.pathname);
     const other = waits.filter((record) => !Outbox.sameUser(record.post, book.post)).length;

@@ -11,18 +11,20 @@ from django.http import Http404
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from rest_framework import exceptions
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.decorators import api_view, authentication_classes, parser_classes
+from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from supervision.actions.closures import accept_closure, reject_closure
 from supervision.actions.issues import act_on_issue
 from supervision.actions.photos import add_photo
 from supervision.actions.visits import Submitted, submit_visit
-from supervision.forms import Unreadable, read_issue_act, read_visit
-from supervision.models import Issue
-from supervision.policies import may_act, may_read_issues, may_send_visits
+from supervision.forms import Unreadable, read_decision, read_issue_act, read_visit
+from supervision.models import ClosureReport, Issue
+from supervision.policies import may_act, may_check_closures, may_read_due, may_read_issues, may_send_visits
+from supervision.queries import closures as reported
+from supervision.queries.dues import find_dated
 from supervision.queries.issues import issues_for, issues_seen_by, last_answer
 from supervision.queries.mine import my_document
 from supervision.queries.own import entities_to_visit, visits_seen_by
@@ -30,18 +32,12 @@ from supervision.rules.issues import STATE_LABELS, State, Verb
 from supervision.rules.visits import Unfit
 from tenancy.models import Post
 from tenancy.policies import may
+from tenancy.rules.dues import explained
 from tenancy.rules.refusals import Forbidden, Refused, require
 from tenancy.rules.roles import Right
 
 BODY_BYTES = 512 * 1024
 PHOTO_BYTES = 5 * 2**20
-
-
-class Signed(SessionAuthentication):
-    """The page's session; who is not signed in gets 401, so that the phone asks for the login and keeps its work."""
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Session"
 
 
 class TooLarge(exceptions.APIException):
@@ -97,7 +93,6 @@ def _refused(refused: Refused, status: int) -> Response:
 
 
 @api_view(["GET"])
-@authentication_classes([Signed])
 def ping(request: Request) -> Response:
     """A fresh CSRF token and who is signed in: another person's records are never sent."""
     post = _held(request)
@@ -107,7 +102,6 @@ def ping(request: Request) -> Response:
 
 
 @api_view(["GET"])
-@authentication_classes([Signed])
 def my_visits(request: Request) -> Response:
     """Today's document of the cadre; its keys are described in queries.mine.my_document."""
     post = _post(request)
@@ -116,7 +110,6 @@ def my_visits(request: Request) -> Response:
 
 
 @api_view(["PUT"])
-@authentication_classes([Signed])
 @parser_classes([Raw])
 def visit(request: Request, key: UUID) -> Response:
     """201 when made, 200 when it stands already, 202 while photos are missing; 422 names the fields, 409 the state."""
@@ -150,7 +143,6 @@ def _receipt(done: Submitted) -> Response:
 
 
 @api_view(["PUT"])
-@authentication_classes([Signed])
 @parser_classes([RawPicture, RawBytes])
 def visit_photo(request: Request, key: UUID, sha: str) -> Response:
     """One picture of a visit, hashed again here; the answer is its receipt."""
@@ -166,7 +158,6 @@ def visit_photo(request: Request, key: UUID, sha: str) -> Response:
 
 
 @api_view(["GET"])
-@authentication_classes([Signed])
 def issues(request: Request) -> Response:
     """The issues of the acting post in the tab asked for, newest first, fifty at most."""
     post = _post(request)
@@ -192,7 +183,6 @@ def _line(issue: Issue) -> dict[str, Any]:
 
 
 @api_view(["POST"])
-@authentication_classes([Signed])
 @parser_classes([Raw])
 def issue_act(request: Request, pk: int, verb: str) -> Response:
     """One act on an issue with its words: {"text", "seen"}."""
@@ -209,3 +199,74 @@ def issue_act(request: Request, pk: int, verb: str) -> Response:
     except Unfit as refused:
         return _refused(refused, 422)
     return Response(_line(done))
+
+
+@api_view(["GET"])
+def due(request: Request, kind: str, pk: int) -> Response:
+    """Why the due day of an issue, obligation, quarter or package is that day; the page's own lines among the facts."""
+    post = _post(request)
+    require(may_read_due(post))
+    dated = find_dated(kind, pk, post, timezone.localdate())
+    if dated is None:
+        raise Http404
+    require(may_read_due(post, dated.place))
+    why = explained(dated.explanation)
+    lines = [{"label": label, "text": text} for label, text in why.lines()]
+    return Response({"kind": kind, "id": pk, "subject": dated.subject, **why.as_json(), "lines": lines})
+
+
+@api_view(["GET"])
+def closures(request: Request) -> Response:
+    """Shops that visits reported closed, in the tab asked for (waiting, all), fifty at most."""
+    require(may_check_closures(_post(request)))
+    tab = request.query_params.get("tab", "")
+    found = reported.closures(tab if tab in reported.TABS else "waiting")[:50]
+    return Response({"closures": [_report(each) for each in found]})
+
+
+def _report(report: ClosureReport) -> dict[str, Any]:
+    visit = report.visit
+    return {
+        "id": report.pk,
+        "entity": {"id": visit.entity_id, "name": visit.entity.name, "status": visit.entity.status},
+        "visit": visit.number,
+        "visited_on": visit.visited_on,
+        "cadre": visit.cadre_name,
+        "state": report.state,
+        "status": report.status,
+        "reason": report.reason,
+    }
+
+
+@api_view(["POST"])
+@parser_classes([Raw])
+def accept(request: Request, pk: int) -> Response:
+    """The shop is closed: {"status"} is what the register is set to."""
+    return _decision(request, pk, accepted=True)
+
+
+@api_view(["POST"])
+@parser_classes([Raw])
+def reject(request: Request, pk: int) -> Response:
+    """The shop is open: {"reason"} is what its cadre is told."""
+    return _decision(request, pk, accepted=False)
+
+
+def _decision(request: Request, pk: int, *, accepted: bool) -> Response:
+    post, today, now = _post(request), timezone.localdate(), timezone.now()
+    require(may_check_closures(post))
+    report = reported.closures("all").filter(pk=pk).first()
+    if report is None:
+        raise Http404
+    try:
+        status, reason = read_decision(_raw(request) or b"{}")
+        if accepted:
+            done = accept_closure(report, status, by=post, on=today, at=now)
+        else:
+            done = reject_closure(report, reason=reason, by=post, on=today, at=now)
+    except Unreadable as refused:
+        return _refused(refused, 400)
+    except Unfit as refused:
+        return _refused(refused, 422)
+    # Read again: the register has moved on with it.
+    return Response(_report(reported.closures("all").get(pk=done.pk)))

@@ -32,6 +32,32 @@ class IssueForm(forms.Form):
     seen = forms.IntegerField(required=False, min_value=1, max_value=MOST, widget=forms.HiddenInput)
 
 
+class AcceptClosureForm(forms.Form):
+    """What the register is to say of a shop that is closed."""
+
+    status = forms.ChoiceField(
+        label=_("台账改为"),
+        widget=forms.RadioSelect,
+        help_text=_("自督导当天起改；还没到期的督导任务终止。"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选择台账要改成的经营状态。")),
+    )
+
+    def __init__(self, data: Any = None, *, names: Mapping[str, str]) -> None:
+        super().__init__(data)
+        cast("forms.ChoiceField", self.fields["status"]).choices = list(names.items())
+
+
+class RejectClosureForm(forms.Form):
+    """Why a shop that was reported closed is not."""
+
+    reason = forms.CharField(
+        label=_("核实情况"),
+        max_length=200,
+        error_messages={"required": _("请写明核实的情况，包保干部会看到。")},
+        help_text=_("如“电话核实，店面装修，下周恢复营业”；包保干部会看到。"),
+    )
+
+
 class Unreadable(Refused):
     """The bytes are not a visit at all."""
 
@@ -87,6 +113,16 @@ def read_issue_act(raw: bytes) -> tuple[str, int | None]:
     if faults:
         raise Unfit(faults)
     return text, seen
+
+
+def read_decision(raw: bytes) -> tuple[str, str]:
+    """The status a closed shop is set to, and the words with which a report is rejected."""
+    faults: dict[str, str] = {}
+    reader = _Reader(read_object(raw), faults)
+    status, reason = reader.text("status", 12), reader.text("reason", 200)
+    if faults:
+        raise Unfit(faults)
+    return status, reason
 
 
 def digest_of(values: Mapping[str, Any]) -> str:

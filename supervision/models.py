@@ -7,17 +7,19 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Cadre
-from entities.models import Entity
+from entities.models import STATUSES, Entity
+from supervision.rules.closures import CLOSURES
 from supervision.rules.issues import (
+    EVENT_LABELS,
     HOLDER_LABELS,
     HOLDERS,
     ROUTE_LABELS,
     STATE_LABELS,
-    VERB_LABELS,
     Holder,
     Route,
     State,
 )
+from supervision.rules.owing import CODE
 from tenancy.models import Counted, Jurisdiction, Located, Post
 from tenancy.models.located import PlaceField
 from tenancy.wall import SamePlace, Wall
@@ -102,14 +104,21 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
 
 
 class Obligation(Located, Counted):
-    """One visit owed to one entity within a quarter."""
+    """One visit owed to one entity: the n-th of those its frequency asks for within a cycle."""
 
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="obligations")
-    # The quarter stands in the street, the obligation with its entity.
+    # The quarter it was opened in. It stands in the street, the obligation with its entity.
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="obligations")
     kind = models.CharField(max_length=12, default="quarter")
+    # 2026-10, 2026Q4, 2026H2 or 2026; the n-th of so many visits within it.
+    cycle = models.CharField(_("督导周期"), max_length=7)
+    ordinal = models.PositiveSmallIntegerField(_("第几次"), default=1)
+    times = models.PositiveSmallIntegerField(_("共几次"), default=1)
+    starts_on = models.DateField(_("周期开始"))
     opened_on = models.DateField(_("开立日期"))
     due_on = models.DateField(_("期限"))
+    # The quarter it falls due in, whose figures it belongs to.
+    counted_quarter = models.CharField(max_length=6, editable=False)
     # Unique where set, by a partial index: a whole one would make two first visits lock each other out.
     fulfilled_by = models.ForeignKey(
         "supervision.Visit", on_delete=models.PROTECT, null=True, blank=True, related_name="fulfilled", db_index=False
@@ -125,13 +134,17 @@ class Obligation(Located, Counted):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
             SamePlace(name="supervision_obligation_place", parent="entity"),
-            models.UniqueConstraint(fields=["entity", "quarter", "kind"], name="supervision_obligation_once"),
+            models.UniqueConstraint(fields=["entity", "kind", "cycle", "ordinal"], name="supervision_obligation_once"),
             models.UniqueConstraint(
                 fields=["fulfilled_by"],
                 condition=Q(fulfilled_by__isnull=False),
                 name="supervision_obligation_one_visit",
             ),
             models.CheckConstraint(condition=Q(kind="quarter"), name="supervision_obligation_kind"),
+            models.CheckConstraint(
+                condition=Q(cycle__regex=CODE, ordinal__gte=1, ordinal__lte=F("times")),
+                name="supervision_obligation_cycle",
+            ),
             models.CheckConstraint(
                 condition=Q(fulfilled_by__isnull=True, fulfilled_on__isnull=True)
                 | Q(fulfilled_by__isnull=False, fulfilled_on__isnull=False),
@@ -146,6 +159,7 @@ class Obligation(Located, Counted):
         indexes: ClassVar[list[models.Index]] = [
             *Located.Meta.indexes,
             models.Index(fields=["quarter", "counted_holder"], name="supervision_obligation_holder"),
+            models.Index(fields=["counted_quarter", "place"], name="supervision_obligation_counted"),
         ]
 
 
@@ -218,6 +232,31 @@ class Visit(Located, Counted):
     def missing_photos(self) -> list[str]:
         """Hashes of the pictures that were announced and have not come yet."""
         return list(self.photos.filter(stored="").order_by("pk").values_list("sha256", flat=True))
+
+
+class ClosureReport(Located):
+    """关店反映: a visit found the shop closed; the register follows only when the office has checked it."""
+
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, db_constraint=False, related_name="closure")
+    state = models.CharField(_("核实"), max_length=12, choices=CLOSURES, default="waiting")
+    status = models.CharField(_("经营状态"), max_length=12, choices=STATUSES, blank=True, default="")
+    reason = models.CharField(_("原因"), max_length=200, blank=True, default="")
+    decided_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by_name = models.CharField(_("核实人"), max_length=60, blank=True, default="")
+    decided_at = models.DateTimeField(_("核实时间"), null=True, blank=True)
+
+    class Meta(Located.Meta):
+        verbose_name = _("关店反映")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="supervision_closurereport_place", parent="visit"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at=None, decided_by=None, status="", reason="")
+                | Q(state="accepted", decided_at__isnull=False, decided_by__isnull=False, status__gt="")
+                | Q(state="rejected", decided_at__isnull=False, decided_by__isnull=False, status="", reason__gt=""),
+                name="supervision_closurereport_decided",
+            ),
+        ]
 
 
 class Answer(Located):
@@ -340,9 +379,7 @@ class IssueEvent(Located):
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, db_constraint=False, related_name="events")
     at = models.DateTimeField(_("时间"))
-    verb = models.CharField(
-        _("操作"), max_length=16, choices={"found": _("发现"), **{v.value: t for v, t in VERB_LABELS.items()}}
-    )
+    verb = models.CharField(_("操作"), max_length=16, choices=dict(EVENT_LABELS))
     state = models.CharField(_("状态"), max_length=16, choices={s.value: STATE_LABELS[s] for s in State})
     text = models.CharField(_("内容"), max_length=500, blank=True, default="")
     by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")

@@ -4,11 +4,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from cadres.models import Assignment
-from supervision.models import Issue
+from cadres.models import Assignment, Cadre
+from supervision.models import Issue, Visit
 from supervision.rules.issues import ACTORS, HOLDER_LABELS, STATE_LABELS, VERB_LABELS, Holder, State, Verb, step
 from tenancy.models import Jurisdiction, Post
-from tenancy.policies import may
+from tenancy.policies import may, may_edit_calendar
 from tenancy.rules.refusals import Allowed, Denied
 from tenancy.rules.roles import Right, Role
 
@@ -64,6 +64,17 @@ def _may_as(post: Post, issue: Issue, side: Holder, on: date) -> Allowed | Denie
     return Denied(_("这一步由%s办理。") % HOLDER_LABELS[side])
 
 
+def may_read_due(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever works with visits or issues; asked without a place before anything is looked for."""
+    rights = (Right.VISIT, Right.VIEW_PROGRESS, Right.VIEW_ISSUES, Right.HANDLE_ISSUES, Right.ENTER_FOR_OTHERS)
+    return _any(post, rights, place)
+
+
+def may_recount(post: Post, jurisdiction: Jurisdiction) -> Allowed | Denied:
+    """Whoever corrects the working days of a place has its clocks counted again."""
+    return may_edit_calendar(post, jurisdiction)
+
+
 def may_send_visits(post: Post) -> Allowed | Denied:
     """Asked before an entity is looked for: a post without any visits learns nothing from the answer."""
     return _any(post, (Right.VISIT, Right.ENTER_FOR_OTHERS), None)
@@ -73,6 +84,19 @@ def may_read_visit(post: Post, place: str) -> Allowed | Denied:
     """Whoever visits, follows progress or handles issues there reads the records."""
     rights = (Right.VISIT, Right.VIEW_PROGRESS, Right.VIEW_ISSUES, Right.ENTER_FOR_OTHERS)
     return _any(post, rights, place)
+
+
+def may_check_closures(post: Post, place: str | None = None) -> Allowed | Denied:
+    """Whoever keeps the register checks what it is told of closed shops."""
+    return may(post, Right.EDIT_REGISTER, place)
+
+
+def may_decide_closure(post: Post, visit: Visit) -> Allowed | Denied:
+    """A second person: never the cadre whose visit it was, in whatever other post he may act."""
+    keeps = may_check_closures(post, visit.place)
+    if keeps and Cadre.objects.filter(pk=visit.cadre_id, post__user=post.user_id).exclude(post__user=None).exists():
+        return Denied(_("这是您本人督导时反映的，须由另一名经办核实。"))
+    return keeps
 
 
 def may_read_issues(post: Post | None, place: str | None = None) -> Allowed | Denied:

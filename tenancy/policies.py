@@ -11,10 +11,22 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm
 
-from tenancy.models import Jurisdiction, JurisdictionGroupPermission, Post
-from tenancy.rules.paths import within
+from tenancy.models import Jurisdiction, JurisdictionGroupPermission, Post, SubPlan
+from tenancy.rules.paths import contains, within
 from tenancy.rules.refusals import Allowed, Denied, require
-from tenancy.rules.roles import ABOUT_POSTS, RIGHT_LABELS, ROLES, Right, Role
+from tenancy.rules.roles import ABOUT_POSTS, RIGHT_LABELS, ROLES, ROSTER_ROLES, Right, Role
+
+# Whoever works for an office of the place in any way reads its plans; a shop and the three administrators do not.
+READERS = (
+    Right.VIEW_REGISTER,
+    Right.VIEW_CADRES,
+    Right.VISIT,
+    Right.ENTER_FOR_OTHERS,
+    Right.HANDLE_ISSUES,
+    Right.REPORT_ISSUES,
+    Right.INSPECT,
+    Right.EDIT_PLAN,
+)
 
 
 def granted_roots(post: Post, on: date | None) -> dict[str, list[str]]:
@@ -91,6 +103,23 @@ def needs_second_factor(post: Post) -> bool:
     return post.role in settings.SECOND_FACTOR_ROLES
 
 
+def may_invite(by: Post | None, post: Post) -> Allowed | Denied:
+    """Who keeps the roster of a place hands out its cards; only posts that follow from a roster get one."""
+    if Role(post.role) not in ROSTER_ROLES:
+        return Denied(_("只有名册上的包保干部等人员用个人卡；“%s”用登录名和密码登录。") % post.role_name)
+    return may(by, Right.IMPORT_ROSTER, post.place)
+
+
+def may_issue_tokens(post: Post | None) -> Allowed | Denied:
+    """Whoever may carry data out of his place may let another system fetch it."""
+    return may(post, Right.EXPORT, post.place if post else None)
+
+
+def may_edit_calendar(post: Post | None, jurisdiction: Jurisdiction) -> Allowed | Denied:
+    """Working days belong to the rules of a place, so whoever keeps its plan corrects them."""
+    return may(post, Right.EDIT_PLAN, jurisdiction.path)
+
+
 def role_group(role: Role, jurisdiction: Jurisdiction) -> Group:
     """The group of a role on a node; created with the role's rights the first time it is asked for."""
     group, created = Group.objects.get_or_create(name=f"{role.value}@{jurisdiction.pk}")
@@ -98,3 +127,33 @@ def role_group(role: Role, jurisdiction: Jurisdiction) -> Group:
         for right in sorted(ROLES[role].rights):
             assign_perm(right.value, group, jurisdiction)
     return group
+
+
+def reads_every_plan(post: Post | None) -> bool:
+    """Whether the plans that are not for publication are open to the post: those the wall shows it."""
+    return any(may(post, right) for right in READERS)
+
+
+def may_read_plans(post: Post | None) -> Allowed | Denied:
+    """An office reads the plans of its place and of those above; a shop what was published."""
+    if reads_every_plan(post):
+        return Allowed()
+    return may(post, Right.OWN_RECORDS)
+
+
+def may_file_sub_plan(post: Post | None, place: str) -> Allowed | Denied:
+    """Whether the post files for the office of a place: whoever drafts its plans or runs its quarter."""
+    answer = may(post, Right.EDIT_PLAN, place)
+    return answer or may(post, Right.OPEN_QUARTER, place) or answer
+
+
+def may_keep_sub_plan(post: Post | None, sub_plan: SubPlan) -> Allowed | Denied:
+    """The same for one that was filed: a department's own clerk keeps his department's."""
+    if post and post.unit and (post.unit, post.place) == (sub_plan.unit, sub_plan.place) and reads_every_plan(post):
+        return Allowed()
+    return may_file_sub_plan(post, sub_plan.place)
+
+
+def sees_all_sub_plans(post: Post | None, place: str) -> bool:
+    """Only from the plan's own place or above can be told who has not filed; a street sees its own."""
+    return post is not None and contains(post.place, place)

@@ -1,7 +1,7 @@
 """The only writer of the database settings that the wall reads.
 
 `acting_as(user)` lets a person find his own posts, `acting_in(place)` opens a place for a transaction. Both are called
-by the middleware, by tasks and by commands, nowhere else; both can only narrow.
+by the middleware, by tasks and by commands, and `acting_in` by `open_door`; nowhere else. Both can only narrow.
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,7 +2,8 @@
 
 District 东城 holds streets 甲 and 乙; 甲 holds communities 一 and 二. 西城 is another tenant.
 Li is the clerk of 甲街道, Wang a cadre of 一社区, Zhao the clerk of 乙街道 (same district, other street), Qian reviews
-for the district, Sun is the clerk of a street in the other district, Zhou the station officer, Wu the shop owner.
+for the district, Sun is the clerk of a street in the other district, Zhou the station officer, Wu the shop owner, Bian keeps
+the calendar of 甲街道, Jiang writes its plans and He those of the district.
 """
 
 import re
@@ -82,6 +83,8 @@ PEOPLE = [
     ("an", "安全员", Role.SECURITY_ADMIN, "东城区", "安全管理员"),
     ("shen", "沈计", Role.AUDIT_ADMIN, "东城区", "审计管理员"),
     ("leng", "冷领导", Role.LEADER, "甲街道", "党工委书记"),
+    ("bian", "卞方案", Role.PLAN_EDITOR, "甲街道", "方案管理员"),
+    ("he", "何拟文", Role.PLAN_EDITOR, "东城区", "方案管理员"),
 ]
 
 

@@ -51,4 +51,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 def _own_folders(tmp_path, settings):
     """Files, caches and queues of a test live and die with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    cache = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": cache, "LOCATION": str(tmp_path)}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -135,7 +135,7 @@ def _locked(home: Path) -> Iterator[None]:
 def _create(home: Path) -> None:
     """Build beside the final place and rename when everything is there: a killed start leaves no half cluster."""
     for abandoned in home.glob("new-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
+        _clear(abandoned)
     new = Path(tempfile.mkdtemp(prefix="new-", dir=home))
     programs.give_away(new)
     passwords = roles.generated(SUPERUSER, *roles.ATTRIBUTES)
@@ -149,6 +149,15 @@ def _create(home: Path) -> None:
     )
     roles.write_json(home / "passwords.json", passwords)
     new.rename(home / "data")
+
+
+def _clear(abandoned: Path) -> None:
+    """The initdb of a killed start outlives it for a moment and writes on until its folder is gone."""
+    for _ in range(100):
+        shutil.rmtree(abandoned, ignore_errors=True)
+        if not abandoned.exists():
+            return
+        time.sleep(0.1)
 
 
 def _initdb(new: Path, password_file: Path) -> None:

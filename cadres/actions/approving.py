@@ -14,10 +14,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import DateField, F, Func, Max, ProtectedError, QuerySet, Value
 from django.utils.translation import gettext as _
 
-from cadres.models import Assignment, Cadre, Proposal, ProposedAssignment, ResponsibilityList
+from cadres.models import Assignment, Proposal, ProposedAssignment, ResponsibilityList
 from cadres.queries.coverage import ListFilter, Scope, list_counts, scope_of
 from cadres.queries.papers import printed_rows
 from cadres.queries.proposals import begins_later, over_full, stale_lines
+from cadres.rules.caps import Excess, excess_in_words, refusal_of
 from cadres.workbooks import list_workbook
 from tenancy import audit
 from tenancy.models import Post
@@ -31,17 +32,22 @@ NAMED = 5
 def approve(proposal: Proposal, *, by: Post, on: date, over_cap_reasons: Mapping[int, str]) -> ResponsibilityList:
     """Puts a draft in force from its first day, or from today when that has passed; returns the new list version.
 
-    over_cap_reasons: cadre id -> why he carries more than the plan's cap; wanted for each such cadre, never a block.
+    over_cap_reasons: cadre id -> why he carries more than his tier's cap. A soft cap wants one for each such cadre, a
+    hard one refuses.
     """
     with transaction.atomic():
-        proposal = Proposal.objects.select_for_update().select_related("jurisdiction").get(pk=proposal.pk)
+        proposal = (
+            Proposal.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("jurisdiction")
+            .get(pk=proposal.pk)
+        )
         if proposal.state != "draft":
             raise Refused(_("这个方案当前是“%s”，不能批准。") % proposal.get_state_display(), code="proposal-state")
         start = max(proposal.on, on)
         scope = scope_of(proposal.jurisdiction, start)
         _refuse_stale(proposal, scope)
         over = over_full(proposal, scope)
-        reasons = _reasons(over, scope, over_cap_reasons)
+        reasons = _reasons(over, over_cap_reasons)
         version = _new_version(scope, by=by, on=on)
         _end(_outdated(proposal, start), version, start)
         _begin(proposal, version, start, reasons)
@@ -79,25 +85,13 @@ def _refuse_stale(proposal: Proposal, scope: Scope) -> None:
         )
 
 
-def _reasons(over: Mapping[int, int], scope: Scope, given: Mapping[int, str]) -> dict[int, str]:
-    """The reasons for the over-full cadres. Raises Refused naming those without one."""
-    document = scope.plan.value
-    if over and document.cap_mode == "hard":
-        raise Refused(
-            _("有%(n)d名干部超过%(cap)s户（%(clause)s），该方案不允许超出。请调整明细后再批准。")
-            % {"n": len(over), "cap": document.cadre_cap, "clause": scope.plan.cite("cadre_cap")},
-            code="over-cap",
-        )
+def _reasons(over: Mapping[int, Excess], given: Mapping[int, str]) -> dict[int, str]:
+    """The reasons for the over-full cadres. Raises Refused naming those of a hard cap, else those without one."""
+    if hard := [each for each in over.values() if each.cap.is_hard]:
+        raise Refused(refusal_of(hard), code="over-cap")
     reasons = {cadre: given.get(cadre, "").strip()[:200] for cadre in over}
-    missing = [cadre for cadre, reason in reasons.items() if not reason]
-    if missing:
-        posts = Cadre.objects.filter(pk__in=missing).select_related("post").order_by("pk")
-        names = "、".join(f"{cadre.post.person_name}（{over[cadre.pk]}户）" for cadre in posts[:NAMED])
-        raise Refused(
-            _("%(names)s等%(n)d名干部超过%(cap)s户（%(clause)s）。可以批准，但每人都要写明理由。")
-            % {"names": names, "n": len(missing), "cap": document.cadre_cap, "clause": scope.plan.cite("cadre_cap")},
-            code="over-cap",
-        )
+    if missing := [over[cadre] for cadre, reason in reasons.items() if not reason]:
+        raise Refused(_("%s。可以批准，但每人都要写明理由。") % excess_in_words(missing), code="over-cap")
     return reasons
 
 
@@ -171,7 +165,9 @@ def _begin(proposal: Proposal, version: ResponsibilityList, start: date, reasons
         ) from error
 
 
-def _keep_file(version: ResponsibilityList, scope: Scope, over: Mapping[int, int], reasons: Mapping[int, str]) -> None:
+def _keep_file(
+    version: ResponsibilityList, scope: Scope, over: Mapping[int, Excess], reasons: Mapping[int, str]
+) -> None:
     place, names = scope.jurisdiction, scope.plan.value.names
     title = f"{place.name}{names.responsibility_list}"
     data = list_workbook(title, place.name, version.approved_on, names.area, printed_rows(scope, ListFilter()))
@@ -180,7 +176,7 @@ def _keep_file(version: ResponsibilityList, scope: Scope, over: Mapping[int, int
     version.counts = {
         **list_counts(scope),
         "since": scope.on.isoformat(),
-        "over_cap": [{"cadre": cadre, "load": load, "reason": reasons[cadre]} for cadre, load in over.items()],
+        "over_cap": [{"cadre": pk, "load": each.load, "reason": reasons[pk]} for pk, each in over.items()],
     }
     version.save(update_fields=["sha256", "stored", "counts"])
 
@@ -191,7 +187,7 @@ def undo_approval(version: ResponsibilityList, *, by: Post, on: date) -> Respons
     Only up to its first day: afterwards somebody has answered for these entities, and that stays true.
     """
     with transaction.atomic():
-        version = ResponsibilityList.objects.select_for_update().get(pk=version.pk)
+        version = ResponsibilityList.objects.select_for_update(no_key=True).get(pk=version.pk)
         _refuse_undo(version, on)
         made = Assignment.objects.filter(responsibility_list=version)
         taken = made.count()

@@ -18,6 +18,7 @@ from tenancy import audit
 from tenancy.models import Jurisdiction, Post
 from tenancy.plans import plain
 from tenancy.queries.tree import places_under
+from tenancy.rules.paths import ancestors_of
 from tenancy.rules.refusals import Refused
 
 BATCH = 1000
@@ -32,7 +33,7 @@ def propose(jurisdiction: Jurisdiction, *, by: Post, on: date) -> Proposal:
         raise Refused(_("还没有在任的包保干部，无法指派。请先导入干部名册。"), code="no-cadres")
     if not entities and not held:
         raise Refused(_("没有需要本级包保的主体。请先导入台账并完成分级。"), code="no-entities")
-    charges = [Charge(pk, scope.grades[grade], place, held.get(pk)) for pk, (grade, place) in sorted(entities.items())]
+    charges = _charges(scope, cadres, entities, held)
     found = balance(charges, _bearers(cadres, scope))
     with transaction.atomic():
         Proposal.objects.filter(jurisdiction=jurisdiction, state="draft").update(state="dropped")
@@ -43,6 +44,26 @@ def propose(jurisdiction: Jurisdiction, *, by: Post, on: date) -> Proposal:
         proposal.save(update_fields=["counts"])
         audit.record("cadres.proposal.made", proposal, by=by, after=proposal.counts)
     return proposal
+
+
+def _charges(
+    scope: Scope, cadres: Iterable[Cadre], entities: dict[int, tuple[str, str]], held: dict[int, int]
+) -> list[Charge]:
+    """Where tiers share a grade, an entity stays with the tier that holds it, else goes to the first with somebody there."""
+    tiers = {cadre.pk: cadre.tier for cadre in cadres}
+    standing = {(cadre.tier, cadre.place) for cadre in cadres}
+    charges = []
+    for pk, (grade, place) in sorted(entities.items()):
+        sharing, holder = scope.tiers_for(grade), held.get(pk)
+        present = tiers.get(holder) if holder is not None else None
+        tier = present if present in sharing else _first_present(sharing, place, standing)
+        charges.append(Charge(pk, tier or scope.grades[grade], place, holder))
+    return charges
+
+
+def _first_present(sharing: tuple[str, ...], place: str, standing: set[tuple[str, str]]) -> str | None:
+    roots = ancestors_of(place)
+    return next((tier for tier in sharing if any((tier, root) in standing for root in roots)), None)
 
 
 def _bearers(cadres: Iterable[Cadre], scope: Scope) -> list[Bearer]:
@@ -114,14 +135,15 @@ def reassign_line(line: ProposedAssignment, cadre: Cadre, *, by: Post) -> Propos
     scope = scope_of(proposal.jurisdiction, proposal.on)
     if not line.tier:
         raise Refused(_("“%s”已不在本级包保范围内，不能再指派干部。") % entity.name, code="out-of-scope")
-    if cadre.tier != line.tier:
+    fitting = scope.tiers_for(entity.grade)
+    if cadre.tier not in fitting:
         raise Refused(
             _("%(basis)s，不能指派%(tier)s的干部%(name)s。请改选%(wanted)s的干部。")
             % {
                 "basis": basis_of(scope.plan, entity.grade),
                 "tier": scope.tier_name(cadre.tier),
                 "name": cadre.post.person_name,
-                "wanted": scope.tier_name(line.tier),
+                "wanted": "、".join(scope.tier_name(tier) for tier in fitting),
             },
             code="wrong-tier",
         )
@@ -133,9 +155,9 @@ def reassign_line(line: ProposedAssignment, cadre: Cadre, *, by: Post) -> Propos
         )
     _refuse_after_office(cadre, proposal.on)
     before = line.cadre_id
-    line.cadre, line.by_hand = cadre, True
+    line.cadre, line.tier, line.by_hand = cadre, cadre.tier, True
     line.reason = _("%s；经办人员手工指定") % basis_of(scope.plan, entity.grade)
-    line.save(update_fields=["cadre", "by_hand", "reason"])
+    line.save(update_fields=["cadre", "tier", "by_hand", "reason"])
     facts = {"entity": entity.pk, "cadre": cadre.pk}
     audit.record("cadres.proposal.edited", proposal, by=by, before={"cadre": before}, after=facts)
     return line

@@ -6,13 +6,16 @@ a cadre is therefore read from the assignment, never joined to the cadre.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 
 from cadres.models import Assignment, Cadre, ResponsibilityList
+from cadres.queries.people import above_cap
+from cadres.rules.caps import TierCap, caps_of
 from cadres.rules.ratios import TierRatio
-from cadres.rules.tiers import own_grades, own_tiers, tier_name
+from cadres.rules.tiers import own_grades, own_tiers, sharing_tiers, tier_name
 from entities.models import Entity
 from tenancy.models import Jurisdiction, Post
 from tenancy.plans import ResolvedPlan
@@ -31,10 +34,14 @@ class Scope:
     plan: ResolvedPlan
     grades: dict[str, str]
 
-    @property
-    def cap(self) -> int | None:
-        """The number above which a reason is wanted; None where the plan sets no cap."""
-        return None if self.plan.value.cap_mode == "off" else self.plan.value.cadre_cap
+    @cached_property
+    def caps(self) -> dict[str, TierCap]:
+        """Tier -> how many entities a cadre of it carries at most."""
+        return caps_of(self.plan)
+
+    def cap_of(self, tier: str) -> TierCap:
+        """The cap of a tier; none for a tier that the plan does not know any more."""
+        return self.caps.get(tier, TierCap(tier, None, "off", ""))
 
     @property
     def area_word(self) -> str:
@@ -42,6 +49,10 @@ class Scope:
 
     def tiers(self) -> list[tuple[str, str]]:
         return [(tier.code, tier.name) for tier in own_tiers(self.plan.value, self.jurisdiction.level)]
+
+    def tiers_for(self, grade: str) -> tuple[str, ...]:
+        """Every tier of this place whose cadres may answer for the grade."""
+        return sharing_tiers(self.plan.value, self.jurisdiction.level).get(grade, ())
 
     def tier_name(self, code: str) -> str:
         return tier_name(self.plan.value, code)
@@ -67,6 +78,17 @@ def entities_above(scope: Scope) -> QuerySet[Entity]:
     return _under(scope.jurisdiction.path).exclude(grade__in=["", *scope.grades])
 
 
+def covering(on: date) -> QuerySet[Assignment]:
+    """Assignments in force whose cadre is in post; a cadre above the acting place cannot be looked up and counts."""
+    departed = Cadre.objects.filter(pk=OuterRef("cadre_id")).exclude(post__valid__contains=on)
+    return Assignment.objects.in_force(on).filter(~Exists(departed))
+
+
+def tier_held(on: date) -> Subquery:
+    """The tier of whoever answers for an entity; null where nobody in post does."""
+    return Subquery(covering(on).filter(entity=OuterRef("pk")).values("tier")[:1])
+
+
 def _left(on: date) -> Exists:
     """Somebody is written down, but his post has ended; only where that post can be read."""
     held = Assignment.objects.in_force(on).filter(entity=OuterRef("pk"))
@@ -74,9 +96,14 @@ def _left(on: date) -> Exists:
 
 
 def uncovered(scope: Scope) -> QuerySet[Entity]:
-    """悬空: in scope, and nobody in post answers for it on the day."""
+    """悬空: nobody in post answers for it on the day, though this place may have to; without a grade it has to find out."""
     held = Exists(Assignment.objects.in_force(scope.on).filter(entity=OuterRef("pk")))
-    return entities_in_scope(scope).filter(~held | _left(scope.on))
+    return _under(scope.jurisdiction.path).filter(_own_or_open(scope)).filter(~held | _left(scope.on))
+
+
+def _own_or_open(scope: Scope) -> Q:
+    """A grade this place covers itself, or none yet."""
+    return Q(grade__in=["", *scope.grades])
 
 
 def with_holder(entities: QuerySet[Entity], on: date) -> QuerySet[Any]:
@@ -123,13 +150,12 @@ def list_rows(scope: Scope, asked: ListFilter) -> QuerySet[Any]:
 
 
 def _over(scope: Scope) -> QuerySet[Any, Any]:
-    loads = Assignment.objects.in_force(scope.on).values("cadre").annotate(load=Count("pk"))
-    cap = scope.cap
-    return (loads.filter(load__gt=cap) if cap is not None else loads.none()).values("cadre")
+    loads = Assignment.objects.in_force(scope.on).values("cadre", "tier").annotate(load=Count("pk"))
+    return loads.filter(above_cap(scope.caps)).values("cadre")
 
 
 def list_counts(scope: Scope) -> dict[str, int]:
-    """The numbers on the tabs; "all" is the denominator, "above" never enters it."""
+    """The numbers on the tabs; "all" is the denominator, "above" never enters it, "uncovered" counts the ungraded too."""
     held = Exists(Assignment.objects.in_force(scope.on).filter(entity=OuterRef("pk")))
     over = Exists(Assignment.objects.in_force(scope.on).filter(entity=OuterRef("pk"), cadre__in=_over(scope)))
     own, graded = Q(grade__in=list(scope.grades)), ~Q(grade="")
@@ -138,7 +164,7 @@ def list_counts(scope: Scope) -> dict[str, int]:
         .annotate(is_held=held, has_left=_left(scope.on), is_over=over)
         .aggregate(
             all=Count("pk", filter=own),
-            uncovered=Count("pk", filter=own & (Q(is_held=False) | Q(has_left=True))),
+            uncovered=Count("pk", filter=_own_or_open(scope) & (Q(is_held=False) | Q(has_left=True))),
             over=Count("pk", filter=own & Q(is_over=True)),
             above=Count("pk", filter=graded & ~own),
             ungraded=Count("pk", filter=Q(grade="")),
@@ -219,12 +245,18 @@ def lists_of(jurisdiction: Jurisdiction) -> QuerySet[ResponsibilityList]:
 
 
 def tier_ratios(scope: Scope) -> list[TierRatio]:
-    """Cadres in post to entities in scope, tier by tier from the top; two queries however large the place."""
+    """Cadres in post to entities in scope, tier by tier from the top; two queries however large the place.
+
+    Where tiers share a grade an entity counts for the tier that holds it, for the foremost while nobody does.
+    """
     path = scope.jurisdiction.path
     in_post = Cadre.objects.in_post(scope.on).filter(place__gte=path, place__lt=path + END)
     cadres = dict(in_post.values_list("tier").annotate(n=Count("pk")))
-    entities: dict[str, int] = dict.fromkeys(scope.grades.values(), 0)
-    for grade, number in entities_in_scope(scope).values_list("grade").annotate(n=Count("pk")):
-        entities[scope.grades[grade]] += number
+    entities = {tier: 0 for grade in scope.grades for tier in scope.tiers_for(grade)}
+    # Who holds an entity is looked up only where that decides anything.
+    shared = any(len(scope.tiers_for(grade)) > 1 for grade in scope.grades)
+    held = entities_in_scope(scope).annotate(held=tier_held(scope.on) if shared else Value("")).order_by()
+    for grade, tier, number in held.values_list("grade", "held").annotate(n=Count("pk")):
+        entities[tier if tier in scope.tiers_for(grade) else scope.grades[grade]] += number
     names = dict(scope.tiers())
     return [TierRatio(code, names[code], cadres.get(code, 0), entities[code]) for code in names if code in entities]

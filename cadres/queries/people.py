@@ -1,13 +1,17 @@
 """Cadres as lists: who is in post, in which tier and place, with how many entities."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from cadres.models import Assignment, Cadre
+from cadres.rules.caps import TierCap
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.paths import END
@@ -24,7 +28,17 @@ class CadreFilter:
     tab: str = ""
 
 
-def cadres_with_loads(asked: CadreFilter, on: date, *, cap: int | None = None) -> QuerySet[Any]:
+Caps = Mapping[str, TierCap]
+
+
+def above_cap(caps: Caps) -> Q:
+    """On rows with `tier` and `load`: more than the tier's cap."""
+    written = [Q(tier=tier, load__gt=limit.cap) for tier, limit in caps.items() if limit.cap is not None]
+    # Not begun with a condition on pk: that would split a grouping into its rows.
+    return reduce(or_, written) if written else Q(pk__in=[])
+
+
+def cadres_with_loads(asked: CadreFilter, on: date, *, caps: Caps | None = None) -> QuerySet[Any]:
     """Cadres in post with `load`, the entities each answers for on the day; one query."""
     held = Q(assignments__valid__contains=on)
     found = Cadre.objects.in_post(on).select_related("post", "post__jurisdiction")
@@ -36,17 +50,17 @@ def cadres_with_loads(asked: CadreFilter, on: date, *, cap: int | None = None) -
         found = found.filter(place__gte=asked.area, place__lt=asked.area + END)
     loaded = found.annotate(load=Count("assignments", filter=held))
     if asked.tab == "over":
-        loaded = loaded.filter(load__gt=cap) if cap is not None else loaded.none()
+        loaded = loaded.filter(above_cap(caps or {}))
     if asked.tab == "free":
         loaded = loaded.filter(load=0)
     return loaded.order_by("place", "post__rank_order", "pk")
 
 
-def load_counts(on: date, *, cap: int | None) -> dict[str, int]:
-    """How many cadres are in post, carry nobody, or carry more than the cap; one query."""
-    loads = cadres_with_loads(CadreFilter(), on).order_by().values_list("load", flat=True)
-    held = list(loads)
-    over = sum(1 for load in held if cap is not None and load > cap)
+def load_counts(on: date, *, caps: Caps) -> dict[str, int]:
+    """How many cadres are in post, carry nobody, or carry more than their tier's cap; one query."""
+    found = list(cadres_with_loads(CadreFilter(), on).order_by().values_list("tier", "load"))
+    held = [load for _tier, load in found]
+    over = sum(1 for tier, load in found if tier in caps and caps[tier].is_exceeded(load))
     return {"all": len(held), "free": held.count(0), "over": over, "entities": sum(held)}
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from cadres.models import Assignment, Cadre, Proposal, ProposedAssignment
 from cadres.queries.coverage import Scope, entities_in_scope
-from cadres.rules.tiers import over_cap
+from cadres.rules.caps import Excess
 from tenancy.models import Jurisdiction
 from tenancy.rules.paths import END
 
@@ -53,9 +53,12 @@ def load_bars(proposal: Proposal, cadres: Iterable[Cadre]) -> list[Load]:
     return [Load(cadre, before.get(cadre.pk, 0), after.get(cadre.pk, 0)) for cadre in cadres]
 
 
-def over_full(proposal: Proposal, scope: Scope) -> dict[int, int]:
-    """Cadres for whom the plan wants a reason, with their loads."""
-    return over_cap(loads_after(proposal), scope.plan.value.cadre_cap, scope.plan.value.cap_mode)
+def over_full(proposal: Proposal, scope: Scope) -> dict[int, Excess]:
+    """Cadre -> by how much he would be above his tier's cap; one query."""
+    lines = ProposedAssignment.objects.filter(proposal=proposal, cadre__isnull=False).order_by("cadre")
+    loads = lines.values_list("cadre", "cadre__tier", "cadre__post__person_name").annotate(n=Count("pk"))
+    found = ((cadre, Excess(name, load, scope.cap_of(tier))) for cadre, tier, name, load in loads)
+    return {cadre: each for cadre, each in found if each.cap.is_exceeded(each.load)}
 
 
 def line_counts(proposal: Proposal) -> dict[str, int]:
@@ -93,10 +96,15 @@ def stale_lines(proposal: Proposal, scope: Scope) -> int:
     now = dict(entities_in_scope(scope).values_list("pk", "grade"))
     held = holders_now(path, scope.on)
     lines = ProposedAssignment.objects.filter(proposal=proposal).values_list("entity", "tier", "holder")
-    seen = {entity: (tier, holder) for entity, tier, holder in lines}
+    seen = {entity: (_foremost(scope, now.get(entity, ""), tier), holder) for entity, tier, holder in lines}
     asked = {pk: (scope.grades[grade], held.get(pk)) for pk, grade in now.items()}
     asked |= {pk: ("", held.get(pk)) for pk in held if pk not in now}
     return len({item[0] for item in seen.items() ^ asked.items()})
+
+
+def _foremost(scope: Scope, grade: str, tier: str) -> str:
+    """A tier that only shares the grade counts as the one written first."""
+    return scope.grades[grade] if tier in scope.tiers_for(grade) else tier
 
 
 def holders_now(path: str, on: date) -> dict[int, int]:

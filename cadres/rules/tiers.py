@@ -1,8 +1,5 @@
 """Which tier answers for which grade in a place, and how a line of a list explains itself."""
 
-from collections.abc import Mapping
-from typing import cast
-
 from tenancy.plans import PlanDocument, ResolvedPlan
 from tenancy.plans.document import Tier
 
@@ -16,10 +13,16 @@ def own_tiers(document: PlanDocument, level: str) -> tuple[Tier, ...]:
     return tuple(tier for tier in ordered if top is None or tier.rank <= top.rank)
 
 
-def own_grades(document: PlanDocument, level: str) -> dict[str, str]:
-    """Grade -> tier code, for the grades this place answers for itself; the others are covered from above."""
+def sharing_tiers(document: PlanDocument, level: str) -> dict[str, tuple[str, ...]]:
+    """Grade -> this place's own tiers that answer for it, the foremost first; grades covered from above are left out."""
     codes = {tier.code for tier in own_tiers(document, level)}
-    return {grade: tier for grade, tier in sorted(document.tier_map.items()) if tier in codes}
+    found = {grade: tuple(t for t in document.tiers_of(grade) if t in codes) for grade in sorted(document.tier_map)}
+    return {grade: tiers for grade, tiers in found.items() if tiers}
+
+
+def own_grades(document: PlanDocument, level: str) -> dict[str, str]:
+    """Grade -> the foremost of this place's tiers that answer for it."""
+    return {grade: tiers[0] for grade, tiers in sharing_tiers(document, level).items()}
 
 
 def tier_name(document: PlanDocument, code: str) -> str:
@@ -29,10 +32,9 @@ def tier_name(document: PlanDocument, code: str) -> str:
 
 
 def basis_of(plan: ResolvedPlan, grade: str) -> str:
-    """B级由街道包保（闵古办〔2022〕40号 三（一）1）."""
-    key = f"tier_map.{grade}"
-    tiers = cast("Mapping[str, str]", plan.value.tier_map)
-    return f"{grade}级由{tier_name(plan.value, tiers[grade])}包保（{plan.cite(key)}）"
+    """B级由街道包保（闵古办〔2022〕40号 三（一）1）; tiers that share a grade are all named."""
+    names = "、".join(tier_name(plan.value, tier) for tier in plan.value.tiers_of(grade))
+    return f"{grade}级由{names}包保（{plan.cite(f'tier_map.{grade}')}）"
 
 
 def reason_of_line(basis: str, area: str, load: int | None, *, kept: bool) -> str:
@@ -50,15 +52,3 @@ def reason_of_end(plan: ResolvedPlan, grade: str, *, visited: bool) -> str:
     if not grade:
         return "主体尚未分级，结束包保"
     return f"{grade}级由上级包保（{plan.cite(f'tier_map.{grade}')}），结束本级包保"[:REASON_LENGTH]
-
-
-def over_cap(loads: Mapping[int, int], cap: int | None, mode: str) -> dict[int, int]:
-    """Cadres who would carry more than the plan's cap, with their loads; nobody where the plan sets none."""
-    if cap is None or mode == "off":
-        return {}
-    return {cadre: load for cadre, load in sorted(loads.items()) if load > cap}
-
-
-def default_cap_reason(load: int, cap: int, tier: str) -> str:
-    """The text offered for an over-full cadre; the office may write a better one."""
-    return f"本区域主体多、{tier}在任干部少，均衡分配后仍有{load}户，超过{cap}户，待增补干部后调整。"

@@ -1,6 +1,8 @@
 """Cadres: the list, one cadre, and a cadre's own entities on the phone."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -8,19 +10,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from cadres.models import Cadre
+from cadres.queries.access import AccessFilter, access
 from cadres.queries.coverage import Scope, my_entities, scope_of
 from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads, history_of, load_counts
+from cadres.rules.caps import caps_in_words
 from cadres.views.pieces import areas_of, chips, office, tabs
-from tenancy.fields import Phone
-from tenancy.models import Jurisdiction
-from tenancy.policies import may
+from entities.actions.register import reveal_phone
+from tenancy.models import Jurisdiction, Post
+from tenancy.policies import may, may_invite
+from tenancy.queries.doors import doors_of
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
 
 PAGE = 50
+NO_NUMBERS: Mapping[int, str] = MappingProxyType({})
 
 
 @login_required
@@ -31,8 +37,8 @@ def list_cadres(request: HttpRequest) -> HttpResponse:
     scope = scope_of(post.jurisdiction, timezone.localdate())
     areas = areas_of(post.jurisdiction)
     asked = _asked(request, {str(area.pk): area.path for area in areas})
-    page = Paginator(cadres_with_loads(asked, scope.on, cap=scope.cap), PAGE).get_page(request.GET.get("page"))
-    counts = load_counts(scope.on, cap=scope.cap)
+    page = Paginator(cadres_with_loads(asked, scope.on, caps=scope.caps), PAGE).get_page(request.GET.get("page"))
+    counts = load_counts(scope.on, caps=scope.caps)
     words = {"": (_("全部"), "all"), "over": (_("超出上限"), "over"), "free": (_("名下没有主体"), "free")}
     context = {
         "page": page,
@@ -43,7 +49,7 @@ def list_cadres(request: HttpRequest) -> HttpResponse:
         "areas": areas,
         "counts": counts,
         "chips": chips(request, {"q": _("姓名"), "tier": _("层级"), "area": scope.area_word}, _shown(scope, areas)),
-        "cap_clause": scope.plan.cite("cadre_cap") if scope.cap else "",
+        "caps": caps_in_words(scope.cap_of(tier) for tier, _name in scope.tiers()),
         "may_import": may(post, Right.IMPORT_ROSTER),
     }
     return render(request, "cadres/list_cadres.html", context)
@@ -64,15 +70,15 @@ def _shown(scope: Scope, areas: list[Jurisdiction]) -> dict[str, dict[str, str]]
 
 def _row(cadre: Any, scope: Scope) -> dict[str, object]:
     load = cadre.load
-    full = scope.cap or max(load, 1)
-    over = scope.cap is not None and load > scope.cap
+    cap = scope.cap_of(cadre.tier)
     return {
         "cadre": cadre,
         "tier": scope.tier_name(cadre.tier),
         "load": load,
-        "over": over,
-        "share": min(100, load * 100 // full),
-        "kind": "warn" if over else "info",
+        "cap": cap.cap,
+        "over": cap.is_exceeded(load),
+        "share": min(100, load * 100 // (cap.cap or max(load, 1))),
+        "kind": "warn" if cap.is_exceeded(load) else "info",
     }
 
 
@@ -85,15 +91,26 @@ def show_cadre(request: HttpRequest, cadre_id: int) -> HttpResponse:
     cadre = get_object_or_404(cadres_seen_by(post), pk=cadre_id)
     scope = scope_of(post.jurisdiction, today)
     history = Paginator(history_of(cadre), PAGE).get_page(request.GET.get("page"))
+    load = history_of(cadre).filter(valid__contains=today).count()
     context = {
         "cadre": cadre,
         "page": history,
         "today": today,
         "facts": _facts(cadre, scope),
-        "load": history_of(cadre).filter(valid__contains=today).count(),
-        "cap": scope.cap,
+        "load": load,
+        "over": scope.cap_of(cadre.tier).is_exceeded(load),
+        **_phones(post, cadre),
     }
     return render(request, "cadres/show_cadre.html", context)
+
+
+def _phones(post: Post, cadre: Cadre) -> dict[str, object]:
+    """For the office that hands out cards: whether he has come in, and with which phones."""
+    if not may_invite(post, cadre.post):
+        return {}
+    today, now = timezone.localdate(), timezone.now()
+    state = access(AccessFilter(), today, now).filter(pk=cadre.pk).first()
+    return {"may_invite": True, "access": state, "devices": doors_of("device", [cadre.post], now)}
 
 
 def _facts(cadre: Cadre, scope: Scope) -> list[tuple[str, object]]:
@@ -117,7 +134,21 @@ def _facts(cadre: Cadre, scope: Scope) -> list[tuple[str, object]]:
 @require_GET
 def my_entities_page(request: HttpRequest) -> HttpResponse:
     """The phone page 我的主体: what the signed-in cadre answers for today, with the way to call and to go there."""
-    post = request.post  # type: ignore[attr-defined]
+    require(may(request.post, Right.VISIT))  # type: ignore[attr-defined]
+    return _my_entities(request)
+
+
+@login_required
+@require_POST
+def call_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
+    """The same page with one number in full; that it was seen goes into the trail."""
+    post, today = request.post, timezone.localdate()  # type: ignore[attr-defined]
     require(may(post, Right.VISIT))
-    rows = [(each, cast("Phone", each.entity.phone).reveal()) for each in my_entities(post, timezone.localdate())]
+    held = get_object_or_404(my_entities(post, today), entity_id=entity_id)
+    return _my_entities(request, {held.entity_id: reveal_phone(held.entity, by=post, on=today)})
+
+
+def _my_entities(request: HttpRequest, numbers: Mapping[int, str] = NO_NUMBERS) -> HttpResponse:
+    held = my_entities(request.post, timezone.localdate())  # type: ignore[attr-defined]
+    rows = [(each, numbers.get(each.entity_id, "")) for each in held]
     return render(request, "cadres/my_entities.html", {"rows": rows})

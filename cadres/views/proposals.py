@@ -1,5 +1,7 @@
 """A proposal on the web: made, looked at, edited line by line, approved or dropped."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,7 +18,7 @@ from cadres.forms import ApproveForm, EditLineForm, ProposeForm
 from cadres.models import Cadre, Proposal, ProposedAssignment
 from cadres.queries.coverage import Scope, list_counts, scope_of
 from cadres.queries.proposals import Load, candidates, draft_of, line_counts, lines_of, load_bars
-from cadres.rules.tiers import over_cap
+from cadres.rules.caps import Excess, caps_in_words, refusal_of
 from cadres.views.pieces import office, tabs
 from tenancy.models import Post
 from tenancy.policies import may
@@ -64,7 +66,7 @@ def _page(request: HttpRequest, proposal: Proposal, form: ApproveForm | None) ->
     scope = scope_of(proposal.jurisdiction, proposal.on)
     cadres = list(candidates(scope))
     bars = load_bars(proposal, cadres)
-    over = _over(bars, scope)
+    over, hard = _over(bars, scope), _too_full(bars, scope)
     counts = line_counts(proposal)
     tab = request.GET.get("tab", "")
     lines = Paginator(lines_of(proposal, tab if tab in TAB_NAMES else ""), PAGE).get_page(request.GET.get("page"))
@@ -87,7 +89,8 @@ def _page(request: HttpRequest, proposal: Proposal, form: ApproveForm | None) ->
         "tabs": tabs(request, words, {**counts, "changed": counts["new"] + counts["moved"]}, hot=("uncovered",)),
         "form": form or ApproveForm(over=over, scope=scope),
         "over": over,
-        "cap_clause": scope.plan.cite("cadre_cap"),
+        "caps": caps_in_words(scope.cap_of(load.cadre.tier) for load in over),
+        "too_full": refusal_of(hard) if hard else "",
         "may_assign": may(post, Right.ASSIGN, proposal.place),
         "may_approve": may(post, Right.APPROVE_LIST, proposal.place),
     }
@@ -95,27 +98,35 @@ def _page(request: HttpRequest, proposal: Proposal, form: ApproveForm | None) ->
     return render(request, "cadres/show_proposal.html", context, status=status)
 
 
-def _over(bars: list[Load], scope: Scope) -> list[Load]:
-    document = scope.plan.value
-    full = over_cap({load.cadre.pk: load.after for load in bars}, document.cadre_cap, document.cap_mode)
-    return [load for load in bars if load.cadre.pk in full]
+def _over(bars: Iterable[Load], scope: Scope) -> list[Load]:
+    """Those for whom a reason is wanted."""
+    caps = ((load, scope.cap_of(load.cadre.tier)) for load in bars)
+    return [load for load, cap in caps if cap.is_exceeded(load.after) and not cap.is_hard]
+
+
+def _too_full(bars: Iterable[Load], scope: Scope) -> list[Excess]:
+    """Those for whom the list cannot be approved."""
+    found = (Excess(load.cadre.post.person_name, load.after, scope.cap_of(load.cadre.tier)) for load in bars)
+    return [each for each in found if each.cap.is_hard and each.cap.is_exceeded(each.load)]
 
 
 def _bar(load: Load, scope: Scope) -> dict[str, object]:
-    most = scope.cap or max(load.after, load.before, 1)
-    over = scope.cap is not None and load.after > scope.cap
+    cap = scope.cap_of(load.cadre.tier)
+    most = cap.cap or max(load.after, load.before, 1)
+    over = cap.is_exceeded(load.after)
     return {
         "load": load,
         "tier": scope.tier_name(load.cadre.tier),
         "over": over,
         "before": min(100, load.before * 100 // most),
         "after": min(100, load.after * 100 // most),
-        "kind": "warn" if over else "info",
+        "kind": ("bad" if cap.is_hard else "warn") if over else "info",
     }
 
 
 def _row(line: ProposedAssignment, cadres: list[Cadre], scope: Scope, proposal: Proposal) -> dict[str, object]:
-    fitting = [c for c in cadres if line.tier == c.tier and line.entity.place.startswith(c.place)]
+    tiers = scope.tiers_for(line.entity.grade) if line.tier else ()
+    fitting = [c for c in cadres if c.tier in tiers and line.entity.place.startswith(c.place)]
     return {
         "line": line,
         "tier": scope.tier_name(line.tier),

@@ -4,7 +4,7 @@ Raw SQL, because a ledger is written as sets: COPY into a temporary table, then 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,54 +13,94 @@ from typing import Any
 
 from django.db import connection  # noqa: TID251 -- see above
 
+from entities.actions.grades import Change, kept_rows, put_back, write_lines
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
-from entities.rules.grading import Grading
 from entities.rules.ledger import LedgerRow
+from entities.rules.standing import Rewrite, Standing
 from tenancy.fields import blind_index, seal
 from tenancy.models import ImportBatch, ImportRow, Post
 from tenancy.rules.names import sort_key
 from tenancy.scoping import copy_rows, refresh_statistics
 
 PHONE_LABEL = "entities_entity.phone"
+# The key under which a staged row keeps the grade lines it overwrote.
+LINES = "grade_lines"
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One row to write: the staged row, the full values, the entity it changes (None for a new one), what it overwrites."""
+    """One row to write: the staged row, the full values, the entity it changes (None for a new one), what it overwrites,
+    the grade of the day and what has to be written of its grade lines."""
 
     row_id: int
     values: LedgerRow
     entity_id: int | None
     before: dict[str, object]
-    grading: Grading
+    grade: str
+    lines: Rewrite
 
 
+# What the first line of a new entity says; base is empty without a grade.
+SAYS = ("base", "effective", "size", "rule", "clause", "reason", "raised_by", "raise_clause", "raise_reason")
 COLUMNS = {
     "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "before": "jsonb", "jurisdiction_id": "bigint",
     "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "uscc": "text", "business_type": "text",
     "staff": "int", "revenue": "numeric", "diners": "int", "address": "text", "principal": "text", "phone": "text",
     "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
-    "licence": "text", "grade": "text", "effective": "text", "size": "text", "rule": "text", "clause": "text", "reason": "text",
+    "licence": "text", "further_types": "text[]", "tags": "text[]", "risk_level": "text", "grade": "text", "until": "date",
+    **dict.fromkeys(SAYS, "text"),
 }  # fmt: skip
-FACTS = "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status"
+FACTS = (
+    "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status,"
+    " further_types, tags, risk_level"
+)
+SAID = ", ".join(SAYS)
 
 
 def write(
     batch: ImportBatch, planned: Sequence[Planned], paths: Mapping[int, str], *, by: Post | None, on: date
 ) -> None:
     """Inserts new entities and updates changed ones with their dated records."""
+    _keep_lines(planned, on)
     with connection.cursor() as cursor:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         cursor.execute(f"CREATE TEMPORARY TABLE ledger_row ({columns}) ON COMMIT DROP")
         ids = _new_ids(cursor, sum(plan.entity_id is None for plan in planned))
-        copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids))
+        copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids, on))
         cursor.execute("ANALYZE ledger_row")
         for statement in STATEMENTS:
             cursor.execute(
                 statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at}
             )
         cursor.execute("DROP TABLE ledger_row")
+    write_lines(_further_lines(planned, paths, ids, on), by=by, batch=batch)
     refresh_statistics(Entity, Licence, GradeRecord, StatusRecord)
+
+
+def _keep_lines(planned: Sequence[Planned], on: date) -> None:
+    """Beside what a row overwrites: the entity's grade lines as they are, so that the batch can be taken back."""
+    changed = [plan for plan in planned if plan.entity_id is not None and not plan.lines.is_empty]
+    kept = kept_rows(Change(plan.entity_id or 0, "", plan.lines) for plan in changed)
+    for plan in changed:
+        plan.before[LINES] = {"since": on.isoformat(), "rows": kept.get(plan.entity_id or 0, [])}
+
+
+def _first_line(plan: Planned, on: date) -> Standing | None:
+    """The line of a new entity that begins today, which the statements write."""
+    made = plan.lines.made if plan.entity_id is None else []
+    return made[0] if made and made[0].since == on else None
+
+
+def _further_lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int], on: date) -> Iterator[Change]:
+    """What the statements leave to write: lines of changed entities, and later ones of new entities."""
+    fresh = iter(ids)
+    for plan in planned:
+        entity_id = plan.entity_id or next(fresh)
+        lines = plan.lines
+        if first := _first_line(plan, on):
+            lines = Rewrite(made=[line for line in lines.made if line is not first])
+        if not lines.is_empty:
+            yield Change(entity_id, paths[plan.values.area], lines)
 
 
 def _new_ids(cursor: Any, count: int) -> list[int]:
@@ -68,19 +108,19 @@ def _new_ids(cursor: Any, count: int) -> list[int]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int]) -> StringIO:
+def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int], on: date) -> StringIO:
     fresh = iter(ids)
     lines = StringIO()
     for plan in planned:
         entity_id = plan.entity_id or next(fresh)
-        lines.write("\t".join(map(_copied, _cells(plan, entity_id, paths))))
+        lines.write("\t".join(map(_copied, _cells(plan, entity_id, paths, on))))
         lines.write("\n")
     lines.seek(0)
     return lines
 
 
-def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str]) -> tuple[object, ...]:
-    row, found = plan.values, plan.grading
+def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str], on: date) -> tuple[object, ...]:
+    row, line = plan.values, _first_line(plan, on)
     index = blind_index(row.phone) if row.phone else ""
     sealed = seal(row.phone, PHONE_LABEL, index) if row.phone else ""
     before = json.dumps(plan.before, ensure_ascii=False, default=_plain) if plan.before else None
@@ -88,8 +128,8 @@ def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str]) -> tuple[obj
         plan.row_id, entity_id, plan.entity_id is None, before, row.area, paths[row.area], row.name,
         sort_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
         row.principal or "", sealed, index, row.phone[-4:] if row.phone else "", row.director or "",
-        row.officer or "", row.status, row.licence or "", found.base or "", found.base or "", found.size or "",
-        found.rule_code, found.clause[:200], found.reason[:200],
+        row.officer or "", row.status, row.licence or "", row.further_types or [], row.tags or [], row.risk_level or "",
+        plan.grade, line.until if line else None, *(getattr(line, name, "") for name in SAYS),
     )  # fmt: skip
 
 
@@ -107,22 +147,26 @@ def _copied(value: object) -> str:
         return "\\N"
     if isinstance(value, bool):
         return "t" if value else "f"
+    if isinstance(value, list):
+        return _copied(_array(value))
     return str(value)
 
 
+def _array(values: list[str]) -> str:
+    """A text array as PostgreSQL writes one; COPY's own escapes come on top."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+
+
 STATEMENTS = (
-    # A decided upgrade stays a floor, whatever the new base is (A sorts before B).
-    """UPDATE ledger_row AS r SET effective = least(r.grade, g.effective)
-        FROM entities_graderecord AS g WHERE NOT r.is_new AND r.grade <> '' AND g.entity_id = r.entity_id
-          AND upper_inf(g.valid) AND g.effective < g.base""",
     f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade,
-          tags, batch_id, changed_at)
-        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, effective, '{{}}', %(batch)s, %(at)s
+          batch_id, changed_at)
+        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade, %(batch)s, %(at)s
         FROM ledger_row WHERE is_new""",
     # A blank telephone cell leaves the stored number alone.
     f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, grade, batch_id, changed_at)
           = (SELECT r.place, r.jurisdiction_id, {", ".join(f"r.{name.strip()}" for name in FACTS.split(","))},
-             r.effective, %(batch)s, %(at)s),
+             r.grade, %(batch)s, %(at)s),
           phone = CASE WHEN r.phone = '' THEN e.phone ELSE r.phone END,
           phone_index = CASE WHEN r.phone = '' THEN e.phone_index ELSE r.phone_index END,
           phone_last4 = CASE WHEN r.phone = '' THEN e.phone_last4 ELSE r.phone_last4 END
@@ -130,20 +174,11 @@ STATEMENTS = (
     """INSERT INTO entities_licence (place, entity_id, number, batch_id)
         SELECT place, entity_id, licence, %(batch)s FROM ledger_row WHERE licence <> ''
         ON CONFLICT (entity_id, number) DO NOTHING""",
+    f"""INSERT INTO entities_graderecord (place, entity_id, {SAID}, corrected_from, valid, recorded_at, recorded_by_id,
+          batch_id)
+        SELECT place, entity_id, {SAID}, '', daterange(%(on)s, until), now(), %(by)s, %(batch)s
+        FROM ledger_row WHERE is_new AND base <> ''""",
     # The same day's record is corrected in place, an older one ends the day before.
-    """UPDATE entities_graderecord AS g SET base = r.grade, effective = r.effective, size = r.size, rule = r.rule,
-          clause = r.clause, reason = r.reason, batch_id = %(batch)s, recorded_by_id = %(by)s
-        FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND r.grade <> ''
-          AND lower(g.valid) = %(on)s AND upper_inf(g.valid) AND (g.base, g.clause) <> (r.grade, r.clause)""",
-    """UPDATE entities_graderecord AS g SET valid = daterange(lower(g.valid), %(on)s)
-        FROM ledger_row AS r WHERE NOT r.is_new AND g.entity_id = r.entity_id AND upper_inf(g.valid)
-          AND lower(g.valid) < %(on)s AND (g.base <> r.grade OR g.clause <> r.clause)""",
-    """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason, valid,
-          recorded_at, recorded_by_id, batch_id)
-        SELECT place, entity_id, grade, effective, size, rule, clause, reason, daterange(%(on)s, NULL), now(), %(by)s,
-          %(batch)s
-        FROM ledger_row AS r WHERE grade <> '' AND (is_new OR NOT EXISTS (SELECT 1 FROM entities_graderecord AS g
-          WHERE g.entity_id = r.entity_id AND upper_inf(g.valid)))""",
     """UPDATE entities_statusrecord AS s SET status = r.status, source = 'import', batch_id = %(batch)s,
           recorded_by_id = %(by)s
         FROM ledger_row AS r WHERE NOT r.is_new AND s.entity_id = r.entity_id AND lower(s.valid) = %(on)s
@@ -192,8 +227,11 @@ def _restore(row: ImportRow) -> None:
     facts = {("jurisdiction_id" if name == "area" else name): value for name, value in (row.before or {}).items()}
     facts.pop("licence", None)
     facts.pop("phone", None)
+    lines = facts.pop(LINES, None)
     entity = Entity.objects.select_related("jurisdiction").get(pk=row.subject_id or 0)
     for name, value in facts.items():
         setattr(entity, name, value)
     entity.place = entity.jurisdiction.path
     entity.save()
+    if lines is not None:
+        put_back({entity.pk: lines["rows"]}, date.fromisoformat(lines["since"]))

@@ -1,4 +1,5 @@
-"""Acts on one entity: added, changed, closed or opened again, raised, its telephone shown. Ledgers stand in `ledger`.
+"""Acts on one entity: added, changed, closed or opened again, its telephone shown. Ledgers stand in `ledger`, grades
+decided by an office in `deciding`.
 
 Every act says which state of the entity its person had before him; a stale one is refused.
 """
@@ -9,21 +10,20 @@ from typing import Any, cast
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from entities.models import Dated, Entity, GradeRecord, Licence, StatusRecord
-from entities.queries.checking import grading_of, licence_of, shown_number
-from entities.rules.grading import Grading
+from entities.actions.grades import settle
+from entities.models import Entity, Licence, StatusRecord
+from entities.queries.checking import licence_of, shown_number
 from entities.rules.ledger import LedgerRow
-from entities.rules.upgrading import carried_over, effective_grades
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.vocabulary import OperatingStatus
 from tenancy import audit
 from tenancy.fields import Phone
 from tenancy.models import AuditEvent, Jurisdiction, Post
-from tenancy.queries.plans import plan_in_force
 from tenancy.rules.names import sort_key
 from tenancy.rules.refusals import Refused
 
-TEXTS = ("uscc", "address", "principal", "director", "officer")
+TEXTS = ("uscc", "address", "principal", "director", "officer", "risk_level")
 NUMBERS = ("staff", "revenue", "diners")
+LISTS = ("further_types", "tags")
 
 
 def add_entity(row: LedgerRow, *, by: Post, on: date) -> Entity:
@@ -34,8 +34,8 @@ def add_entity(row: LedgerRow, *, by: Post, on: date) -> Entity:
     entity.phone = row.phone or ""
     entity.save()
     _set_licence(entity, row.licence or "")
-    _hold(StatusRecord, entity, {"status": entity.status}, {"source": "office"}, by=by, on=on)
-    _regrade(entity, by=by, on=on)
+    _hold_status(entity, by=by, on=on)
+    settle(entity, by=by, on=on)
     entity.save()
     after = {key: value for key, value in _told(entity).items() if value not in ("", None)}
     audit.record("entities.entity.added", entity, by=by, after=after)
@@ -49,7 +49,7 @@ def change_entity(
 
     Raises Refused when the entity was changed since its person opened it.
     """
-    entity = _locked(entity, seen)
+    entity = locked(entity, seen)
     before, phone = _told(entity), cast(Phone, entity.phone).index
     if row.area != entity.jurisdiction_id:
         entity.jurisdiction = Jurisdiction.objects.get(pk=row.area)
@@ -61,9 +61,9 @@ def change_entity(
         entity.phone = row.phone or ""
     if row.status and row.status != entity.status:
         entity.status = row.status
-        _hold(StatusRecord, entity, {"status": row.status}, {"source": "office"}, by=by, on=on)
+        _hold_status(entity, by=by, on=on)
     _set_licence(entity, row.licence or "")
-    _regrade(entity, by=by, on=on)
+    settle(entity, by=by, on=on)
     after = _told(entity)
     changed = [
         key
@@ -77,16 +77,18 @@ def change_entity(
     return entity
 
 
-def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: Post, on: date, seen: str) -> Entity:
-    """Closes an entity or opens it again from a day on, as the office writes it down."""
-    entity = _locked(entity, seen)
+def change_status(
+    entity: Entity, status: OperatingStatus, *, reason: str, by: Post, on: date, seen: str, source: str = "office"
+) -> Entity:
+    """Closes an entity or opens it again from a day on, as the office writes it down; source says who saw it."""
+    entity = locked(entity, seen)
     if entity.status == status.value:
         said = entity.get_status_display()
         raise Refused(
             _("“%(name)s”现在就是“%(said)s”，不用再登记。") % {"name": entity.name, "said": said}, code="same-status"
         )
     before = entity.status
-    _put_status(entity, status.value, by=by, on=on)
+    _put_status(entity, status.value, by=by, on=on, source=source)
     after = {"status": status.value, "reason": reason, "version": version_of(entity)}
     audit.record("entities.status.changed", entity, by=by, before={"status": before}, after=after)
     return entity
@@ -94,7 +96,9 @@ def change_status(entity: Entity, status: OperatingStatus, *, reason: str, by: P
 
 def undo_status(entity: Entity, *, by: Post, on: date) -> Entity:
     """Takes the person's own last change of status back while nothing came after it."""
-    entity = Entity.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=entity.pk)
+    entity = (
+        Entity.objects.select_for_update(of=("self",), no_key=True).select_related("jurisdiction").get(pk=entity.pk)
+    )
     trail = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     last = trail.filter(action="entities.status.changed", by_post=by.pk).order_by("-pk").first()
     if last is None or (last.after or {}).get("version") != version_of(entity):
@@ -102,36 +106,6 @@ def undo_status(entity: Entity, *, by: Post, on: date) -> Entity:
     before = entity.status
     _put_status(entity, str((last.before or {})["status"]), by=by, on=on)
     audit.record("entities.status.undone", entity, by=by, before={"status": before}, after={"status": entity.status})
-    return entity
-
-
-def upgrade_entity(
-    entity: Entity, grade: Grade, *, reason: str, approver: str, by: Post, on: date, seen: str
-) -> Entity:
-    """提级 by case: another effective grade over the same base, as far as the plan allows; or back to the base."""
-    entity = _locked(entity, seen)
-    plan = plan_in_force(by.jurisdiction.path, on)
-    modes = plan.value.upgrade_modes
-    cited = plan.cite("upgrade_modes", modes.clause)
-    record = entity.grade_records.filter(valid__upper_inf=True).first()
-    if record is None:
-        raise Refused(_("“%s”还没有基础等级，不能提级；请先补全规模或用餐人数。") % entity.name, code="ungraded")
-    if not modes.by_case or grade not in effective_grades(Grade(record.base), modes.max_steps):
-        limits = {"base": record.base, "steps": modes.max_steps if modes.by_case else 0, "cited": cited}
-        raise Refused(
-            _("基础等级 %(base)s 级的主体最多提 %(steps)d 级（%(cited)s）；确需再提，请先调整方案。") % limits,
-            code="upgrade-limit",
-        )
-    if grade.value == entity.grade:
-        raise Refused(_("“%(name)s”现在就是 %(grade)s 级。") % {"name": entity.name, "grade": grade}, code="same-grade")
-    before, words = entity.grade, {"reason": reason, "who": approver, "cited": cited}
-    facts = {"base": record.base, "effective": grade.value, "rule": record.rule, "clause": record.clause}
-    text = _("%(reason)s，%(who)s批准（%(cited)s）") % words
-    _hold(GradeRecord, entity, facts, {"size": record.size, "reason": text[:200]}, by=by, on=on)
-    entity.grade = grade.value
-    entity.save()
-    after = {"grade": grade.value, "reason": text, "approver": approver}
-    audit.record("entities.grade.upgraded", entity, by=by, before={"grade": before}, after=after)
     return entity
 
 
@@ -148,12 +122,14 @@ def version_of(entity: Entity) -> str:
     return entity.changed_at.isoformat()
 
 
-def _locked(entity: Entity, seen: str) -> Entity:
-    locked = Entity.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=entity.pk)
-    if version_of(locked) != seen:
+def locked(entity: Entity, seen: str) -> Entity:
+    """The entity read again under a lock. Raises Refused when it is no longer in the state the person saw."""
+    mine = Entity.objects.select_for_update(of=("self",), no_key=True)
+    found = mine.select_related("jurisdiction").get(pk=entity.pk)
+    if version_of(found) != seen:
         message = _("“%s”在您打开之后已被别人改动，为免覆盖没有保存；请重新打开，核对最新内容后再改。")
-        raise Refused(message % locked.name, code="stale")
-    return locked
+        raise Refused(message % found.name, code="stale")
+    return found
 
 
 def _lay(entity: Entity, row: LedgerRow) -> None:
@@ -162,14 +138,17 @@ def _lay(entity: Entity, row: LedgerRow) -> None:
         setattr(entity, key, getattr(row, key) or "")
     for key in NUMBERS:
         setattr(entity, key, getattr(row, key))
+    for key in LISTS:
+        setattr(entity, key, list(getattr(row, key) or ()))
 
 
 def _told(entity: Entity) -> dict[str, Any]:
     """The facts as the trail keeps them: words a person reads, the telephone masked."""
     told: dict[str, Any] = {key: getattr(entity, key) for key in ("name", "business_type", *TEXTS, "status", "grade")}
     numbers = {key: shown_number(getattr(entity, key)) for key in NUMBERS}
+    lists = {key: "、".join(getattr(entity, key)) for key in LISTS}
     rest = {"area": entity.jurisdiction.name, "licence": licence_of(entity), "phone": str(entity.phone)}
-    return told | numbers | rest
+    return told | numbers | lists | rest
 
 
 def _set_licence(entity: Entity, number: str) -> None:
@@ -185,70 +164,28 @@ def _set_licence(entity: Entity, number: str) -> None:
         Licence.objects.create(entity=entity, place=entity.place, number=number)
 
 
-def _put_status(entity: Entity, status: str, *, by: Post, on: date) -> None:
+def _put_status(entity: Entity, status: str, *, by: Post, on: date, source: str = "office") -> None:
     entity.status = status
-    _hold(StatusRecord, entity, {"status": status}, {"source": "office"}, by=by, on=on)
+    _hold_status(entity, by=by, on=on, source=source)
     entity.save()
 
 
-def _regrade(entity: Entity, *, by: Post, on: date) -> None:
-    """Brings the grade to what the plan says of the present facts; a decided upgrade stays a floor."""
-    found = grading_of(entity, plan_in_force(by.jurisdiction.path, on))
-    record = entity.grade_records.filter(valid__upper_inf=True).first()
-    if found.base is None:
-        _end(record, on)
-        entity.grade = ""
-    elif record is None or (record.base, record.clause) != (found.base.value, found.clause[:200]):
-        entity.grade = _put_grade(entity, found, record, by=by, on=on)
-    else:
-        entity.grade = record.effective
-
-
-def _put_grade(entity: Entity, found: Grading, record: GradeRecord | None, *, by: Post, on: date) -> str:
-    assert found.base is not None, "an open grading is not written down"
-    effective, reason = found.base, found.reason
-    if record is not None:
-        effective = carried_over(found.base, Grade(record.base), Grade(record.effective))
-        if effective != found.base:
-            reason += _("；保留原提级：%s") % record.reason
-    facts = {
-        "base": found.base.value,
-        "effective": effective.value,
-        "rule": found.rule_code,
-        "clause": found.clause[:200],
-    }
-    rest = {"size": found.size.value if found.size else "", "reason": reason[:200]}
-    _hold(GradeRecord, entity, facts, rest, by=by, on=on)
-    return effective.value
-
-
-def _end(record: Dated | None, on: date) -> None:
-    if record is not None and record.valid.lower >= on:
-        record.delete()
-    elif record is not None:
-        record.valid = DateRange(record.valid.lower, on)
-        record.save(update_fields=["valid"])
-
-
-def _hold(
-    model: type[GradeRecord | StatusRecord],
-    entity: Entity,
-    facts: dict[str, Any],
-    rest: dict[str, Any],
-    *,
-    by: Post,
-    on: date,
-) -> None:
-    """From a day on these facts hold. What began that same day is replaced, what began earlier ends the day before.
+def _hold_status(entity: Entity, *, by: Post, on: date, source: str = "office") -> None:
+    """From a day on its status holds. What began that same day is replaced, what began earlier ends the day before.
 
     When the day before already said the same, that record goes on instead of a second one beside it.
     """
-    records = model.objects.filter(entity=entity)
-    _end(records.filter(valid__upper_inf=True).first(), on)
-    before = records.filter(valid__endswith=on, **facts).first()
+    records = StatusRecord.objects.filter(entity=entity)
+    held = records.filter(valid__upper_inf=True).first()
+    if held is not None and held.valid.lower >= on:
+        held.delete()
+    elif held is not None:
+        held.valid = DateRange(held.valid.lower, on)
+        held.save(update_fields=["valid"])
+    before = records.filter(valid__endswith=on, status=entity.status).first()
     if before is not None:
         before.valid = DateRange(before.valid.lower, None)
         before.save(update_fields=["valid"])
         return
-    valid = DateRange(on, None)
-    model.objects.create(entity=entity, place=entity.place, valid=valid, recorded_by=by, **facts, **rest)
+    facts = {"status": entity.status, "source": source, "valid": DateRange(on, None)}
+    StatusRecord.objects.create(entity=entity, place=entity.place, recorded_by=by, **facts)

@@ -13,6 +13,7 @@ from entities.queries.register import areas_under
 from entities.rules.grading import EntityFacts, Grading, compile_grading
 from entities.rules.ledger import KEYS, Area, LedgerChecker, LedgerRow, checker
 from entities.rules.matching import risk_classes
+from entities.rules.vocabulary import RiskLevel
 from tenancy.models import Jurisdiction
 from tenancy.plans import PlanDocument, ResolvedPlan
 from tenancy.queries.plans import plan_in_force
@@ -87,6 +88,9 @@ def cells_of(entity: Entity, doc: PlanDocument) -> dict[str, str]:
         "area": str(entity.jurisdiction_id),
         "phone": "",
         "status": status_names(doc)[entity.status],
+        "further_types": "、".join(type_names(doc).get(code, code) for code in entity.further_types),
+        "tags": "、".join(entity.tags),
+        "risk_level": RiskLevel(entity.risk_level).name if entity.risk_level else "",
     }
 
 
@@ -114,9 +118,9 @@ def status_names(doc: PlanDocument) -> dict[str, str]:
 
 def facts_of(entity: Entity, doc: PlanDocument) -> EntityFacts:
     """What grading and matching ask of an entity."""
-    classes = risk_classes([licence.number for licence in entity.licences.all()], doc)
+    classes = risk_classes([licence.number for licence in entity.licences.all()], doc, entity.tags)
     tags = frozenset(entity.tags)
-    return EntityFacts((entity.business_type,), entity.staff, entity.revenue, entity.diners, tags=tags, classes=classes)
+    return EntityFacts(entity.activities, entity.staff, entity.revenue, entity.diners, tags=tags, classes=classes)
 
 
 def grading_of(entity: Entity, plan: ResolvedPlan) -> Grading:

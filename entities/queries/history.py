@@ -20,10 +20,14 @@ EVENTS = {
     "entities.entity.changed": ("info", "pen", gettext_lazy("修改资料")),
     "entities.status.changed": ("warn", "flag", gettext_lazy("变更经营状态")),
     "entities.status.undone": ("mute", "undo", gettext_lazy("撤销状态变更")),
-    "entities.grade.upgraded": ("info", "up", gettext_lazy("提级")),
+    "entities.grade.upgraded": ("info", "up", gettext_lazy("个案提级")),
+    "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
+    "entities.grade.withdrawn": ("mute", "undo", gettext_lazy("撤回提级或改级")),
     "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
 }
 MOST_EVENTS = 200
+# What somebody wrote down has its own line from the trail.
+WITH_EVENT = ("office", "visit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +44,27 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An entity's timeline, the newest first, and the source of each of its facts by column key."""
+    """An entity's timeline, the newest first, the source of each of its facts by column key, and its grade lines.
+
+    Grade lines have days of their own and stand in a list of their own.
+    """
 
     happenings: list[Happening]
     sources: dict[str, str]
+    grades: list[GradeRecord]
 
 
 def past_of(entity: Entity, doc: PlanDocument) -> Past:
     """Four reads: grade records, status records, import rows, the trail."""
-    grades = list(entity.grade_records.select_related("recorded_by", "batch").order_by("-pk"))
+    grades = list(entity.grade_records.select_related("recorded_by", "batch", "regrading").order_by("-pk"))
     statuses = list(entity.status_records.select_related("recorded_by", "batch").order_by("-pk"))
     rows = _import_rows(entity, [*grades, *statuses])
     mine = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     events = list(mine.order_by("-pk")[:MOST_EVENTS])
-    lines = [_grade_line(record) for record in grades]
-    lines += [_status_line(record, doc) for record in statuses if record.source != "office"]
+    lines = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
     lines += [_import_line(row) for row in rows]
     lines += [_event_line(event, doc) for event in events if event.action in EVENTS]
-    return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events))
+    return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades)
 
 
 def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
@@ -69,15 +76,6 @@ def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
 
 def _by(post: Post | None) -> str:
     return str(post) if post else ""
-
-
-def _grade_line(record: GradeRecord) -> Happening:
-    raised = _("，基础等级 %s") % record.base if record.effective != record.base else ""
-    title = _("%(day)s起 %(grade)s 级%(raised)s") % {
-        "day": record.valid.lower.isoformat(), "grade": record.effective, "raised": raised,
-    }  # fmt: skip
-    text = "；".join(part for part in (record.reason, record.clause) if part)
-    return Happening(record.recorded_at, "info", "chart", title, text, _by(record.recorded_by))
 
 
 def _status_line(record: StatusRecord, doc: PlanDocument) -> Happening:

@@ -19,8 +19,8 @@ STATUS_KINDS = {
     OperatingStatus.DORMANT.value: "warn",
 }
 COLUMNS = (
-    "place", "name", "uscc", "grade", "status", "business_type", "staff", "revenue", "diners", "tags", "principal",
-    "phone_last4", "jurisdiction__name",
+    "place", "name", "uscc", "grade", "status", "business_type", "further_types", "staff", "revenue", "diners", "tags",
+    "principal", "phone_last4", "jurisdiction__name",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from entities.models import Entity
+from entities.models import Entity, Licence
 from entities.rules.ledger import Area
 from entities.rules.vocabulary import Grade, OperatingStatus
 from tenancy.models import Jurisdiction
@@ -64,26 +64,26 @@ def register_counts() -> Mapping[str, int]:
     return counts
 
 
-Known = tuple[int, tuple[object, ...]]
+# Id, the values a ledger may change, and all licence numbers.
+Known = tuple[int, tuple[object, ...], tuple[str, ...]]
 
 
 def known_entities(jurisdiction: Jurisdiction) -> dict[tuple[str, ...], Known]:
-    """Natural key -> (id, the values a ledger may change) of every entity under a place; two queries.
+    """Natural key -> what the register knows of every entity under a place; two queries.
 
     The keys are those of entities.rules.ledger.LedgerRow.identity.
     """
     inside = {"place__gte": jurisdiction.path, "place__lt": jurisdiction.path + END}
-    licences: dict[int, str] = {}
-    for entity_id, number in Entity.objects.filter(**inside, licences__isnull=False).values_list(
-        "pk", "licences__number"
-    ):
-        licences.setdefault(entity_id, number)
+    licences: dict[int, list[str]] = {}
+    for entity_id, number in Licence.objects.filter(**inside).order_by("pk").values_list("entity_id", "number"):
+        licences.setdefault(entity_id, []).append(number)
     known: dict[tuple[str, ...], Known] = {}
     for row in Entity.objects.filter(**inside).values_list("pk", *STORED):
         pk, facts = row[0], row[1:]
         name, uscc, area, address = facts[0], facts[1], facts[6], facts[7]
-        licence = licences.get(pk, "")
-        value = (pk, (*facts, licence))
+        numbers = tuple(licences.get(pk, ()))
+        licence = numbers[0] if numbers else ""
+        value = (pk, (*facts, licence), numbers)
         if uscc:
             known[("uscc", uscc)] = value
         elif licence:
@@ -96,5 +96,5 @@ def known_entities(jurisdiction: Jurisdiction) -> dict[tuple[str, ...], Known]:
 # The order in which known_entities gives the values of an entity; the licence number stands last.
 STORED = (
     "name", "uscc", "business_type", "staff", "revenue", "diners", "jurisdiction_id", "address", "principal",
-    "phone_index", "director", "officer", "status",
+    "phone_index", "director", "officer", "status", "further_types", "tags", "risk_level",
 )  # fmt: skip

@@ -2,23 +2,25 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from entities.models import Entity, GradeRecord, Licence
+from entities.models import Entity, GradeDecision, GradeRecord, Licence
 from entities.queries.checking import facts_of, grading_of, licence_of, shown_number, status_names, type_names
+from entities.queries.grades import decisions_of
 from entities.queries.history import Happening, past_of
 from entities.queries.listing import STATUS_KINDS
 from entities.rules.grading import Grading
 from entities.rules.ledger import TITLES
 from entities.rules.matching import Profile, onsite_rule
-from entities.rules.vocabulary import SIZE_LABELS, Grade, SizeClass
+from entities.rules.vocabulary import SIZE_LABELS, Grade, RiskLevel, SizeClass
 from tenancy.plans import PlanDocument, ResolvedPlan
 
 # The telephone stands in a card of its own, the name in the heading.
 SHOWN = (
-    "uscc", "licence", "business_type", "status", "staff", "revenue", "diners", "area", "address", "principal",
-    "director", "officer",
+    "uscc", "licence", "business_type", "further_types", "status", "risk_level", "staff", "revenue", "diners", "area",
+    "address", "principal", "director", "officer",
 )  # fmt: skip
 UNITS = {"staff": "人", "revenue": "万元", "diners": "人"}
 
@@ -44,16 +46,18 @@ class Shown:
     record: GradeRecord | None
     size: str
     grading: Grading
+    grades: list[GradeRecord]
+    decisions: list[GradeDecision]
     onsite: str
     licences: list[Licence]
     timeline: list[Happening]
     phone_source: str
 
 
-def shown_entity(entity: Entity, plan: ResolvedPlan) -> Shown:
-    """The entity with its present grade record, its licences and its past."""
+def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
+    """The entity with its grade of the day, its licences and its past."""
     past = past_of(entity, plan.value)
-    record = entity.grade_records.filter(valid__upper_inf=True).first()
+    record = next((each for each in past.grades if _holds(each, on)), None)
     size = SizeClass(record.size) if record and record.size else None
     profile = Profile(facts_of(entity, plan.value), Grade(entity.grade) if entity.grade else None, size)
     values = _values(entity, plan.value)
@@ -69,11 +73,17 @@ def shown_entity(entity: Entity, plan: ResolvedPlan) -> Shown:
         record=record,
         size=SIZE_LABELS[size] if size else "",
         grading=grading_of(entity, plan),
+        grades=sorted(past.grades, key=lambda each: each.valid.lower, reverse=True),
+        decisions=list(decisions_of(entity)),
         onsite=_onsite(profile, plan),
         licences=list(entity.licences.all()),
         timeline=past.happenings,
         phone_source=_other(past.sources.get("phone", ""), usual),
     )
+
+
+def _holds(record: GradeRecord, on: date) -> bool:
+    return record.valid.lower <= on and (record.valid.upper is None or on < record.valid.upper)
 
 
 def _other(source: str, usual: str) -> str:
@@ -96,6 +106,8 @@ def _values(entity: Entity, doc: PlanDocument) -> dict[str, str]:
         **{key: f"{value} {UNITS[key]}" if value else "" for key, value in numbers.items()},
         "licence": licence_of(entity),
         "business_type": type_names(doc).get(entity.business_type, entity.business_type),
+        "further_types": "、".join(type_names(doc).get(code, code) for code in entity.further_types),
+        "risk_level": RiskLevel(entity.risk_level).label if entity.risk_level else "",
         "status": status_names(doc)[entity.status],
         "area": entity.jurisdiction.name,
     }

@@ -6,18 +6,15 @@ then applied to a whole ledger.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
+from entities.rules.sizing import FACT_NAMES, Number, shown_figure, size_by
 from entities.rules.vocabulary import Grade, SizeClass, higher
 from tenancy.plans.conditions import Condition
-from tenancy.plans.document import Bounds, BusinessType, GradingRule
+from tenancy.plans.document import BusinessType, GradingRule
 from tenancy.plans.resolution import ResolvedPlan
 
-Number = int | float | Decimal
-SIZES = (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM, SizeClass.LARGE)
 ASSUMED = {"assume_micro": SizeClass.MICRO, "assume_small": SizeClass.SMALL}
-FACT_NAMES = {"employees": "从业人员", "revenue": "年营业收入", "diners": "用餐人数", "business_types": "主体业态"}
 UNNAMED = "没有规则写到这类主体"
 
 
@@ -51,28 +48,23 @@ Grader = Callable[[EntityFacts], Grading]
 
 def grade(facts: EntityFacts, plan: ResolvedPlan) -> Grading:
     """The base grade of one entity under a plan."""
-    return compile_grading(plan)(facts)
+    return rulebook(plan).grade(facts)
+
+
+def compile_grading(plan: ResolvedPlan) -> Grader:
+    """The plan's rules as one function, for many entities."""
+    return rulebook(plan).grade
 
 
 @lru_cache(maxsize=64)
-def compile_grading(plan: ResolvedPlan) -> Grader:
-    """The plan's rules as one function, for many entities."""
-    return _Grader(plan).grade
+def rulebook(plan: ResolvedPlan) -> "Rulebook":
+    """The plan's rules made ready, once for each plan."""
+    return Rulebook(plan)
 
 
-def size_by(employees: Number | None, revenue: Number | None, table: tuple[Bounds, Bounds]) -> SizeClass | None:
-    """The lower of the two classes; micro by either alone; None while it is open."""
-    ranks = [
-        sum(value >= bound for bound in (bounds.small, bounds.medium, bounds.large))
-        for value, bounds in zip((employees, revenue), table, strict=True)
-        if value is not None
-    ]
-    if len(ranks) == len(table) or 0 in ranks:
-        return SIZES[min(ranks)]
-    return None
+class Rulebook:
+    """The grading rules of one plan, by business type."""
 
-
-class _Grader:
     def __init__(self, plan: ResolvedPlan) -> None:
         doc = plan.value
         self.types = {kind.code: kind for kind in doc.business_types}
@@ -86,58 +78,74 @@ class _Grader:
         """Of several activities the highest grade counts; an open one leaves the whole open, unless A is reached."""
         if not facts.business_types:
             return _open(("business_types",), "缺少主体业态，不能分级，请补填")
-        found = [self._grade_as(code, facts) for code in facts.business_types]
+        found = [self.grade_as(code, facts) for code in facts.business_types]
         if len(found) == 1:
             return found[0]
         best = _best(found)
         reason = "；".join(grading.reason for grading in found)
         return Grading(best.base, best.clause, best.rule_code, f"兼营，取其高：{reason}", best.size, best.unknown)
 
-    def _grade_as(self, code: str, facts: EntityFacts) -> Grading:
+    def grade_as(self, code: str, facts: EntityFacts) -> Grading:
+        """The grade as if this were the only activity."""
         kind = self.types.get(code)
         if kind is None:
             return _open(("business_types",), f"主体业态“{code}”没有在方案里写明，不能分级")
-        size, assumed = self._size(kind, facts)
+        size, assumed = self.size_of(kind, facts)
         for rule in self.rules[code]:
-            needed = _needed(rule.when, kind, size, facts)
+            needed = needed_for(rule.when, kind, size, facts)
             if needed:
-                return _open(needed, f"{kind.name}缺少{_listed(needed)}，不能分级，请补填")
-            if _holds(rule.when, size, facts):
+                return _open(needed, f"{kind.name}缺少{listed_facts(needed)}，不能分级，请补填")
+            if holds(rule.when, size, facts):
                 return self._fired(rule, kind, facts, size, assumed=assumed)
         return _open((), f"{kind.name}：{UNNAMED}，方案也没有兜底的一条")
 
-    def _size(self, kind: BusinessType, facts: EntityFacts) -> tuple[SizeClass | None, bool]:
+    def size_of(self, kind: BusinessType, facts: EntityFacts) -> tuple[SizeClass | None, bool]:
+        """The size class in the industry of a business type, and whether the plan had to assume it."""
         if facts.declared_size is not None or kind.industry is None:
             return facts.declared_size, False
         size = size_by(facts.employees, facts.revenue, self.tables[kind.industry])
         return (size, False) if size is not None else (self.assumed, self.assumed is not None)
 
+    def rivals(
+        self, rule: GradingRule, kind: BusinessType, size: SizeClass | None, facts: EntityFacts
+    ) -> list[GradingRule]:
+        """The rules whose printed ranges all include the number of diners, where the one that fired ends at it."""
+        if not touches(rule.when, facts):
+            return [rule]
+        others = self.rules[kind.code]
+        return [other for other in others if touches(other.when, facts) and holds(other.when, size, facts)]
+
+    def settled(self, rivals: list[GradingRule]) -> GradingRule:
+        """The one that counts by the plan's word on ties; A stands before B."""
+        return (min if self.tie_goes_up else max)(rivals, key=lambda rule: rule.grade)
+
     def _fired(
         self, rule: GradingRule, kind: BusinessType, facts: EntityFacts, size: SizeClass | None, *, assumed: bool
     ) -> Grading:
-        tied = _touches(rule.when, facts)
-        if tied:
-            rivals = [other for other in self.rules[kind.code] if _touches(other.when, facts)]
-            held = [other for other in rivals if _holds(other.when, size, facts)]
-            rule = (min if self.tie_goes_up else max)(held, key=lambda other: other.grade)
+        rivals = self.rivals(rule, kind, size, facts)
+        rule = self.settled(rivals)
         reason = _reason(rule, kind, facts, size if rule.when.sizes else None)
-        if tied and len(held) > 1:
+        if len(rivals) > 1:
             reason += f"（两级都含本数，就{'高' if self.tie_goes_up else '低'}）"
         if assumed and rule.when.sizes:
-            reason += f"（{_listed(_absent(facts))}未填，按方案推定规模）"
+            reason += f"（{listed_facts(_absent(facts))}未填，按方案推定规模）"
         return Grading(Grade(rule.grade), self.clauses[rule.code], rule.code, reason, size)
 
 
 def _rules_for(kind: BusinessType, rules: tuple[GradingRule, ...]) -> tuple[GradingRule, ...]:
-    return tuple(
-        rule
-        for rule in rules
-        if (not rule.when.business_types or kind.code in rule.when.business_types)
-        and (not rule.when.domains or kind.domain in rule.when.domains)
-    )
+    return tuple(rule for rule in rules if is_about(rule.when, kind))
 
 
-def _needed(when: Condition, kind: BusinessType, size: SizeClass | None, facts: EntityFacts) -> tuple[str, ...]:
+def is_about(when: Condition, kind: BusinessType) -> bool:
+    """Whether a condition names this business type, or names none."""
+    named = not when.business_types or kind.code in when.business_types
+    return named and (not when.domains or kind.domain in when.domains)
+
+
+def needed_for(when: Condition, kind: BusinessType, size: SizeClass | None, facts: EntityFacts) -> tuple[str, ...]:
+    """The facts without which a condition stays open; none where a known one has already failed it."""
+    if not _marked(when, facts):
+        return ()
     if when.diners is not None and facts.diners is None:
         return ("diners",)
     if when.sizes and size is None and kind.industry is not None:
@@ -145,18 +153,29 @@ def _needed(when: Condition, kind: BusinessType, size: SizeClass | None, facts: 
     return ()
 
 
-def _holds(when: Condition, size: SizeClass | None, facts: EntityFacts) -> bool:
+def holds(when: Condition, size: SizeClass | None, facts: EntityFacts) -> bool:
+    """Whether a condition about this business type is true of the entity."""
     if when.sizes and size not in when.sizes:
         return False
     if when.diners is not None and (facts.diners is None or not when.diners.holds(facts.diners)):
         return False
+    return _marked(when, facts)
+
+
+def _marked(when: Condition, facts: EntityFacts) -> bool:
     if when.tags and facts.tags.isdisjoint(when.tags):
         return False
     return not when.classes or not facts.classes.isdisjoint(when.classes)
 
 
-def _touches(when: Condition, facts: EntityFacts) -> bool:
+def touches(when: Condition, facts: EntityFacts) -> bool:
+    """Whether the number of diners is a printed end of the condition's range."""
     return when.diners is not None and facts.diners is not None and when.diners.ends_at(facts.diners)
+
+
+def listed_facts(names: tuple[str, ...]) -> str:
+    """从业人员、年营业收入."""
+    return "、".join(FACT_NAMES[name] for name in names)
 
 
 def _absent(facts: EntityFacts) -> tuple[str, ...]:
@@ -170,18 +189,11 @@ def _reason(rule: GradingRule, kind: BusinessType, facts: EntityFacts, size: Siz
     if size is not None:
         details += f"，{size.label}"
         if facts.declared_size is None:
-            details += f"（从业 {_shown(facts.employees)} 人，年营业收入 {_shown(facts.revenue)} 万元）"
+            figures = shown_figure(facts.employees), shown_figure(facts.revenue)
+            details += "（从业 {} 人，年营业收入 {} 万元）".format(*figures)
     if rule.when.diners is not None:
         details += f"，用餐 {facts.diners} 人"
     return f"{details}，按“{rule.name}”定 {rule.grade} 级"
-
-
-def _shown(value: Number | None) -> str:
-    return "未填" if value is None else str(value)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return "、".join(FACT_NAMES[name] for name in names)
 
 
 def _open(unknown: tuple[str, ...], reason: str) -> Grading:

@@ -3,12 +3,15 @@
 One checker serves the staged import, its commit, the form and the API, so that all four say the same.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from entities.rules.codes import MOBILE, check_licence, check_phone, check_uscc, normal_code, normal_phone
+from entities.rules.sizing import MOST_PER_HEAD, REVENUE_UNITS, in_wan, likely_words, slip_sentence, unit_slip
+from entities.rules.vocabulary import RiskLevel
 from tenancy.plans import PlanDocument, codes_by_word, plain
 from tenancy.plans.words import Named
 from tenancy.rules.importing import Column, Finding, Level
@@ -20,7 +23,7 @@ COLUMNS = (
     Column("licence", "许可证编号", ("许可证号", "食品经营许可证编号", "证书编号", "许可/备案编号")),
     Column("business_type", "主体业态", ("业态", "经营业态", "主体类型", "经营类型"), required=True),
     Column("staff", "从业人员", ("从业人数", "员工人数", "从业人员数")),
-    Column("revenue", "年营业收入", ("营业收入", "年营业额", "营业额")),
+    Column("revenue", "年营业收入", ("营业收入", "年营业额", "营业额"), unit="万元", other_units=tuple(REVENUE_UNITS)),
     Column("diners", "用餐人数", ("供餐人数", "就餐人数")),
     Column("area", "所属居民区", ("居民区", "所属社区", "社区", "村社区", "所属村居", "所属村"), required=True),
     Column("address", "经营地址", ("地址", "经营场所", "生产经营地址", "住所")),
@@ -29,6 +32,9 @@ COLUMNS = (
     Column("director", "食品安全总监", ("总监",)),
     Column("officer", "食品安全员", ("安全员",)),
     Column("status", "经营状态", ("状态", "营业状态", "主体状态")),
+    Column("further_types", "兼营业态", ("兼营", "兼营项目", "其他业态")),
+    Column("tags", "标签", ("主体标签", "重点类别")),
+    Column("risk_level", "食品安全风险等级", ("风险等级", "风险分级", "食品安全风险分级")),
 )
 KEYS = tuple(column.key for column in COLUMNS)
 REQUIRED = frozenset(column.key for column in COLUMNS if column.required)
@@ -36,7 +42,11 @@ TITLES = {column.key: column.title for column in COLUMNS}
 CLEAR = "清空"
 LIMITS = {"name": 120, "address": 200, "principal": 40, "director": 40, "officer": 40, "licence": 40}
 MAX_COUNT = 1_000_000
-MAX_REVENUE = Decimal(10) ** 11
+# 万元; more than any company on earth takes in a year.
+MAX_REVENUE = Decimal(10) ** 9
+CENT = Decimal("0.01")
+SEPARATORS = re.compile(r"[、,，;；/|]")
+MAX_TAGS, TAG_LENGTH = 10, 32
 
 
 @dataclass(slots=True)
@@ -57,6 +67,9 @@ class LedgerRow:
     director: str | None = None
     officer: str | None = None
     status: str | None = None
+    further_types: list[str] | None = None
+    tags: list[str] | None = None
+    risk_level: str | None = None
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -88,6 +101,8 @@ class LedgerChecker:
     statuses: Mapping[str, str]
     areas: Mapping[str, list[Area]]
     area_word: str
+    # Business types whose entities may serve meals.
+    serving: frozenset[str]
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def check(self, number: int, cells: Sequence[Any], faults: Mapping[int, str]) -> tuple[LedgerRow, list[Finding]]:
@@ -99,9 +114,35 @@ class LedgerChecker:
                 findings.append(_fault(key, faults[index]))
             elif (cell is not None or key in REQUIRED) and (found := READERS[key](self, row, key, cell)):
                 findings += found
+        if row.diners or (row.revenue is not None and row.revenue > MOST_PER_HEAD):
+            findings += self._compared(row)
         if not findings or not any(finding.level is Level.ERROR for finding in findings):
             findings += self._repeated(number, row)
         return row, findings
+
+    def read(self, cells: Mapping[str, Any], types: Sequence[str]) -> tuple[LedgerRow, list[Finding]]:
+        """Single cells without a row around them, of an entity with these business types."""
+        row, findings = LedgerRow(), []
+        row.business_type, row.further_types = next(iter(types), ""), list(types[1:])
+        for key, cell in cells.items():
+            findings += READERS[key](self, row, key, cell)
+        return row, findings + self._compared(row)
+
+    def _compared(self, row: LedgerRow) -> list[Finding]:
+        """Figures that cannot be right beside one another; a person may keep them all the same."""
+        findings = []
+        if row.revenue is not None and (slip := unit_slip(row.revenue, row.staff)):
+            findings.append(Finding("revenue", Level.WARNING, "revenue-unit", slip_sentence(row.revenue, slip)))
+        if (
+            row.diners
+            and row.business_type
+            and self.serving.isdisjoint((row.business_type, *(row.further_types or ())))
+        ):
+            message = (
+                f"这类主体不供餐，所填用餐人数{row.diners}人不参与分级；有食堂的请改业态或填写兼营业态，没有就清空"
+            )
+            findings.append(Finding("diners", Level.WARNING, "diners-unused", message))
+        return findings
 
     def _repeated(self, number: int, row: LedgerRow) -> list[Finding]:
         first = self.seen.setdefault(row.identity, number)
@@ -119,7 +160,8 @@ def checker(plan: PlanDocument, areas: Iterable[Area]) -> LedgerChecker:
         namesakes.append(area)
         # As the place is written, so that most cells are found without being made plain first.
         by_name[area.name] = namesakes
-    return LedgerChecker(_words(plan.business_types), _words(plan.statuses), by_name, plan.names.area)
+    serving = frozenset(kind.code for kind in plan.business_types if kind.diners or kind.domain == "catering")
+    return LedgerChecker(_words(plan.business_types), _words(plan.statuses), by_name, plan.names.area, serving)
 
 
 def _words(items: Sequence[Named]) -> dict[str, str]:
@@ -198,13 +240,68 @@ def masked_text(text: str) -> str:
     return "****" + text[-2:] if len(text) > 4 else "****"
 
 
+def _type_of(checks: LedgerChecker, text: str) -> str | None:
+    return checks.types.get(text) or checks.types.get(plain(text))
+
+
 def _read_type(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    """One type, or several in one cell, of which the first is the main one."""
     text = _text(cell)
-    code = (checks.types.get(text) or checks.types.get(plain(text))) if text else None
+    code = _type_of(checks, text) if text else None
+    if code is None and SEPARATORS.search(text):
+        first, *further = _listed(text)
+        found = _read_type(checks, row, key, first)
+        return found or _read_further(checks, row, key, "、".join(further))
     if code is None:
         said = f"不认识的主体业态“{text}”" if text else "没有主体业态"
         return [Finding(key, Level.ERROR, "type-unknown", f"{said}；请改用方案里的业态名称，或先在方案中添加别名")]
     row.business_type = code
+    return []
+
+
+def _read_further(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    """The other activities under the same licence; the main one is not repeated among them."""
+    text = _text(cell)
+    if text == CLEAR:
+        row.further_types = []
+        return []
+    words = _listed(text)
+    codes = [_type_of(checks, word) for word in words]
+    if unknown := [word for word, code in zip(words, codes, strict=True) if code is None]:
+        message = f"不认识的兼营业态“{'、'.join(unknown)}”；请改用方案里的业态名称，多个用顿号隔开"
+        return [Finding(key, Level.ERROR, "type-unknown", message)]
+    known = dict.fromkeys((*(row.further_types or ()), *(code for code in codes if code)))
+    if known:
+        row.further_types = [code for code in known if code != row.business_type]
+    return []
+
+
+def _listed(text: str) -> list[str]:
+    return [word for part in SEPARATORS.split(text) if (word := part.strip())]
+
+
+def _read_tags(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    text = _text(cell)
+    words = [] if text == CLEAR else list(dict.fromkeys(_listed(text)))
+    if len(words) > MAX_TAGS or any(len(word) > TAG_LENGTH for word in words):
+        message = f"标签最多{MAX_TAGS}个，每个最多{TAG_LENGTH}个字，用顿号隔开；请精简"
+        return [Finding(key, Level.ERROR, "tags-too-many", message)]
+    if words or text == CLEAR:
+        row.tags = words
+    return []
+
+
+def _read_risk(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
+    """A to D of the food-risk grading; it says nothing about the grade."""
+    text = plain(_text(cell)).upper()
+    if not text or text == CLEAR:
+        row.risk_level = "" if text else None
+        return []
+    letter = text.removesuffix("风险").removesuffix("级")
+    if letter not in RiskLevel.__members__:
+        message = f"不认识的风险等级“{text}”；请填 A、B、C、D（A 风险最低，与包保等级是两回事）"
+        return [Finding(key, Level.ERROR, "risk-unknown", message)]
+    row.risk_level = RiskLevel[letter].value
     return []
 
 
@@ -248,12 +345,19 @@ def _read_count(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> l
 
 
 def _read_revenue(checks: LedgerChecker, row: LedgerRow, key: str, cell: Any) -> list[Finding]:
-    value, finding = _number(key, cell)
+    """In 万元; a cell that names its own unit is brought to it."""
+    if type(cell) is int and 0 <= cell <= MAX_REVENUE:
+        row.revenue = Decimal(cell).quantize(CENT)
+        return []
+    text, worth = in_wan(_text(cell)) if isinstance(cell, str) else (cell, Decimal(1))
+    value, finding = _number(key, text)
     if finding or value is None:
         return [finding] if finding else []
-    if value > MAX_REVENUE:
-        return [Finding(key, Level.ERROR, "number-unreadable", "年营业收入过大；单位是万元，请核对是否填成了元")]
-    row.revenue = value.quantize(Decimal("0.01"))
+    # Held against the bound before it is multiplied: a cell may hold a number of any length.
+    if value > MAX_REVENUE / worth:
+        likely = likely_words(unit_slip(value, row.staff) if worth == 1 else None)
+        return [Finding(key, Level.ERROR, "number-unreadable", f"年营业收入过大；{likely}")]
+    row.revenue = (value * worth).quantize(CENT)
     return []
 
 
@@ -289,4 +393,7 @@ READERS: dict[str, Reader] = {
     "director": _read_text,
     "officer": _read_text,
     "status": _read_status,
+    "further_types": _read_further,
+    "tags": _read_tags,
+    "risk_level": _read_risk,
 }

@@ -5,6 +5,7 @@ A fact that is not known never fits a condition that asks for it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from entities.rules.codes import food_category
 from entities.rules.grading import EntityFacts
@@ -21,6 +22,11 @@ class Profile:
     facts: EntityFacts
     grade: Grade | None = None
     size: SizeClass | None = None
+    tier: str | None = None
+    supply_way: str | None = None
+    on: date | None = None
+    # How many visits in a row, up to the last one, found nothing.
+    clean_visits: int | None = None
 
 
 def fits(when: Condition, profile: Profile, doc: PlanDocument) -> bool:
@@ -32,12 +38,24 @@ def fits(when: Condition, profile: Profile, doc: PlanDocument) -> bool:
         (when.domains, domains),
         (when.sizes, [profile.size]),
         (when.grades, [profile.grade]),
+        (when.tiers, [profile.tier]),
+        (when.supply_ways, [profile.supply_way]),
         (when.tags, facts.tags),
         (when.classes, facts.classes),
     )
     if any(wanted and set(wanted).isdisjoint(given) for wanted, given in asked):
         return False
-    return when.diners is None or (facts.diners is not None and when.diners.holds(facts.diners))
+    if when.diners and (facts.diners is None or not when.diners.holds(facts.diners)):
+        return False
+    if when.clean_visits and (profile.clean_visits is None or profile.clean_visits < when.clean_visits):
+        return False
+    return _in_season(when, profile.on)
+
+
+def _in_season(when: Condition, day: date | None) -> bool:
+    if when.months and (day is None or day.month not in when.months):
+        return False
+    return when.season is None or (day is not None and when.season.holds(day))
 
 
 def onsite_rule(profile: Profile, doc: PlanDocument) -> OnsiteRule | None:
@@ -63,7 +81,12 @@ def onsite_reason(profile: Profile, plan: ResolvedPlan) -> str:
     return f"“{rule.name}”必须开展现场督导（{plan.cite('must_onsite', rule.clause)}），请改用现场督导"
 
 
-def risk_classes(licences: Iterable[str], doc: PlanDocument) -> frozenset[str]:
-    """The high-risk classes that production licence numbers show; they show the main product only."""
-    categories = {food_category(licence) for licence in licences}
-    return frozenset(risk.code for risk in doc.high_risk_classes if not categories.isdisjoint(risk.licence_categories))
+def risk_classes(licences: Iterable[str], doc: PlanDocument, tags: Iterable[str] = ()) -> frozenset[str]:
+    """The high-risk classes of an entity: those its production licences show (the main product only), and those an
+    office wrote on it as a tag, by code or name."""
+    categories, named = {food_category(licence) for licence in licences}, set(tags)
+    return frozenset(
+        risk.code
+        for risk in doc.high_risk_classes
+        if not categories.isdisjoint(risk.licence_categories) or not named.isdisjoint((risk.code, risk.name))
+    )

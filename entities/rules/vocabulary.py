@@ -20,6 +20,20 @@ class Grade(StrEnum):
         return f"{self.value}级"
 
 
+class RiskLevel(StrEnum):
+    """风险等级 of the food-risk grading: A is the lowest risk. Its values can be taken for no grade."""
+
+    A = "risk_a"
+    B = "risk_b"
+    C = "risk_c"
+    D = "risk_d"
+
+    @property
+    def label(self) -> str:
+        """As papers write it, with what the letter means here."""
+        return RISK_LABELS[self]
+
+
 class SizeClass(StrEnum):
     """规模 by the statistical standard."""
 
@@ -44,11 +58,24 @@ class OperatingStatus(StrEnum):
     REVOKED = "revoked"
 
 
+class DecisionKind(StrEnum):
+    """What an office may decide about one entity's grade, over what the rules say."""
+
+    UPGRADE = "upgrade"
+    CORRECTION = "correction"
+
+
 SIZE_LABELS = {
     SizeClass.LARGE: "大型",
     SizeClass.MEDIUM: "中型",
     SizeClass.SMALL: "小型",
     SizeClass.MICRO: "微型",
+}
+RISK_LABELS = {
+    RiskLevel.A: "A级风险（最低）",
+    RiskLevel.B: "B级风险",
+    RiskLevel.C: "C级风险",
+    RiskLevel.D: "D级风险（最高）",
 }
 HIGHEST_FIRST = tuple(Grade)
 

@@ -7,50 +7,35 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entities.actions import register as acts
-from entities.forms import TABS, EntityForm, RegisterFilterForm, StatusForm, UpgradeForm
+from entities.forms import TABS, EntityForm, RegisterFilterForm, StatusForm
 from entities.models import Entity
 from entities.queries.checking import entity_checks, status_names
 from entities.queries.listing import by_need, last_import, listed, total_known
 from entities.queries.register import areas_under, register, register_counts
 from entities.queries.showing import shown_entity
-from entities.rules.upgrading import effective_grades
+from entities.queries.trials import query_of
 from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.views.pieces import acting, entity_of, grade_asked
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.queries.plans import plan_in_force
-from tenancy.rules.refusals import Refused, require
 from tenancy.rules.roles import Right
 
 PAGE_SIZE = 50
-
-
-def _acting(request: HttpRequest, right: Right) -> Post:
-    """The acting post, once it carries the right somewhere; asked before anything is looked up."""
-    post: Post = request.post  # type: ignore[attr-defined]
-    require(may(post, right))
-    return post
-
-
-def _entity(post: Post, right: Right, entity_id: int) -> Entity:
-    """An entity inside the wall in whose place the post carries the right; anything else is a missing one."""
-    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
-    entity = get_object_or_404(entities, pk=entity_id)
-    require(may(post, right, entity.place))
-    return entity
 
 
 @login_required
 @require_safe
 def list_entities(request: HttpRequest) -> HttpResponse:
     """The register with its totals, tabs and filters; everything asked for stands in the address."""
-    post = _acting(request, Right.VIEW_REGISTER)
+    post = acting(request, Right.VIEW_REGISTER)
     plan = plan_in_force(post.jurisdiction.path, timezone.localdate()).value
     form = RegisterFilterForm(request.GET, plan=plan, areas=areas_under(post.jurisdiction))
     asked, counts = form.asked(), dict(register_counts())
@@ -124,14 +109,22 @@ def _chips(request: HttpRequest, conditions: Iterable[tuple[str, str, str]]) -> 
 @require_safe
 def show_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
     """One entity: its facts with their sources, its grade with the clause, what happened to it."""
-    post = _acting(request, Right.VIEW_REGISTER)
-    return _shown(request, post, _entity(post, Right.VIEW_REGISTER, entity_id))
+    post = acting(request, Right.VIEW_REGISTER)
+    return _shown(request, post, entity_of(post, Right.VIEW_REGISTER, entity_id))
 
 
 def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") -> HttpResponse:
-    plan = plan_in_force(post.jurisdiction.path, timezone.localdate())
-    may_edit = may(post, Right.EDIT_REGISTER, entity.place)
-    context = {"entity": entity, "shown": shown_entity(entity, plan), "phone": phone, "may_edit": may_edit}
+    today = timezone.localdate()
+    shown = shown_entity(entity, plan_in_force(entity.place, today), today)
+    context = {
+        "entity": entity,
+        "shown": shown,
+        "phone": phone,
+        "today": today,
+        "trial_query": query_of(entity),
+        "asked": grade_asked(request.GET.get("day"), shown.grades),
+        "may_edit": may(post, Right.EDIT_REGISTER, entity.place),
+    }
     return render(request, "entities/show.html", context)
 
 
@@ -139,8 +132,8 @@ def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") ->
 @require_POST
 def reveal_phone(request: HttpRequest, entity_id: int) -> HttpResponse:
     """The entity's page with the telephone in full; that it was seen goes into the trail."""
-    post = _acting(request, Right.EDIT_REGISTER)
-    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
+    post = acting(request, Right.EDIT_REGISTER)
+    entity = entity_of(post, Right.EDIT_REGISTER, entity_id)
     return _shown(request, post, entity, acts.reveal_phone(entity, by=post, on=timezone.localdate()))
 
 
@@ -148,7 +141,7 @@ def reveal_phone(request: HttpRequest, entity_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_entity(request: HttpRequest) -> HttpResponse:
     """A new entity, checked as a ledger row."""
-    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     form = EntityForm(request.POST or None, checks=entity_checks(post.jurisdiction, today))
     if form.is_valid() and form.row is not None:
         entity = acts.add_entity(form.row, by=post, on=today)
@@ -161,8 +154,8 @@ def add_entity(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
     """The same form over an entity; refused with 409 when somebody changed it meanwhile."""
-    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
-    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
+    post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    entity = entity_of(post, Right.EDIT_REGISTER, entity_id)
     checks = entity_checks(post.jurisdiction, today)
     form = EntityForm(request.POST or None, checks=checks, entity=entity, seen=acts.version_of(entity))
     if form.is_valid() and form.row is not None:
@@ -189,8 +182,8 @@ def _form(request: HttpRequest, form: EntityForm, entity: Entity | None) -> Http
 @require_http_methods(["GET", "POST"])
 def close_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
     """Another operating status, written down by the office; ten seconds to take it back."""
-    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
-    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
+    post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    entity = entity_of(post, Right.EDIT_REGISTER, entity_id)
     names = status_names(plan_in_force(post.jurisdiction.path, today).value)
     form = StatusForm(request.POST or None, entity=entity, names=names, seen=acts.version_of(entity))
     if form.is_valid():
@@ -208,32 +201,7 @@ def close_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
 @require_POST
 def undo_status(request: HttpRequest, entity_id: int) -> HttpResponse:
     """Takes one's own last change of status back."""
-    post = _acting(request, Right.EDIT_REGISTER)
-    entity = acts.undo_status(_entity(post, Right.EDIT_REGISTER, entity_id), by=post, on=timezone.localdate())
+    post = acting(request, Right.EDIT_REGISTER)
+    entity = acts.undo_status(entity_of(post, Right.EDIT_REGISTER, entity_id), by=post, on=timezone.localdate())
     messages.success(request, _("已撤销，“%s”恢复原来的经营状态。") % entity.name)
     return redirect("entities:show-entity", entity.pk)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def upgrade_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
-    """提级 by case as far as the plan allows, with reason and approver."""
-    post, today = _acting(request, Right.EDIT_REGISTER), timezone.localdate()
-    entity = _entity(post, Right.EDIT_REGISTER, entity_id)
-    record = entity.grade_records.filter(valid__upper_inf=True).first()
-    if record is None:
-        raise Refused(_("“%s”还没有基础等级，不能提级；请先补全规模或用餐人数。") % entity.name, code="ungraded")
-    plan = plan_in_force(post.jurisdiction.path, today)
-    modes, base = plan.value.upgrade_modes, Grade(record.base)
-    grades = effective_grades(base, modes.max_steps if modes.by_case else 0)
-    open_to = [grade for grade in grades if grade.value != entity.grade]
-    form = UpgradeForm(request.POST or None, base=base, choices=open_to, seen=acts.version_of(entity))
-    if form.is_valid():
-        given = form.cleaned_data
-        words = {"reason": given["reason"], "approver": given["approver"]}
-        acts.upgrade_entity(entity, Grade(given["grade"]), **words, by=post, on=today, seen=given["seen"])
-        messages.success(request, _("“%(name)s”现为 %(grade)s 级。") % {"name": entity.name, "grade": given["grade"]})
-        return redirect("entities:show-entity", entity.pk)
-    cited = plan.cite("upgrade_modes", modes.clause)
-    context = {"form": form, "entity": entity, "record": record, "open_to": open_to, "cited": cited}
-    return render(request, "entities/upgrade.html", context, status=422 if form.errors else 200)

@@ -58,7 +58,7 @@ def close_period(root: Jurisdiction, period: Quarter, *, by: Post | None, at: da
             code="period-open",
         )
     # Two closers at once: the second waits here and then finds the figures.
-    Jurisdiction.objects.select_for_update().get(pk=root.pk)
+    Jurisdiction.objects.select_for_update(no_key=True).get(pk=root.pk)
     if PeriodFigure.objects.filter(under(root.path), period=str(period)).exists():
         return 0
     figures = _figures(root, period, at, on)

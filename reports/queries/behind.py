@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from cadres.models import Assignment
 from entities.models import Entity
-from reports.queries.layers import EXTERNAL, Layers
+from reports.queries.layers import Layers
 from reports.queries.rates import (
     SETTLED,
     answered_here,
@@ -49,9 +49,9 @@ Rows = QuerySet[Any]
 def _entities(asked: Asked, layers: Layers) -> Rows:
     here = supervised_entities(asked.place.path)
     return (
-        here.filter(layers.answered_by(asked.tier))
+        here.filter(layers.answered_by(asked.tier, asked.on))
         if asked.tier
-        else here.exclude(grade="").exclude(layers.answered_by(EXTERNAL))
+        else here.exclude(grade="").exclude(layers.external())
     )
 
 
@@ -66,7 +66,7 @@ def _ungraded(asked: Asked, _layers: Layers) -> Rows:
 
 
 def _external(asked: Asked, layers: Layers) -> Rows:
-    return supervised_entities(asked.place.path).filter(layers.answered_by(EXTERNAL))
+    return supervised_entities(asked.place.path).filter(layers.external())
 
 
 def _uncovered(asked: Asked, layers: Layers) -> Rows:

@@ -12,6 +12,9 @@ from commitments.models import TABS, CommitmentLetter
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
 from supervision.models import Issue, Obligation, Quarter
+from supervision.policies import may_check_closures
+from supervision.queries.closures import closure_counts
+from supervision.queries.quarters import quarter_at
 from supervision.rules.issues import Holder
 from tenancy.models import ImportBatch, Jurisdiction, Post
 from tenancy.policies import may
@@ -37,6 +40,8 @@ class Task:
     due_on: date | None = None
     late: bool = False
     hint: str = ""
+    # The opened quarter that explains due_on.
+    quarter: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,10 @@ class Overview:
     def uncovered(self) -> int:
         return sum(gap.uncovered for gap in self.gaps)
 
-    def report_day(self, place: str) -> date | None:
-        """The day the quarter's material is due there; None where no plan asks for one or no quarter is open."""
+    def quarter_of(self, place: str) -> Quarter | None:
+        """The quarter that binds a place, opened nearest to it; None where no quarter is open."""
         above = [quarter for quarter in self.opened if place.startswith(quarter.place)]
-        return max(above, key=lambda quarter: len(quarter.place)).package_on if above else None
+        return max(above, key=lambda quarter: len(quarter.place), default=None)
 
 
 def overview(place: Jurisdiction, on: date) -> Overview:
@@ -137,6 +142,13 @@ def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     )
 
 
+def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may_check_closures(post):
+        waiting = closure_counts()["waiting"]
+        hint = _("核实后改台账，没有关店的退回干部")
+        yield Task("closures", _("干部反映已关店"), waiting, "supervision:list-closures", hint=hint)
+
+
 def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.OPEN_QUARTER, on=on):
         return
@@ -155,6 +167,7 @@ def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     yield Task(
         "missing", _("本季度还没有督导"), period.total.missing, "reports:list-behind", query, "missing",
         due_on=period.period.end, hint=_("到期前系统会提醒，快到期的先联系"),
+        quarter=seen.opened[0].pk if seen.opened else None,
     )  # fmt: skip
 
 
@@ -172,7 +185,7 @@ def _station(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     yield Task("issues", _("待处理和反馈"), held["all"], page, {"tab": "station"})
 
 
-NEW = ("handed_over", "reopened")
+NEW = ("handed_over", "notified", "reopened")
 
 
 def _office_issues(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
@@ -185,12 +198,16 @@ def _own_visits(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.VISIT, on=on):
         return
     mine = Obligation.objects.unmet().filter(
-        entity__assignments__cadre__post=post, entity__assignments__valid__contains=on, opened_on__lte=on
+        entity__assignments__cadre__post=post, entity__assignments__valid__contains=on, starts_on__lte=on
     )
-    counts = mine.aggregate(late=Count("pk", filter=Q(due_on__lt=on)), left=Count("pk", filter=Q(due_on__gte=on)))
+    end = quarter_of(on).end
+    counts = mine.aggregate(
+        late=Count("pk", filter=Q(due_on__lt=on)), left=Count("pk", filter=Q(due_on__gte=on, due_on__lte=end))
+    )
     page = "supervision:my-visits"
     yield Task("my-late", _("逾期未督导"), counts["late"], page, late=True)
-    yield Task("my-visits", _("本季度待督导"), counts["left"], page, due_on=quarter_of(on).end)
+    bound = quarter_at(post.place, on) if counts["left"] else None
+    yield Task("my-visits", _("本季度待督导"), counts["left"], page, due_on=end, quarter=bound.pk if bound else None)
 
 
 def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
@@ -227,4 +244,4 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         )
 
 
-PARTS = (_petitions, _imports, _register, _letters, _quarter, _station, _office_issues, _own_visits)
+PARTS = (_petitions, _imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)

@@ -1,18 +1,20 @@
 """Which tier answers for which entities, where every place may have a plan of its own."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from cadres.queries.coverage import covering
 from tenancy.models import Plan
 from tenancy.plans import NATIONAL, PlanDocument, layer_of, resolve, shipped_plan
-from tenancy.plans.document import Tier
+from tenancy.plans.document import EXTERNAL, Tier
 from tenancy.rules.paths import END, ancestors_of, contains
 
+__all__ = ["EXTERNAL", "Layers"]
+
 EVERYWHERE = ""
-EXTERNAL = "external"
 
 
 class Layers:
@@ -36,20 +38,39 @@ class Layers:
     def plan_of(self, place: str) -> PlanDocument:
         return next(self.plans[path] for path in (*reversed(ancestors_of(place)), EVERYWHERE) if path in self.plans)
 
-    def tier_of(self, place: str, grade: str) -> str:
-        """The tier that answers for a grade there; empty without a grade."""
-        return self.plan_of(place).tier_map.get(grade, "") if grade else ""  # type: ignore[call-overload]
+    @property
+    def any_shared(self) -> bool:
+        """Whether some plan lets several tiers answer for one grade."""
+        return any(len(plan.tiers_of(grade)) > 1 for plan in self.plans.values() for grade in plan.tier_map)
 
-    def answered_by(self, tier: str) -> Q:
-        """Entities whose grade belongs to the tier at their place."""
-        return self._where(lambda plan: {grade for grade, code in plan.tier_map.items() if code == tier})
+    def tier_of(self, place: str, grade: str, held_by: str | None = None) -> str:
+        """The tier that answers for a grade there; empty without a grade.
 
-    def _where(self, grades_of: Callable[[PlanDocument], set[str]]) -> Q:
+        Where several share it: the tier of whoever holds the entity, the foremost while nobody in post does.
+        """
+        tiers = self.plan_of(place).tiers_of(grade)
+        return held_by if held_by in tiers else next(iter(tiers), "")
+
+    def answered_by(self, tier: str, on: date) -> Q:
+        """Entities that `tier_of` gives to the tier."""
         found = Q(pk__in=[])
-        for root, plan in self.plans.items():
-            if grades := grades_of(plan):
-                found |= self._region(root) & Q(grade__in=sorted(grades))
+        for region, plan in self._regions():
+            for grade in plan.tier_map:
+                tiers = plan.tiers_of(grade)
+                if tier in tiers:
+                    found |= region & Q(grade=grade) & _held(tier, tiers, on)
         return found
+
+    def external(self) -> Q:
+        """Entities that a tier outside the plan answers for; nobody shares a grade with it."""
+        found = Q(pk__in=[])
+        for region, plan in self._regions():
+            if grades := plan.grades_of(EXTERNAL):
+                found |= region & Q(grade__in=grades)
+        return found
+
+    def _regions(self) -> Iterator[tuple[Q, PlanDocument]]:
+        return ((self._region(root), plan) for root, plan in self.plans.items())
 
     def _region(self, root: str) -> Q:
         """The places that take their plan from this one: its subtree without the places that have their own."""
@@ -64,3 +85,14 @@ class Layers:
         nearest_last = sorted(self.plans, key=len)
         by_code = {tier.code: tier for place in nearest_last for tier in self.plans[place].tiers}
         return sorted(by_code.values(), key=lambda tier: -tier.rank)
+
+
+def _held(tier: str, tiers: tuple[str, ...], on: date) -> Q:
+    """Of a grade that tiers share: what the tier holds, and for the foremost whatever none of the others holds."""
+    others = tuple(other for other in tiers if other != tier)
+    if not others:
+        return Q()
+    held = covering(on).filter(entity=OuterRef("pk"))
+    if tier == tiers[0]:
+        return ~Q(Exists(held.filter(tier__in=others)))
+    return Q(Exists(held.filter(tier=tier)))

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from cadres.models import Assignment, Cadre
+from cadres.queries.coverage import covering
 from entities.models import EntityQuerySet, Licence
 from reports.models import PeriodFigure
-from reports.queries.layers import EXTERNAL, Layers
+from reports.queries.layers import Layers
 from reports.queries.ratios import supervised_entities
 from reports.rules import Fact, Tally, chain_of, shares
 from supervision.models import Issue, Obligation
@@ -63,18 +63,12 @@ class Coverage:
 
 def answered_here(path: str, layers: Layers) -> EntityQuerySet:
     """In operation, and not left to a tier outside the plan; without a grade yet counts as well."""
-    return supervised_entities(path).exclude(layers.answered_by(EXTERNAL))
+    return supervised_entities(path).exclude(layers.external())
 
 
 def has_licence(on: date) -> Exists:
     """A licence that has not run out; one without an end holds."""
     return Exists(Licence.objects.filter(entity=OuterRef("pk")).filter(Q(valid_until=None) | Q(valid_until__gte=on)))
-
-
-def covering(on: date) -> QuerySet[Assignment]:
-    """Assignments in force whose cadre is in post; a cadre above the acting place cannot be looked up and counts."""
-    departed = Cadre.objects.filter(pk=OuterRef("cadre_id")).exclude(post__valid__contains=on)
-    return Assignment.objects.in_force(on).filter(~Exists(departed))
 
 
 def is_covered(on: date) -> Exists:
@@ -97,7 +91,8 @@ def coverage(path: str, on: date, layers: Layers) -> Coverage:
 
 
 def owed_in(period: Quarter) -> QuerySet[Obligation]:
-    return Obligation.objects.owed().filter(quarter__label=str(period))
+    """What falls due in the period, whenever it was opened."""
+    return Obligation.objects.owed().filter(counted_quarter=str(period))
 
 
 def found_in(period: Quarter) -> QuerySet[Issue]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from cadres.models import Cadre
+from cadres.queries.coverage import tier_held
 from entities.models import Entity, EntityQuerySet
 from reports.models import RatioFigure
 from reports.queries.layers import EXTERNAL, Layers
@@ -56,10 +57,13 @@ def supervised_entities(path: str) -> EntityQuerySet:
 def live_ratios(path: str, on: date, layers: Layers) -> dict[tuple[str, str], Ratio]:
     """(path, tier) -> ratio for every place of a subtree; two queries however many places there are."""
     leaves: dict[tuple[str, str], Ratio] = {}
-    entities = supervised_entities(path).order_by().values_list("place", "grade").annotate(Count("pk"))
+    # Who holds an entity is looked up only where that decides anything.
+    held = tier_held(on) if layers.any_shared else Value("")
+    supervised = supervised_entities(path).order_by().annotate(held=held)
+    entities = supervised.values_list("place", "grade", "held").annotate(Count("pk"))
     cadres = cadres_in_post(path, on).order_by().values_list("place", "tier").annotate(Count("pk"))
     counted = chain(
-        (((place, layers.tier_of(place, grade)), Ratio(entities=number)) for place, grade, number in entities),
+        (((place, layers.tier_of(place, grade, held)), Ratio(entities=n)) for place, grade, held, n in entities),
         (((place, tier), Ratio(cadres=number)) for place, tier, number in cadres),
     )
     for key, ratio in counted:
@@ -101,11 +105,11 @@ def _codes(layers: Layers, place: Jurisdiction, figures: Iterable[tuple[str, str
     """(code, name, grades) of the tiers that the place's plan names or that something was counted for."""
     plan = layers.plan_of(place.path)
     counted = {tier for _path, tier in figures} - {"", EXTERNAL}
-    named = {tier.code for tier in plan.tiers} & set(plan.tier_map.values())
+    named = {tier.code for tier in plan.tiers if plan.grades_of(tier.code)}
     rows = []
     for tier in layers.tiers():
         if tier.code in named | counted:
-            grades = "、".join(grade for grade, code in sorted(plan.tier_map.items()) if code == tier.code)
+            grades = "、".join(plan.grades_of(tier.code))
             rows.append((tier.code, (plan.tier(tier.code) or tier).name, grades))
     known = {code for code, _name, _grades in rows}
     return rows + [(code, code, "") for code in sorted(counted - known)]

@@ -18,6 +18,7 @@ from reports.rules import Tally
 from supervision.models import Obligation
 from supervision.queries.own import seen_by
 from supervision.queries.progress import ProgressFilter, progress_rows
+from supervision.rules.owing import visit_text
 from tenancy.models import Jurisdiction, Post
 from tenancy.plans import PlanDocument
 from tenancy.queries.plans import plan_in_force
@@ -124,7 +125,7 @@ def _unit(post: Post, plan: PlanDocument) -> str:
 
 PROGRESS_FIELDS = (
     "entity__name", "entity__uscc", "counted_grade", "entity__jurisdiction__name", "cadre_name", "due_on",
-    "fulfilled_on", "fulfilled_by__mode_name",
+    "fulfilled_on", "fulfilled_by__mode_name", "cycle", "ordinal", "times",
 )  # fmt: skip
 TAB_WORDS = {
     "missing": gettext_noop("未督导"),
@@ -162,7 +163,7 @@ def progress_sheet(post: Post, asked: ProgressFilter, on: date) -> SheetRows:
         count=tally.due,
         rows=(_progress_row(row, on) for row in found),
         totals={
-            "name": _("应督导%(due)d家，已督导%(done)d家，逾期%(late)d家")
+            "name": _("应督导%(due)d项，已督导%(done)d项，逾期%(late)d项")
             % {"due": tally.due, "done": tally.fulfilled, "late": tally.overdue}
         },
     )
@@ -180,12 +181,12 @@ def _progress_conditions(asked: ProgressFilter, post: Post) -> str:
 
 
 def _progress_row(row: tuple[Any, ...], on: date) -> tuple[Any, ...]:
-    *facts, due_on, fulfilled_on, mode = row
+    *facts, due_on, fulfilled_on, mode, cycle, ordinal, times = row
     if fulfilled_on:
         state = _("已督导") if fulfilled_on <= due_on else _("逾期督导")
     else:
         state = _("逾期") if due_on < on else _("待督导")
-    return (*facts, due_on, fulfilled_on, mode, state)
+    return (*facts, due_on, fulfilled_on, mode, state, visit_text(cycle, ordinal, times))
 
 
 def _tally(query: QuerySet[Obligation], on: date) -> Tally:

@@ -31,12 +31,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/admin_home.html", {"role": ROLES[role], "shop": role is Role.SHOP})
     seen = overview(post.jurisdiction, today) if may(post, Right.VIEW_PROGRESS, on=today) else None
     tasks = todo(post, today, seen)
-    due = seen.report_day(post.place) if seen else None
+    bound = seen.quarter_of(post.place) if seen else None
+    due = bound.package_on if bound else None
     context = {
         "tasks": linked(tasks, post),
         "seen": seen,
         "kpis": _strip(seen, post) if seen else [],
         "report_day": due,
+        "why_url": reverse("supervision:show-due", args=["package", bound.pk]) if bound else "",
         "days_left": workdays_left(post.place, today, due) if due else None,
     }
     request.nav_counts = {"reports:todo": len(tasks)}  # type: ignore[attr-defined]
@@ -58,7 +60,13 @@ def linked(tasks: list[Task], post: Post) -> list[dict[str, Any]]:
         if task.page == "reports:list-behind":
             query["place"] = str(post.jurisdiction_id)
         url = _address(task.page, *([task.argument] if task.argument else []))
-        shown.append({"task": task, "url": f"{url}?{urlencode(query)}" if url and query else url})
+        shown.append(
+            {
+                "task": task,
+                "url": f"{url}?{urlencode(query)}" if url and query else url,
+                "why_url": reverse("supervision:show-due", args=["quarter", task.quarter]) if task.quarter else "",
+            }
+        )
     return shown
 
 
@@ -83,7 +91,7 @@ def _strip(seen: Overview, post: Post) -> list[dict[str, Any]]:
         {
             "label": _("逾期未督导"),
             "value": total.overdue,
-            "note": _("家"),
+            "note": _("项"),
             "url": f"{_address('reports:list-behind', 'overdue')}?{query}",
             "bad": bool(total.overdue),
         },

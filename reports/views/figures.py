@@ -18,6 +18,7 @@ from reports.queries.rates import coverage, last_periods, period_table
 from reports.queries.ratios import ratio_table
 from reports.views.places import acting_post, shown_place
 from supervision.policies import sees_own_only
+from supervision.rules.owing import unless_once_a_quarter
 from tenancy.policies import granted_roots, may
 from tenancy.rules.paths import within
 from tenancy.rules.roles import Right
@@ -31,9 +32,9 @@ TITLES = {
     "uncovered": gettext_lazy("没有包保干部的主体"),
     "uncovered-licensed": gettext_lazy("在营获证、没有包保干部的主体"),
     "unlicensed": gettext_lazy("没有有效许可证的主体"),
-    "due": gettext_lazy("应督导的主体"),
-    "missing": gettext_lazy("还没有督导的主体"),
-    "overdue": gettext_lazy("逾期未督导的主体"),
+    "due": gettext_lazy("应完成的督导任务"),
+    "missing": gettext_lazy("还没有完成的督导任务"),
+    "overdue": gettext_lazy("逾期未完成的督导任务"),
     "issues": gettext_lazy("督导发现的问题"),
     "unrectified": gettext_lazy("未整改的问题"),
 }
@@ -129,7 +130,14 @@ def _line(what: str, row: Any) -> dict[str, Any]:
         "url": _address("entities:show-entity", entity.pk),
     }
     if what in ("due", "missing", "overdue"):
-        return {**line, "due_on": row.due_on, "done_on": row.fulfilled_on, "grade": row.counted_grade}
+        return {
+            **line,
+            "due_on": row.due_on,
+            "done_on": row.fulfilled_on,
+            "grade": row.counted_grade,
+            "owed": row.pk,
+            "span": unless_once_a_quarter(row.cycle, row.ordinal, row.times),
+        }
     if what in ("issues", "unrectified"):
         return {
             **line,

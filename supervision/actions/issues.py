@@ -6,9 +6,10 @@ Who may do what stands in policies, what leads where in rules.issues.NEXT.
 from collections.abc import Callable
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cadres.models import Assignment
+from supervision.actions.telling import holders_of, tell
 from supervision.models import Issue, IssueEvent, Visit
 from supervision.policies import may_act
 from supervision.queries.quarters import plan_at
@@ -27,7 +28,7 @@ from supervision.rules.issues import (
 )
 from supervision.rules.visits import GivenAnswer, Unfit, VisitBody
 from tenancy import audit
-from tenancy.models import Notice, Post
+from tenancy.models import Post
 from tenancy.plans import ResolvedPlan
 from tenancy.queries.plans import calendar_for
 from tenancy.rules.calendar import WorkCalendar
@@ -39,22 +40,23 @@ def open_issues(visit: Visit, body: VisitBody, plan: ResolvedPlan, *, by: Post, 
     if not body.problems:
         return []
     calendar = calendar_for(visit.place)
-    due_on = {route: _due(first_step(route), plan, calendar, on) for route in Route}
+    begun = {route: first_step(route, plan.value.notify_rule) for route in Route}
+    due_on = {route: _due(first, plan, calendar, on) for route, first in begun.items()}
     texts = dict(visit.answers.values_list("item", "text"))
     earlier = dict(
         Issue.objects.filter(entity_id=visit.entity_id, item__in=list(texts)).order_by("pk").values_list("item", "pk")
     )
-    found = [_found(visit, problem, due_on, at) for problem in body.problems]
+    found = [_found(visit, problem, begun, at) for problem in body.problems]
     for issue in found:
         issue.item_text, issue.repeats_id = texts[issue.item], earlier.get(issue.item)
+        issue.due_on = due_on[Route(issue.route)]
     Issue.objects.bulk_create(found)
     IssueEvent.objects.bulk_create([_event(issue, "found", issue.description, by, at) for issue in found])
     return found
 
 
-def _found(visit: Visit, problem: GivenAnswer, due_on: dict[Route, date | None], at: datetime) -> Issue:
+def _found(visit: Visit, problem: GivenAnswer, begun: dict[Route, Step], at: datetime) -> Issue:
     route = Route(problem.disposal)
-    begun = first_step(route)
     return Issue(
         entity_id=visit.entity_id,
         place=visit.place,
@@ -63,10 +65,9 @@ def _found(visit: Visit, problem: GivenAnswer, due_on: dict[Route, date | None],
         description=problem.note,
         found_on=visit.visited_on,
         route=route.value,
-        state=begun.state.value,
-        holder_kind=begun.holder.value,
+        state=begun[route].state.value,
+        holder_kind=begun[route].holder.value,
         holder_since=at,
-        due_on=due_on[route],
         counted_in=visit.counted_in,
         counted_tier=visit.counted_tier,
         counted_grade=visit.counted_grade,
@@ -195,22 +196,7 @@ def _event(issue: Issue, verb: str, text: str, by: Post, at: datetime) -> IssueE
 
 
 def _tell_cadre(issue: Issue, on: date, text: str) -> None:
-    """One notice to the cadre who answers for the entity today."""
-    held = Assignment.objects.in_force(on).filter(entity_id=issue.entity_id).select_related("cadre__post").first()
-    if held is None:
-        return
     # Each passage of the same issue is told once.
-    told = issue.events.count()
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                post=held.cadre.post,
-                place=held.cadre.post.place,
-                key=f"issue:{issue.pk}:{told}",
-                kind="issue",
-                text=f"{issue.entity.name}：{text}",
-                url=f"/issues/{issue.pk}/",
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    key = f"issue:{issue.pk}:{issue.events.count()}"
+    url = reverse("supervision:show-issue", args=[issue.pk])
+    tell(holders_of(issue.entity_id, on), key=key, kind="issue", text=f"{issue.entity.name}：{text}", url=url)

@@ -1,27 +1,38 @@
-"""Opening a quarter: its plan is kept and every assigned entity owes one visit. Safe to run every day."""
+"""Opening a quarter: its plan is kept, every assigned entity owes its visits. Safe to run every day.
+
+Each run brings what is not yet due to what the quarter's plan asks of the entity today; what was done, and what was
+missed, stays.
+"""
 
 from datetime import date
 
-from django.db.models import CharField, DateField, F, OuterRef, Subquery, Value
+from django.db.models import CharField, Count, DateField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from cadres.models import Assignment
 from entities.models import Entity
+from entities.queries.matching import by_frequency
 from supervision.actions.setwise import insert_from
-from supervision.models import Obligation, Quarter, TaskListVersion
+from supervision.models import Obligation, Quarter, TaskListVersion, Visit
 from supervision.policies import may_open_quarter
 from supervision.queries.quarters import places_with_work, plan_of
+from supervision.rules.owing import Cycle, cycles_of, still_open
 from supervision.rules.task_lists import digest_of, document_of
 from tenancy import audit
 from tenancy.models import Jurisdiction, Post
 from tenancy.plans import PlanDocument, ResolvedPlan
+from tenancy.plans.document import Frequency
 from tenancy.queries.plans import calendar_for, plan_in_force
 from tenancy.rules import periods
 from tenancy.rules.paths import END
+from tenancy.rules.periods import Quarter as Period
 from tenancy.rules.refusals import Refused, require
 from tenancy.scoping import refresh_statistics
+
+# What the frequency asks for; visits owed for another reason are none of these statements' business.
+KIND = "quarter"
 
 
 def open_quarter(
@@ -40,11 +51,11 @@ def open_quarter(
             code="quarter-not-now",
         )
     opened, is_new = _quarter_row(jurisdiction, quarter, on)
-    doc = plan_of(opened).value
-    added = _owe(opened, doc, on)
+    plan = plan_of(opened)
+    added = _owe(opened, plan.value, on)
     if added:
         refresh_statistics(Obligation)
-    closed = _close_for_entities_out_of_operation(opened, doc, on)
+    closed = _end_what_is_owed_no_more(opened, plan, on)
     if is_new or added or closed:
         after = {"quarter": opened.label, "added": added, "closed": closed, "plan": opened.plan_source}
         audit.record("supervision.quarter.opened", opened, by=by, at=jurisdiction, after=after)
@@ -115,31 +126,29 @@ def _visited_statuses(doc: PlanDocument) -> list[str]:
 
 
 def _owe(quarter: Quarter, doc: PlanDocument, on: date) -> int:
-    """One obligation for each entity in operation that somebody answers for, in one statement."""
+    """What the frequency asks of each entity in operation that somebody answers for; a statement for each span."""
     assigned = Assignment.objects.in_force(on).filter(entity=OuterRef("pk"))
     owing = (
-        Entity.objects.filter(place__gte=quarter.place, place__lt=quarter.place + END)
+        _entities_of(quarter)
         .filter(status__in=_visited_statuses(doc))
         .annotate(holder=Subquery(assigned.values("cadre")[:1]), layer=Subquery(assigned.values("tier")[:1]))
         .filter(holder__isnull=False)
     )
-    # A street opened of its own takes its entities out of what the place above opens.
+    period, added = Period.parse(quarter.label), 0
+    for line, fits in by_frequency(doc, on):
+        for cycle in still_open(cycles_of(period, line), on):
+            rows = owing.filter(fits)
+            added += insert_from(Obligation, _values(quarter, cycle, line, on), rows)
+            _take_up_again(cycle, line, rows)
+    return added
+
+
+def _entities_of(quarter: Quarter) -> QuerySet[Entity]:
+    """A street opened of its own takes its entities out of what the place above opens."""
+    inside = Entity.objects.filter(place__gte=quarter.place, place__lt=quarter.place + END)
     for nested in _opened_below(quarter):
-        owing = owing.exclude(place__gte=nested, place__lt=nested + END)
-    values: dict[str, Combinable] = {
-        "place": F("place"),
-        "entity": F("pk"),
-        "quarter": Value(quarter.pk),
-        "kind": Value("quarter"),
-        "opened_on": Cast(Value(on), DateField()),
-        "due_on": Cast(Value(quarter.due_on), DateField()),
-        "closed_reason": Value(""),
-        "counted_in": F("jurisdiction__id_path"),
-        "counted_tier": Coalesce(F("layer"), Value(""), output_field=CharField()),
-        "counted_grade": F("grade"),
-        "counted_holder": F("holder"),
-    }
-    return insert_from(Obligation, values, owing)
+        inside = inside.exclude(place__gte=nested, place__lt=nested + END)
+    return inside
 
 
 def _opened_below(quarter: Quarter) -> list[str]:
@@ -147,7 +156,68 @@ def _opened_below(quarter: Quarter) -> list[str]:
     return list(below.values_list("place", flat=True))
 
 
-def _close_for_entities_out_of_operation(quarter: Quarter, doc: PlanDocument, on: date) -> int:
-    """An entity that closed before it was visited owes nothing more; what was done stays done."""
-    gone = Obligation.objects.unmet().filter(quarter=quarter).exclude(entity__status__in=_visited_statuses(doc))
-    return gone.update(closed_on=on, closed_reason=_("主体已停业、歇业、注销或吊销"))
+def _ordinals(cycle: Cycle, line: Frequency, quarter: Quarter) -> Combinable:
+    """A row for each visit of the cycle that is still to be made."""
+    return Func(
+        _first_owed(cycle, Period.parse(quarter.label)),
+        Value(line.times),
+        function="generate_series",
+        output_field=IntegerField(),
+    )
+
+
+def _first_owed(cycle: Cycle, quarter: Period) -> Combinable:
+    """In a cycle longer than the quarter the visits of its earlier quarters count, whatever they were owed for then."""
+    if not cycle.outlasts(quarter):
+        return Value(1)
+    earlier = Visit.objects.filter(
+        entity=OuterRef("pk"),
+        outcome="done",
+        voided_on=None,
+        visited_on__gte=cycle.starts_on,
+        visited_on__lt=quarter.start,
+    )
+    made = earlier.order_by().values("entity").annotate(made=Count("pk")).values("made")
+    return Coalesce(Subquery(made), 0) + 1
+
+
+def _values(quarter: Quarter, cycle: Cycle, line: Frequency, on: date) -> dict[str, Combinable]:
+    return {
+        "place": F("place"),
+        "entity": F("pk"),
+        "quarter": Value(quarter.pk),
+        "kind": Value(KIND),
+        "cycle": Value(cycle.code),
+        "ordinal": _ordinals(cycle, line, quarter),
+        "times": Value(line.times),
+        "starts_on": Cast(Value(cycle.starts_on), DateField()),
+        "opened_on": Cast(Value(on), DateField()),
+        "due_on": Cast(Value(cycle.due_on), DateField()),
+        "counted_quarter": Value(cycle.counted_quarter),
+        "closed_reason": Value(""),
+        "counted_in": F("jurisdiction__id_path"),
+        "counted_tier": Coalesce(F("layer"), Value(""), output_field=CharField()),
+        "counted_grade": F("grade"),
+        "counted_holder": F("holder"),
+    }
+
+
+def _take_up_again(cycle: Cycle, line: Frequency, owing: QuerySet[Entity]) -> None:
+    """What was ended before it fell due is owed again when the entity is visited again."""
+    ended = Obligation.objects.filter(closed_on__isnull=False, kind=KIND, cycle=cycle.code, ordinal__lte=line.times)
+    ended.filter(entity__in=owing.values("pk")).update(closed_on=None, closed_reason="")
+
+
+def _end_what_is_owed_no_more(quarter: Quarter, plan: ResolvedPlan, on: date) -> int:
+    """An entity that closed, or whose frequency changed, owes nothing more of what is not due; what was done stays."""
+    doc, period = plan.value, Period.parse(quarter.label)
+    inside = _entities_of(quarter)
+    running = Obligation.objects.unmet().filter(kind=KIND, due_on__gte=on)
+    gone = running.filter(entity__in=inside.exclude(status__in=_visited_statuses(doc)).values("pk"))
+    ended = gone.update(closed_on=on, closed_reason=_("主体已停业、歇业、注销或吊销"))
+    changed = _("督导频次已变（%s）") % plan.cite("frequency")
+    for line, fits in by_frequency(doc, on):
+        kept = Q(cycle__in=[cycle.code for cycle in cycles_of(period, line)], ordinal__lte=line.times)
+        outgrown = running.filter(entity__in=inside.filter(fits).values("pk")).exclude(kept)
+        ended += outgrown.update(closed_on=on, closed_reason=changed[:200])
+    return ended

@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 
 from cadres.models import Assignment
 from entities.models import Entity
+from supervision.actions.closures import report_closure
 from supervision.actions.issues import open_issues
 from supervision.models import Answer, Obligation, Photo, TaskListVersion, Visit
 from supervision.policies import may_enter_visit
 from supervision.queries.profiles import closed_on_day, task_list_for, terms_for
-from supervision.queries.quarters import plan_of
+from supervision.queries.quarters import plan_for_visit
+from supervision.rules.owing import cycle_text, fulfilled_by_visit
 from supervision.rules.task_lists import digest_of, items_of
 from supervision.rules.visits import Unfit, VisitBody, check
 from tenancy import audit
 from tenancy.models import Post
 from tenancy.plans import ResolvedPlan
-from tenancy.queries.plans import plan_in_force
 from tenancy.rules.paths import ancestors_of
+from tenancy.rules.periods import quarter_of
 from tenancy.rules.refusals import Refused, require
 
 
@@ -47,7 +49,7 @@ def submit_visit(entity: Entity, *, key: UUID, body: VisitBody, by: Post, on: da
     require(may_enter_visit(by, assignment, entity.place))
     assert assignment is not None
     obligation = _obligation(entity, body)
-    plan = plan_of(obligation.quarter) if obligation else plan_in_force(entity.place, body.visited_on)
+    plan = plan_for_visit(obligation, entity.place, body.visited_on)
     version = _task_list(entity, body, plan)
     closed = closed_on_day(entity, plan, body.visited_on)
     check(body, terms_for(entity, plan, version.document if version else None, closed=closed), on=on)
@@ -62,6 +64,8 @@ def submit_visit(entity: Entity, *, key: UUID, body: VisitBody, by: Post, on: da
         return _repeated(Visit.objects.filter(key=key).first(), body)
     _write_parts(visit, body)
     open_issues(visit, body, plan, by=by, on=on, at=at)
+    if visit.outcome == "shop_closed":
+        report_closure(visit)
     fulfils = _fulfil(visit, obligation)
     _record(visit, by=by, fulfils=fulfils)
     return Submitted(visit, True, visit.missing_photos(), fulfils, _note(visit, obligation, fulfils=fulfils))
@@ -86,26 +90,25 @@ def _assignment(entity: Entity, body: VisitBody) -> Assignment | None:
 
 
 def _obligation(entity: Entity, body: VisitBody) -> Obligation | None:
-    """What the visit is for: the obligation it names, else the one of the quarter its day lies in.
+    """What the visit is for: the earliest that is still owed on its day, else the fulfilled one of its day.
 
-    The row is locked before anything is written, so that of two cadres at once the second finds it fulfilled.
+    The rows are locked before anything is written, so that of two cadres at once the second finds what the first left.
     """
+    if body.obligation is not None and not Obligation.objects.filter(entity=entity, pk=body.obligation).exists():
+        raise Unfit({"obligation": _("这项督导任务不属于这家主体，请从待督导列表重新打开。")})
     owed = (
         Obligation.objects.owed()
-        .filter(entity=entity)
+        .filter(entity=entity, starts_on__lte=body.visited_on, due_on__gte=quarter_of(body.visited_on).previous.start)
         .select_related("quarter")
         .select_for_update(no_key=True, of=("self",))
+        .order_by("pk")
     )
-    if body.obligation is None:
-        return owed.filter(quarter__start__lte=body.visited_on, due_on__gte=body.visited_on).first()
-    named = Obligation.objects.filter(entity=entity, pk=body.obligation).select_related("quarter").first()
-    if named is None:
-        raise Unfit({"obligation": _("这项督导任务不属于这家主体，请从待督导列表重新打开。")})
-    if body.visited_on < named.quarter.start:
-        raise Unfit(
-            {"visited_on": _("督导日期早于%(quarter)s，请改为实际督导的日期。") % {"quarter": str(named.quarter)}}
-        )
-    return owed.filter(pk=named.pk).first()
+    found = list(owed)
+    unmet = fulfilled_by_visit((each for each in found if each.fulfilled_by_id is None), body.visited_on)
+    if unmet is not None:
+        return unmet
+    around = [each for each in found if each.due_on >= body.visited_on]
+    return min(around, key=lambda each: (each.due_on, -each.ordinal), default=None)
 
 
 def _task_list(entity: Entity, body: VisitBody, plan: ResolvedPlan) -> TaskListVersion | None:
@@ -189,7 +192,8 @@ def _note(visit: Visit, obligation: Obligation | None, *, fulfils: bool) -> str:
     first = Visit.objects.filter(fulfilled=obligation).exclude(pk=visit.pk).first()
     if first is None:
         return ""
-    return _("本季任务已由%(name)s于%(day)s完成，这次作为增加的督导一并保存。") % {
+    return _("%(cycle)s任务已由%(name)s于%(day)s完成，这次作为增加的督导一并保存。") % {
+        "cycle": _("本季") if obligation.cycle == obligation.quarter.label else cycle_text(obligation.cycle),
         "name": first.cadre_name,
         "day": first.visited_on.isoformat(),
     }

@@ -8,8 +8,9 @@ from django.db.models import Prefetch, QuerySet
 
 from entities.models import Entity, GradeRecord
 from entities.rules.grading import EntityFacts
-from entities.rules.matching import Profile, checklist_for, onsite_reason, risk_classes
+from entities.rules.matching import Profile, checklist_for, frequency_for, onsite_reason, risk_classes
 from entities.rules.vocabulary import Grade, SizeClass
+from supervision.rules.owing import frequency_text
 from supervision.rules.task_lists import document_of, items_of
 from supervision.rules.visits import Terms
 from tenancy.plans import PlanDocument, ResolvedPlan
@@ -25,18 +26,16 @@ def with_facts(entities: QuerySet[Entity], on: date) -> QuerySet[Entity]:
 
 def profile_of(entity: Entity, doc: PlanDocument) -> Profile:
     """The facts on which must-onsite and task list depend; the entity comes from `with_facts`."""
-    tags = frozenset(entity.tags)
-    known = {risk.code for risk in doc.high_risk_classes}
     licences: Iterable[str] = (licence.number for licence in entity.licences.all())
     records: list[GradeRecord] = getattr(entity, "grade_today", [])
     size = next((record.size for record in records if record.size in set(SizeClass)), None)
     facts = EntityFacts(
-        business_types=(entity.business_type,),
+        business_types=entity.activities,
         employees=entity.staff,
         revenue=entity.revenue,
         diners=entity.diners,
-        tags=tags,
-        classes=risk_classes(licences, doc) | (tags & known),
+        tags=frozenset(entity.tags),
+        classes=risk_classes(licences, doc, entity.tags),
     )
     return Profile(facts, Grade(entity.grade) if entity.grade else None, SizeClass(size) if size else None)
 
@@ -45,6 +44,12 @@ def task_list_for(entity: Entity, plan: ResolvedPlan) -> dict[str, Any] | None:
     """The task list of an entity as it is shown and kept; None where the plan has none for it."""
     checklist = checklist_for(profile_of(entity, plan.value), plan.value)
     return document_of(checklist) if checklist else None
+
+
+def frequency_said(entity: Entity, plan: ResolvedPlan) -> str:
+    """How often the plan has the entity visited, with the clause; empty where no line fits."""
+    line = frequency_for(profile_of(entity, plan.value), plan.value)
+    return f"{frequency_text(line)}（{plan.cite('frequency', line.clause)}）" if line else ""
 
 
 def terms_for(entity: Entity, plan: ResolvedPlan, document: dict[str, Any] | None, *, closed: str = "") -> Terms:

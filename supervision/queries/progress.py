@@ -1,6 +1,7 @@
 """What is missing in a quarter: totals, places, rows. The page and the export ask the same questions here.
 
-Places, grades and tiers are those frozen on the obligation, so an old quarter keeps its figures.
+A quarter has what falls due in it, whenever it was opened. Places, grades and tiers are those frozen on the obligation,
+so an old quarter keeps its figures.
 """
 
 from collections.abc import Mapping
@@ -46,13 +47,15 @@ class PlaceProgress:
 
 
 def quarter_labels() -> list[str]:
-    """The quarters that were opened in the acting place or above it, newest first."""
-    return list(Quarter.objects.order_by("-label").values_list("label", flat=True).distinct())
+    """The quarters that were opened in the acting place or above it, and later ones that have a due day; newest first."""
+    opened = list(Quarter.objects.order_by("-label").values_list("label", flat=True).distinct())
+    ahead = Obligation.objects.filter(counted_quarter__gt=opened[0]) if opened else Obligation.objects.none()
+    return sorted({*opened, *ahead.order_by().values_list("counted_quarter", flat=True).distinct()}, reverse=True)
 
 
 def owed_in(post: Post, label: str, on: date) -> QuerySet[Obligation]:
     """Every obligation of a quarter that counts for the places of the post."""
-    inside = Obligation.objects.owed().filter(counted_for(post.jurisdiction_id), quarter__label=label)
+    inside = Obligation.objects.owed().filter(counted_for(post.jurisdiction_id), counted_quarter=label)
     return seen_by(inside, post, on)
 
 
@@ -92,7 +95,7 @@ def progress_rows(post: Post, asked: ProgressFilter, on: date) -> QuerySet[Oblig
     return (
         found.select_related("entity__jurisdiction", "fulfilled_by")
         .annotate(worst=worst)
-        .order_by("worst", "counted_grade", "entity__sort_key", "pk")
+        .order_by("worst", "counted_grade", "entity__sort_key", "entity_id", "due_on", "ordinal", "pk")
     )
 
 

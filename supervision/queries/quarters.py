@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cadres.models import Assignment
-from supervision.models import Quarter
+from supervision.models import Obligation, Quarter
 from tenancy.models import Jurisdiction
 from tenancy.plans import PlanLayer, ResolvedPlan, resolve
 from tenancy.queries.plans import plan_in_force
@@ -35,6 +35,38 @@ def plan_at(place: str, day: date) -> ResolvedPlan:
     """The plan of the opened quarter a day lies in, else the one in force on the day."""
     quarter = quarter_at(place, day)
     return plan_of(quarter) if quarter else plan_in_force(place, day)
+
+
+class PlansAt:
+    """`plan_at` for many places and days: the quarters around are listed once, each plan is read and resolved once."""
+
+    def __init__(self) -> None:
+        self._quarters: dict[str, list[Quarter]] | None = None
+        self._plans: dict[object, ResolvedPlan] = {}
+
+    def of(self, place: str, day: date) -> ResolvedPlan:
+        nearest = next((quarter for quarter in self._at(place) if quarter.start <= day <= quarter.due_on), None)
+        key = nearest.pk if nearest else (place, day)
+        if key not in self._plans:
+            self._plans[key] = plan_of(nearest) if nearest else plan_in_force(place, day)
+        return self._plans[key]
+
+    def _at(self, place: str) -> list[Quarter]:
+        """The quarters that bind a place, the nearest first; their plans are read when they are asked for."""
+        if self._quarters is None:
+            self._quarters = {}
+            for quarter in Quarter.objects.defer("plan"):
+                self._quarters.setdefault(quarter.place, []).append(quarter)
+        return [quarter for path in reversed(ancestors_of(place)) for quarter in self._quarters.get(path, [])]
+
+
+def plan_for_visit(obligation: Obligation | None, place: str, day: date) -> ResolvedPlan:
+    """The plan of the obligation's own quarter; what is owed over several quarters follows that of the day."""
+    if obligation is None:
+        return plan_in_force(place, day)
+    if obligation.counted_quarter == obligation.quarter.label:
+        return plan_of(obligation.quarter)
+    return plan_at(place, day)
 
 
 def places_with_work(tenant: Jurisdiction, on: date) -> list[Jurisdiction]:

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
+
+from tenancy.plans import ResolvedPlan
 
 
 class State(StrEnum):
     """Where an issue stands."""
 
     FIXED_ON_SPOT = "fixed_on_spot"
+    NOTIFIED = "notified"
     HANDED_OVER = "handed_over"
     ACKNOWLEDGED = "acknowledged"
     HANDLING = "handling"
@@ -52,6 +56,8 @@ class Route(StrEnum):
 NEXT: Mapping[State, Mapping[Verb, State]] = MappingProxyType(
     {
         State.FIXED_ON_SPOT: {Verb.HAND_OVER: State.HANDED_OVER},
+        # Mended already, so there is nothing to send back; what was found on it is told all the same.
+        State.NOTIFIED: {Verb.ACKNOWLEDGE: State.ACKNOWLEDGED, Verb.ANSWER: State.ANSWERED},
         State.HANDED_OVER: {Verb.ACKNOWLEDGE: State.ACKNOWLEDGED, Verb.SEND_BACK: State.RETURNED},
         State.ACKNOWLEDGED: {
             Verb.START: State.HANDLING,
@@ -69,6 +75,7 @@ NEXT: Mapping[State, Mapping[Verb, State]] = MappingProxyType(
 HOLDERS: Mapping[State, Holder] = MappingProxyType(
     {
         State.FIXED_ON_SPOT: Holder.NOBODY,
+        State.NOTIFIED: Holder.STATION,
         State.HANDED_OVER: Holder.STATION,
         State.ACKNOWLEDGED: Holder.STATION,
         State.HANDLING: Holder.STATION,
@@ -94,6 +101,7 @@ ACTORS: Mapping[Verb, Holder] = MappingProxyType(
 # Which of the plan's clocks (issue_sla) runs while an issue stands in a state.
 CLOCKS: Mapping[State, str] = MappingProxyType(
     {
+        State.NOTIFIED: "ack_wd",
         State.HANDED_OVER: "ack_wd",
         State.ACKNOWLEDGED: "first_action_wd",
         State.HANDLING: "feedback_wd",
@@ -104,6 +112,7 @@ CLOCKS: Mapping[State, str] = MappingProxyType(
 STATE_LABELS: Mapping[State, str] = MappingProxyType(
     {
         State.FIXED_ON_SPOT: "已现场处置",
+        State.NOTIFIED: "已现场处置并通报",
         State.HANDED_OVER: "已移交待报到",
         State.ACKNOWLEDGED: "监管已报到",
         State.HANDLING: "处置中",
@@ -130,7 +139,22 @@ VERB_LABELS: Mapping[Verb, str] = MappingProxyType(
     }
 )
 
+# What a log holds beside the verbs: how it began, and that its clock was counted again.
+FOUND, RECOUNTED = "found", "recounted"
+EVENT_LABELS: Mapping[str, str] = MappingProxyType(
+    {FOUND: "发现", **{verb.value: VERB_LABELS[verb] for verb in Verb}, RECOUNTED: "期限重算"}
+)
+
 ROUTE_LABELS: Mapping[Route, str] = MappingProxyType({Route.ON_SPOT: "现场处置", Route.HANDED_OVER: "移交"})
+
+NotifyRule = Literal["unsolved_only", "all", "violation_only"]
+NOTIFY_TEXTS: Mapping[NotifyRule, str] = MappingProxyType(
+    {
+        "unsolved_only": "能当场整改的当场整改，不能的移交%s",
+        "all": "发现的问题都通报%s，已当场整改的也通报",
+        "violation_only": "涉嫌违法违规的移交%s，其余当场整改",
+    }
+)
 
 # Acts that say nothing without words.
 NEEDS_TEXT = frozenset({Verb.SEND_BACK, Verb.ANSWER, Verb.REOPEN})
@@ -145,9 +169,17 @@ class Step:
     clock: str | None
 
 
-def first_step(route: Route) -> Step:
-    """Where an issue begins."""
-    return _step(State.FIXED_ON_SPOT if route is Route.ON_SPOT else State.HANDED_OVER)
+def first_step(route: Route, notify_rule: NotifyRule = "unsolved_only") -> Step:
+    """Where an issue begins; under “all” the station is told of what was mended on the spot as well."""
+    if route is Route.HANDED_OVER:
+        return _step(State.HANDED_OVER)
+    return _step(State.NOTIFIED if notify_rule == "all" else State.FIXED_ON_SPOT)
+
+
+def notify_text(plan: ResolvedPlan) -> str:
+    """Which problems the station is told of, with the clause; shown where a cadre writes one down."""
+    said = NOTIFY_TEXTS[plan.value.notify_rule] % plan.value.names.station
+    return f"{said}（{plan.cite('notify_rule')}）"
 
 
 def step(state: State, verb: Verb) -> Step | None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from tenancy.plans.document import Checklist
+from tenancy.plans.document import Checklist, ChecklistItem
 
 
 def document_of(checklist: Checklist) -> dict[str, Any]:
@@ -13,10 +13,16 @@ def document_of(checklist: Checklist) -> dict[str, Any]:
         "code": checklist.code,
         "name": checklist.name,
         "sections": [
-            {"code": section.code, "title": section.title, "items": [item.model_dump() for item in section.items]}
+            {"code": section.code, "title": section.title, "items": [_kept(item) for item in section.items]}
             for section in checklist.sections
         ],
     }
+
+
+def _kept(item: ChecklistItem) -> dict[str, Any]:
+    """What is left at its default stays out, so that new kinds of line leave the fingerprint of old lists alone."""
+    written = item.model_dump(exclude_defaults=True, mode="json")
+    return {"code": item.code, "text": item.text, "sample": item.sample} | written
 
 
 def digest_of(document: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from supervision.actions import issues
 from supervision.forms import IssueForm
 from supervision.models import Issue
 from supervision.policies import may_act, may_read_issues, side_of
+from supervision.queries.clocks import issue_explained
 from supervision.queries.issues import issue_counts, issues_for, issues_seen_by, last_answer
 from supervision.queries.quarters import plan_at
 from supervision.rules.issues import ACTORS, NEEDS_TEXT, NEXT, VERB_LABELS, Holder, State, Verb
@@ -37,6 +38,7 @@ TAB_NAMES = {
 }
 STATE_PILLS = {
     State.FIXED_ON_SPOT: "ok",
+    State.NOTIFIED: "warn",
     State.HANDED_OVER: "warn",
     State.ACKNOWLEDGED: "info",
     State.HANDLING: "info",
@@ -114,6 +116,7 @@ def _issue_page(
             "timeline": [_moment(event) for event in events],
             "acts": _acts(post, issue, today),
             "answer": last_answer(issue),
+            "why": issue_explained(issue),
             "form": form,
             "verb": verb,
         },

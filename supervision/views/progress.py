@@ -20,6 +20,8 @@ from supervision.queries.progress import (
     progress_rows,
     quarter_labels,
 )
+from supervision.queries.quarters import quarter_at
+from supervision.rules.owing import unless_once_a_quarter
 from tenancy.policies import may
 from tenancy.queries.plans import calendar_for
 from tenancy.rules.periods import Quarter, quarter_of
@@ -67,9 +69,11 @@ def show_progress(request: HttpRequest) -> HttpResponse:
     page.object_list = list(page.object_list)
     names = holder_names(page.object_list)
     calendar = calendar_for(post.place)
+    opened = quarter_at(post.place, Quarter.parse(asked.label).start)
     rows = [
         {
             "obligation": row,
+            "span": unless_once_a_quarter(row.cycle, row.ordinal, row.times),
             "holder": names.get(row.counted_holder or 0, ""),
             "days": calendar.workdays_between(today, row.due_on),
         }
@@ -81,6 +85,7 @@ def show_progress(request: HttpRequest) -> HttpResponse:
         {
             "asked": asked,
             "quarter_name": Quarter.parse(asked.label).label,
+            "basis": opened.plan_source if opened else "",
             "labels": sorted({*quarter_labels(), asked.label}, reverse=True),
             "tabs": _tabs(request, asked, counts),
             "kpis": _kpis(request, counts),
@@ -121,7 +126,7 @@ def _kpis(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, object
     total, done = counts["all"], counts["done"]
     share = f"{done}/{total}" if total else ""
     return [
-        {"label": _("应督导"), "value": total, "note": _("家"), "url": _address(request, tab="")},
+        {"label": _("应督导"), "value": total, "note": _("项"), "url": _address(request, tab="")},
         {
             "label": _("已督导"),
             "value": done,
@@ -130,11 +135,11 @@ def _kpis(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, object
             "meter": done * 100 // total if total else 0,
             "kind": "ok",
         },
-        {"label": _("未督导"), "value": counts["missing"], "note": _("家"), "url": _address(request, tab="missing")},
+        {"label": _("未督导"), "value": counts["missing"], "note": _("项"), "url": _address(request, tab="missing")},
         {
             "label": _("逾期"),
             "value": counts["overdue"],
-            "note": _("家"),
+            "note": _("项"),
             "url": _address(request, tab="overdue"),
             "bad": bool(counts["overdue"]),
         },

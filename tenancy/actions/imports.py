@@ -100,6 +100,8 @@ def stage_workbook(
     batch.notes = _notes(book, sheet, header)
     if header.missing:
         return _fail(batch, _("缺少必需的列：%s。请补上这些列后重新上传。") % "、".join(header.missing))
+    if header.misread:
+        return _fail(batch, _misread(header.misread))
     places = [header.columns.get(column.key) for column in kind.columns]
     rows = _mapped_rows(sheet, header.row, places)
     _lay_down(batch, kind, rows, on=on)
@@ -110,6 +112,14 @@ def _fail(batch: ImportBatch, sentence: str) -> ImportBatch:
     batch.state, batch.error = "failed", sentence
     batch.save()
     return batch
+
+
+def _misread(titles: Sequence[tuple[str, str, str]]) -> str:
+    said = "；".join(
+        _("“%(title)s”写的单位是%(named)s，系统按%(read)s读取") % {"title": title, "named": named, "read": read}
+        for title, named, read in titles
+    )
+    return _("%s。请把数值换算后改写表头的单位，再重新上传。") % said
 
 
 def _notes(book: Book, sheet: Any, header: Any) -> list[str]:
@@ -209,7 +219,7 @@ def kind_index(kind: ImportKind, key: str) -> int:
 
 def confirm_batch(batch: ImportBatch, *, by: Post | None, clean_only: bool) -> ImportBatch:
     """Asks for a staged batch to be written; a task does it. Raises Refused when rows are bad and a full set was wanted."""
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state != "staged":
         raise Refused(_("这一批当前是“%s”，不能再写入。") % batch.get_state_display(), code="import-state")
     refused = batch.counts["refused"]
@@ -225,7 +235,7 @@ def confirm_batch(batch: ImportBatch, *, by: Post | None, clean_only: bool) -> I
 def commit_batch(batch: ImportBatch, kind: ImportKind, *, on: date, at: datetime) -> ImportBatch:
     """Writes a confirmed batch in one transaction; a second call, or one after a crash, does no harm."""
     with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if batch.state != "committing":
             return batch
         batch.state, batch.committed_at = "committed", at
@@ -244,7 +254,7 @@ def give_back(batch: ImportBatch, sentence: str) -> None:
 
 def undo_batch(batch: ImportBatch, kind: ImportKind, *, by: Post, at: datetime) -> list[str]:
     """Takes a committed batch back; returns the names of records that changed since and were left alone."""
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state != "committed":
         raise Refused(_("这一批当前是“%s”，不能撤销。") % batch.get_state_display(), code="import-state")
     kept = kind.take_back(batch, by)

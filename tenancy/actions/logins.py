@@ -4,7 +4,7 @@ Passwords appear once, in the answer of the act that made them; the trail never 
 """
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 
 from axes.utils import reset as forget_failures
 from django.db import IntegrityError, transaction
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from tenancy import audit
 from tenancy.actions.accounts import create_login, give_login, lay_password, look_after, refuse_last
+from tenancy.actions.doors import revoke_door
 from tenancy.models import Account, Jurisdiction, Post, User
+from tenancy.queries.doors import doors_of
 from tenancy.rules.accounts import AccountVerb
 from tenancy.rules.names import sort_key
 from tenancy.rules.refusals import Refused
@@ -75,6 +77,10 @@ def reset_password(account: Account, *, by: Post) -> str:
     if account.user_id == by.user_id:
         raise Refused(_("不能重置自己的密码；请到“我的账号”里修改密码。"), code="own-account")
     _refuse_stopped(account)
+    if account.user.by_card:
+        raise Refused(
+            _("“%s”用个人卡登录，没有密码；手机丢了或忘记PIN，请发卡单位重发个人卡。") % account, code="card-login"
+        )
     password = first_password()
     lay_password(account.user, password)
     account.user.must_change_password = True
@@ -109,16 +115,18 @@ def restart_account(account: Account, *, by: Post) -> Account:
     return account
 
 
-def end_sessions(account: Account, *, by: Post) -> Account:
-    """Every device on which the person is signed in asks for the password again."""
+def end_sessions(account: Account, *, by: Post, at: datetime) -> Account:
+    """Every device on which the person is signed in asks for password or PIN again, and his API tokens open no more."""
     account = _locked(account)
+    for token in doors_of("api", Post.objects.filter(user=account.user_id), at):
+        revoke_door(token, by=by, at=at)
     account.user.sessions_ended += 1
     account.user.save(update_fields=["sessions_ended"])
     audit.record("tenancy.account.sessions_ended", account, by=by, after={"login": account.user.username})
     return account
 
 
-def act_on_account(account: Account, verb: AccountVerb, *, by: Post, on: date) -> str:
+def act_on_account(account: Account, verb: AccountVerb, *, by: Post, on: date, at: datetime) -> str:
     """What a button or an endpoint names, with the sentence about it; for a reset the sentence is the password."""
     if verb is AccountVerb.RESET:
         return reset_password(account, by=by)
@@ -128,8 +136,8 @@ def act_on_account(account: Account, verb: AccountVerb, *, by: Post, on: date) -
     if verb is AccountVerb.RESTART:
         restart_account(account, by=by)
         return _("“%s”的账号已恢复，可以用原来的密码登录。") % account
-    end_sessions(account, by=by)
-    return _("“%s”在所有设备上的登录已结束。") % account
+    end_sessions(account, by=by, at=at)
+    return _("“%s”在所有设备上的登录已结束，接口令牌已收回。") % account
 
 
 def greet(post: Post, factor: str) -> None:

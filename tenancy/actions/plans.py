@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from tenancy import audit
 from tenancy.models import Jurisdiction, Plan, Post
 from tenancy.plans import PlanFile
+from tenancy.plans.choices import Publicity, labels_of
 from tenancy.rules.refusals import Refused
-
-PUBLICITY = {"open": "主动公开", "on_request": "依申请公开", "closed": "不公开"}
 
 
 def adopt_plan(jurisdiction: Jurisdiction, plan: PlanFile, *, since: date, by: Post | None) -> Plan:
@@ -25,10 +24,11 @@ def adopt_plan(jurisdiction: Jurisdiction, plan: PlanFile, *, since: date, by: P
         place=jurisdiction.path,
         title=plan.header.title,
         doc_number=plan.header.number,
-        publicity=PUBLICITY[plan.header.publicity],
+        publicity=labels_of(Publicity)[plan.header.publicity],
         issued_on=plan.header.issued,
         valid=DateRange(since, None),
         document=plan.document(),
+        paper=plan.header.model_dump(mode="json"),
     )
     try:
         with transaction.atomic():

@@ -32,9 +32,9 @@ def digest_of(previous: str, event: AuditEvent) -> str:
 def seal_events(tenant: Jurisdiction, *, at_most: int = 5000) -> int:
     """Seals the tenant's committed events that no seal names yet, oldest first; returns how many.
 
-    The tenant's row is locked so that two sealers never fork the chain; writers of events never wait for it.
+    The tenant's row is locked against a second sealer only: writers hold its key, which this lock leaves free.
     """
-    Jurisdiction.objects.select_for_update().get(pk=tenant.pk)
+    Jurisdiction.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     last = AuditSeal.objects.filter(jurisdiction=tenant).order_by("-sequence").first()
     sequence, digest = (last.sequence, last.digest) if last else (0, START)
     sealed = AuditSeal.objects.filter(jurisdiction=tenant, event=OuterRef("pk"))

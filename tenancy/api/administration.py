@@ -8,13 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.decorators import api_view
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenancy.actions import accounts as acts
 from tenancy.actions import logins, petitions, rights
-from tenancy.api import body_of, number_of, unfit
+from tenancy.api import Pages, answer_unfit, fields_of, number_of
 from tenancy.forms import accounts as forms
 from tenancy.models import Account, JurisdictionGroupPermission, Petition, Post
 from tenancy.policies import about_posts, acting, may
@@ -25,10 +24,6 @@ from tenancy.rules.refusals import require
 from tenancy.rules.roles import ABOUT_POSTS, ADMINISTRATION, RIGHT_LABELS, ROLES, Right, Role, way_of
 
 MANAGE = Right.MANAGE_ACCOUNTS
-
-
-class Pages(LimitOffsetPagination):
-    max_limit = 200
 
 
 class AccountRow(serializers.ModelSerializer[Account]):
@@ -115,12 +110,12 @@ def accounts_endpoint(request: Request) -> Response:
     if request.method == "GET":
         asked = forms.account_filter(request.query_params, places)
         return _paged(request, queries.accounts(asked, timezone.localdate()), AccountRow)
-    body = body_of(request.data)
+    body = fields_of(request)
     free = Post.objects.held_on(timezone.localdate()).filter(user=None).select_related("jurisdiction")
     meant = get_object_or_404(free, pk=number_of(body["post"])) if body.get("post") is not None else None
     form = forms.AccountForm(body, places=places)
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     given = form.cleaned_data
     words = {name: given[name] for name in ("username", "person_name")}
     account, password = logins.open_account(given["place"], **words, by=by, post=meant)
@@ -134,9 +129,9 @@ def account_endpoint(request: Request, account_id: int) -> Response:
     account = _account(by, account_id)
     if request.method == "PATCH":
         now = {"person_name": account.person_name, "place": account.jurisdiction_id}
-        form = forms.ChangeAccountForm(now | body_of(request.data), places=open_places(), account=account)
+        form = forms.ChangeAccountForm(now | dict(fields_of(request).items()), places=open_places(), account=account)
         if not form.is_valid():
-            return unfit(form)
+            return answer_unfit(form)
         given = form.cleaned_data
         account = logins.change_account(account, given["place"], person_name=given["person_name"], by=by)
     held = PostRow(queries.posts_of_account(account), many=True).data
@@ -150,7 +145,8 @@ def act_on_account(request: Request, account_id: int, verb: str) -> Response:
     account = _account(by, account_id)
     if verb not in set(AccountVerb):
         raise Http404
-    said = logins.act_on_account(account, AccountVerb(verb), by=by, on=timezone.localdate())
+    now = timezone.now()
+    said = logins.act_on_account(account, AccountVerb(verb), by=by, on=timezone.localdate(now), at=now)
     key = "first_password" if verb == AccountVerb.RESET else "detail"
     return Response({**AccountRow(_account(by, account_id)).data, key: said})
 
@@ -161,7 +157,7 @@ def link_post(request: Request, account_id: int) -> Response:
     by = by_post(request, MANAGE)
     account = _account(by, account_id)
     free = queries.free_posts(account, timezone.localdate())
-    post = get_object_or_404(free, pk=number_of(body_of(request.data).get("post")))
+    post = get_object_or_404(free, pk=number_of(fields_of(request).get("post")))
     return Response(PostRow(acts.give_login(post, account.user, by=by)).data)
 
 
@@ -170,9 +166,9 @@ def request_post(request: Request, account_id: int) -> Response:
     """{role, place, since, until?, title?, phone?, reason}: asks for a post."""
     by = by_post(request, MANAGE)
     account = _account(by, account_id)
-    form = forms.PostRequestForm(body_of(request.data), places=open_places(), account=account, on=timezone.localdate())
+    form = forms.PostRequestForm(fields_of(request), places=open_places(), account=account, on=timezone.localdate())
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     petition = petitions.ask_post(account, form.cleaned_data["place"], **form.facts(), by=by)
     return Response(PetitionRow(petition).data, status=201)
 
@@ -182,9 +178,9 @@ def request_factor_removal(request: Request, account_id: int) -> Response:
     """{reason}: asks to take a lost second factor away."""
     by = by_post(request, MANAGE)
     account = _account(by, account_id)
-    form = forms.ReasonForm(body_of(request.data))
+    form = forms.ReasonForm(fields_of(request))
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     petition = petitions.ask_factor_removal(account, reason=form.cleaned_data["reason"], by=by)
     return Response(PetitionRow(petition).data, status=201)
 
@@ -230,9 +226,9 @@ def end_post(request: Request, post_id: int) -> Response:
     """{on}: the day from which the post is held no more."""
     by = by_post(request, *ABOUT_POSTS)
     post = _post(by, about_posts(by), post_id)
-    form = forms.EndPostForm(body_of(request.data), today=timezone.localdate())
+    form = forms.EndPostForm(fields_of(request), today=timezone.localdate())
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     return Response(PostRow(acts.dismiss(post, by=by, on=form.cleaned_data["on"])).data)
 
 
@@ -241,10 +237,10 @@ def serve_places(request: Request, post_id: int) -> Response:
     """{places: [id]}: what the post serves from now on; an empty list gives it its whole place."""
     by = by_post(request, MANAGE)
     post = _post(by, MANAGE, post_id)
-    given = body_of(request.data).get("places", [])
+    given = fields_of(request).get("places", [])
     form = forms.ServesForm({"places": given if isinstance(given, list) else [given]}, places=open_places())
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     acts.serve_places(post, form.chosen(), by=by)
     return Response(_whole(post))
 
@@ -254,9 +250,9 @@ def lend_right(request: Request, post_id: int) -> Response:
     """{right, place, since, until, reason}."""
     by = by_post(request, Right.GRANT_ROLES)
     post = _post(by, Right.GRANT_ROLES, post_id)
-    form = forms.LendForm(body_of(request.data), places=open_places(), post=post, on=timezone.localdate())
+    form = forms.LendForm(fields_of(request), places=open_places(), post=post, on=timezone.localdate())
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     facts = form.facts()
     row = rights.lend_right(post, facts.pop("right"), form.cleaned_data["place"], **facts, by=by)
     return Response(_lent(row), status=201)
@@ -288,7 +284,7 @@ def decide_petition(request: Request, petition_id: int, verb: str) -> Response:
     by = by_post(request, DECIDED_WITH[decision])
     petition = get_object_or_404(Petition.objects.select_related("jurisdiction"), pk=petition_id)
     require(may(by, DECIDED_WITH[decision], petition.place))
-    answer, now = str(body_of(request.data).get("answer", "")), timezone.now()
+    answer, now = str(fields_of(request).get("answer", "")), timezone.now()
     detail = petitions.decide(petition, decision, answer=answer, by=by, on=timezone.localdate(now), at=now)
     return Response({"detail": detail})
 

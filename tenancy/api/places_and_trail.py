@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from tenancy.actions import trail as trail_acts
 from tenancy.actions import tree
-from tenancy.api import body_of, unfit
+from tenancy.api import answer_unfit, fields_of
 from tenancy.api.administration import by_post
 from tenancy.forms.places import AddPlacesForm, PlaceForm, TrailFilterForm
 from tenancy.models import AuditEvent, Jurisdiction, Post
@@ -57,9 +57,9 @@ def add_places(request: Request, place_id: int) -> Response:
     parent = get_object_or_404(in_sight(), pk=place_id)
     require(may(by, MANAGE, parent.path))
     levels = child_levels(parent, timezone.localdate())
-    form = AddPlacesForm(body_of(request.data), levels=levels, known=known_under(parent))
+    form = AddPlacesForm(fields_of(request), levels=levels, known=known_under(parent))
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     made = tree.add_places(parent, form.divisions, level=form.cleaned_data["level"], by=by)
     return Response([_place(place) for place in made], status=201)
 
@@ -70,9 +70,9 @@ def rename_place(request: Request, place_id: int) -> Response:
     by = by_post(request, MANAGE)
     place = _below(by, place_id)
     now = {"name": place.name, "code": place.code}
-    form = PlaceForm(now | body_of(request.data), place=place, known=known_under(place.parent, but=place))
+    form = PlaceForm(now | dict(fields_of(request).items()), place=place, known=known_under(place.parent, but=place))
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     return Response(_place(tree.rename_place(place, **form.cleaned_data, by=by)))
 
 
@@ -91,7 +91,7 @@ def list_events(request: Request) -> Response:
     form = TrailFilterForm(request.query_params, places=open_places())
     asked = form.asked()
     if form.errors:
-        return unfit(form)
+        return answer_unfit(form)
     keys = {name: _key(request.query_params.get(name, "")) for name in ("before", "after")}
     page = page_of(events(asked), **keys)
     return Response({"older": page.older, "newer": page.newer, "events": [_event(event) for event in page.events]})

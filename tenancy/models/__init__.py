@@ -1,14 +1,16 @@
-"""Tables of the bottom app: the tree, people in post, accounts, plans, staged imports, notices, doors, the trail."""
+"""Tables of the bottom app: the tree, people in post, accounts, plans and drafts, imports, notices, doors, the trail."""
 
 from tenancy.models.accounts import Account, Petition, SecondFactor
 from tenancy.models.audit import AuditEvent, AuditSeal
-from tenancy.models.doors import Door
+from tenancy.models.doors import Door, Pin
+from tenancy.models.drafts import PlanAnnex, PlanDraft
 from tenancy.models.grants import JurisdictionGroupPermission, JurisdictionUserPermission
 from tenancy.models.imports import ImportBatch, ImportRow
 from tenancy.models.located import Counted, Located
 from tenancy.models.notices import Notice
 from tenancy.models.people import Post, PostPlace, User
-from tenancy.models.plans import CalendarDay, Plan
+from tenancy.models.plans import CalendarDay, CalendarYear, Plan
+from tenancy.models.subplans import Milestone, StageNote, SubPlan
 from tenancy.models.tree import Jurisdiction
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "AuditEvent",
     "AuditSeal",
     "CalendarDay",
+    "CalendarYear",
     "Counted",
     "Door",
     "ImportBatch",
@@ -24,11 +27,17 @@ __all__ = [
     "JurisdictionGroupPermission",
     "JurisdictionUserPermission",
     "Located",
+    "Milestone",
     "Notice",
     "Petition",
+    "Pin",
     "Plan",
+    "PlanAnnex",
+    "PlanDraft",
     "Post",
     "PostPlace",
     "SecondFactor",
+    "StageNote",
+    "SubPlan",
     "User",
 ]

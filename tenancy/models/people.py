@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.fields import PhoneField
@@ -16,6 +17,9 @@ from tenancy.models.located import Located
 from tenancy.models.tree import Jurisdiction
 from tenancy.rules.roles import ROLES, Role
 from tenancy.wall import SamePlace, Wall
+
+# How the name of a login begins that a personal card made; nobody can choose such a name.
+CARD = "card:"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -53,6 +57,16 @@ class User(AbstractBaseUser, PermissionsMixin):
             # Rights come from posts; a superuser would walk past every policy.
             models.CheckConstraint(condition=Q(is_superuser=False), name="tenancy_user_no_superuser"),
         ]
+
+    @property
+    def by_card(self) -> bool:
+        """Whether a personal card made this login: it has no password, and nobody types its name."""
+        return self.username.startswith(CARD)
+
+    @property
+    def login_name(self) -> str:
+        """What its person types to sign in, or that he uses his card."""
+        return gettext("个人卡") if self.by_card else self.username
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django's own, with the count of endings beside the password."""

@@ -1,4 +1,4 @@
-"""A place's rules as data, and its working days. Both are read from the places below."""
+"""A place's rules as data, its working days and settled years. All are read from the places below."""
 
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.models.located import Located
 from tenancy.models.tree import Jurisdiction
+from tenancy.rules.calendar import FIRST_YEAR, LAST_YEAR
 from tenancy.wall import SamePlace, Wall
 
 
@@ -25,6 +26,8 @@ class Plan(Located):
     issued_on = models.DateField(_("印发日期"), null=True, blank=True)
     valid = DateRangeField(_("施行期间"))
     document = models.JSONField(_("内容"))
+    # The rest of the paper: drafter, approving body, addressees, copies, basis, filing, annexes.
+    paper = models.JSONField(_("原件"), default=dict, blank=True)
 
     class Meta(Located.Meta):
         verbose_name = _("实施方案")
@@ -63,3 +66,30 @@ class CalendarDay(Located):
             SamePlace(name="tenancy_calendarday_place", parent="jurisdiction"),
             models.UniqueConstraint(fields=["jurisdiction", "day"], name="tenancy_calendarday_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"
+
+
+class CalendarYear(Located):
+    """A year whose working days an office has settled by hand: its dates count as published from then on."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    year = models.PositiveSmallIntegerField(_("年份"))
+    document = models.CharField(_("依据"), max_length=60)
+
+    class Meta(Located.Meta):
+        verbose_name = _("核定年份")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            Wall(name="tenancy_calendaryear_wall", reads="above"),
+            models.UniqueConstraint(fields=["id", "place"], name="tenancy_calendaryear_id_place"),
+            SamePlace(name="tenancy_calendaryear_place", parent="jurisdiction"),
+            models.UniqueConstraint(fields=["jurisdiction", "year"], name="tenancy_calendaryear_once"),
+            models.CheckConstraint(
+                condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR) & ~Q(document=""),
+                name="tenancy_calendaryear_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.year)

@@ -16,6 +16,7 @@ from tenancy.plans.reading import (
     shipped_plan,
 )
 from tenancy.plans.resolution import PlanLayer, ResolvedPlan, Source, merge, resolve
+from tenancy.plans.schema import plan_schema
 from tenancy.plans.words import codes_by_word, plain
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "layer_of",
     "merge",
     "plain",
+    "plan_schema",
     "read_plan",
     "resolve",
     "shipped_codes",

@@ -13,14 +13,21 @@ from pydantic import JsonValue
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_ITEMS = 500
+# A NUL and half a pair of surrogates can be written in quotes, but no database keeps them.
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+UNKEPT_SENTENCE = "这里有不能保存的字符（空字符或残缺的字），请删去重新输入"
+
+UNREADABLE = "读不下去：请核对这一行前后的缩进、冒号、引号和括号"
 
 Path: TypeAlias = tuple[str | int, ...]
+Fault: TypeAlias = tuple[int | None, Path, str]
 
 
 class BadYaml(Exception):
     """The text cannot be read; carries every fault as (line, path, sentence)."""
 
-    def __init__(self, faults: list[tuple[int | None, Path, str]]) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         super().__init__("; ".join(sentence for _, _, sentence in faults))
         self.faults = faults
 
@@ -31,7 +38,7 @@ class Reading:
 
     data: JsonValue = None
     lines: dict[Path, int] = field(default_factory=dict)
-    faults: list[tuple[int | None, Path, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     def line_of(self, path: Path) -> int | None:
         """The line of a key, or of the nearest enclosing one that is written."""
@@ -80,8 +87,7 @@ def read_yaml(raw: bytes | str) -> Reading:
     except _Forbidden as error:
         raise BadYaml([(error.line, (), error.sentence)]) from error
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BadYaml([(line, (), "读不下去：请核对这一行前后的缩进、冒号、引号和括号")]) from error
+        raise BadYaml([_unreadable(error)]) from error
     except yaml.YAMLError as error:
         raise BadYaml([(None, (), "文件里有不能读的字符，请另存为 UTF-8 纯文本")]) from error
     if node is None:
@@ -91,6 +97,16 @@ def read_yaml(raw: bytes | str) -> Reading:
     if reading.faults:
         raise BadYaml(reading.faults)
     return reading
+
+
+def _unreadable(error: yaml.MarkedYAMLError) -> Fault:
+    mark = error.problem_mark
+    if mark is None:
+        return None, (), UNREADABLE
+    # A tab looks like spaces and is none; nobody finds it by looking.
+    if mark.buffer is not None and mark.buffer[mark.pointer] == "\t":
+        return mark.line + 1, (), "这一行有制表符（Tab），请改成空格"
+    return mark.line + 1, (), UNREADABLE
 
 
 def _decoded(raw: bytes | str) -> str:
@@ -110,6 +126,11 @@ def _plain(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, reading)
     if isinstance(node, yaml.SequenceNode):
+        if len(node.value) > MAX_ITEMS:
+            reading.faults.append(
+                (node.start_mark.line + 1, path, f"这里有 {len(node.value)} 项，一个列表最多 {MAX_ITEMS} 项")
+            )
+            return []
         return [_plain(child, (*path, index), reading) for index, child in enumerate(node.value)]
     return _scalar(node, path, reading)
 
@@ -117,9 +138,15 @@ def _plain(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
 def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {}
     for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            reading.faults.append((line, path, "冒号前面的键只能是一个词，不能是列表或一组键"))
+            continue
         key = str(key_node.value)
         here = (*path, key)
-        line = key_node.start_mark.line + 1
+        if UNKEPT.search(key):
+            reading.faults.append((line, path, UNKEPT_SENTENCE))
+            continue
         if key in found:
             reading.faults.append((line, here, f"“{key}”写了两次（上一次在第 {reading.lines[here]} 行），请删去一处"))
         reading.lines[here] = line
@@ -130,6 +157,9 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[str, 
 def _scalar(node: yaml.Node, path: Path, reading: Reading) -> JsonValue:
     text = str(node.value)
     kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if UNKEPT.search(text):
+        reading.faults.append((node.start_mark.line + 1, path, UNKEPT_SENTENCE))
+        return None
     if kind == "str":
         return text
     if kind == "null":

@@ -4,6 +4,7 @@ Pure: a sheet comes in as numbered lists of cells, knowledge goes out. What a ro
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,21 +44,29 @@ class Column:
     required: bool = False
     # Sealed in the staging table and shown masked.
     private: bool = False
+    # The unit its numbers are read in, and the units a title may name instead, which would be read wrongly.
+    unit: str = ""
+    other_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the header stands and which sheet column holds which key; titles nobody knows come with a guess."""
+    """Where the header stands and which sheet column holds which key; titles nobody knows come with a guess.
+
+    misread: (title, unit it names, unit it would be read in).
+    """
 
     row: int
     columns: dict[str, int]
     unknown: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+    misread: tuple[tuple[str, str, str], ...] = ()
 
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 SIGNATURES = ("填表人", "审核人", "负责人（签字）", "制表人", "备注：", "注：", "说明：")
 HEADER_SEARCH = 15
+UNIT = re.compile(r"[（(](?:单位[：:])?([^（）()]*)[）)]$")
 
 
 def plain_title(value: object) -> str:
@@ -101,7 +110,18 @@ def _header(row: int, cells: Sequence[Any], columns: Sequence[Column], known: Ma
             guess = difflib.get_close_matches(title, known, n=1, cutoff=0.5)
             unknown.append((title, guess[0] if guess else ""))
     missing = tuple(column.title for column in columns if column.required and column.key not in found)
-    return Header(row, found, tuple(unknown), missing)
+    misread = tuple(_misread(cells, column, found[column.key]) for column in columns if column.key in found)
+    return Header(row, found, tuple(unknown), missing, tuple(each for each in misread if each))
+
+
+def _misread(cells: Sequence[Any], column: Column, at: int) -> tuple[str, str, str] | None:
+    """A title that names another unit than the one its column is read in: 年营业收入（元）."""
+    title = "".join(str(cells[at]).split())
+    named = UNIT.search(title)
+    unit = named[1] if named else ""
+    if unit == column.unit or unit not in column.other_units:
+        return None
+    return title, unit, column.unit
 
 
 def is_data(cells: Sequence[Any]) -> bool:

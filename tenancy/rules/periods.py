@@ -109,18 +109,25 @@ def quarter_of(day: dt.date) -> Quarter:
     return Quarter(day.year, (day.month - 1) // MONTHS + 1)
 
 
-def package_day(quarter: Quarter, package: PackageTerms, calendar: WorkCalendar) -> dt.date | None:
-    """The last day on which the quarter's package is in time; None where the plan asks for none.
+def printed_day(quarter: Quarter, package: PackageTerms) -> dt.date | None:
+    """The last day in time as the plan prints it, before any rolling; None where the plan asks for no package.
 
-    A plan that reads "25日前" without the 25th has one day less; a day off stays unless the plan rolls it.
+    A plan that reads "25日前" without the 25th has one day less.
     """
     if not package.enabled or package.day is None or quarter.last_month not in package.months:
         return None
     month_end = quarter.end
     day = month_end.replace(day=min(package.day, month_end.day))
-    if not package.inclusive:
-        day -= ONE_DAY
-    if package.roll == "none" or calendar.is_workday(day):
+    return day if package.inclusive else day - ONE_DAY
+
+
+def package_day(quarter: Quarter, package: PackageTerms, calendar: WorkCalendar) -> dt.date | None:
+    """The last day on which the quarter's package is in time; None where the plan asks for none.
+
+    A day off stays unless the plan rolls it.
+    """
+    day = printed_day(quarter, package)
+    if day is None or package.roll == "none" or calendar.is_workday(day):
         return day
     return calendar.add_workdays(day, 1 if package.roll == "next" else -1)
 

@@ -20,6 +20,7 @@ from tenancy.scans.unreadable import CLAIMS, PIXELS, UnreadablePicture, kind_of,
 PICTURES = frozenset({"jpeg", "png", "webp"})
 LONGEST = 3000
 QUALITY = 85
+SMALL_QUALITY = 70
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -63,6 +64,16 @@ def read_picture(data: bytes, *, claimed: str = "") -> Picture:
         latitude=latitude,
         longitude=longitude,
     )
+
+
+def small_picture(jpeg: bytes, longest: int) -> bytes:
+    """A picture of ours again, small enough to be shown beside words."""
+    image = Image.open(io.BytesIO(jpeg), formats=("JPEG",))
+    image.draft("RGB", (longest, longest))
+    image.thumbnail((longest, longest))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=SMALL_QUALITY, optimize=True)
+    return out.getvalue()
 
 
 def _refuse_kind(kind: str, claimed: str) -> None:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+import segno
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
@@ -19,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tenancy.rules.dues import Explanation
 from tenancy.rules.refusals import Allowed, Denied
 
 register = template.Library()
@@ -31,6 +33,18 @@ GRADES = frozenset("ABCD")
 def icon(name: str) -> SafeString:
     """One symbol of the sprite, silent for screen readers: a word always stands beside it."""
     return format_html('<svg class="ic" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)
+
+
+@register.simple_tag
+def qr(text: str, label: str) -> SafeString:
+    """A QR code drawn into the page; the content policy takes pictures from nowhere else."""
+    drawing = segno.make(text, error="m", micro=False)
+    return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, SafeString(_inline(drawing)))
+
+
+def _inline(drawing: Any) -> str:
+    """An SVG without sizes, so that the style sheet gives it one."""
+    return str(drawing.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 
 
 @register.simple_tag
@@ -147,6 +161,19 @@ def masked(value: object) -> str:
 def percentage_of(done: int, total: int) -> int:
     """Whole per cent for a progress bar, 100 only when everything is done."""
     return done * 100 // total if total else 0
+
+
+@register.inclusion_tag("components/why.html")
+def why(explanation: Explanation | None) -> dict[str, object]:
+    """为什么是这天, folded beside a due day; nothing where nothing is due."""
+    return {"lines": explanation.lines() if explanation else [], "day": explanation.day if explanation else ""}
+
+
+@register.simple_tag
+def why_link(url: str, day: object) -> SafeString:
+    """The small way from a due day in a table to its explanation."""
+    text = _("为什么是%s") % (f"{day:%m-%d}" if isinstance(day, date) else day)
+    return format_html('<a class="whyday" href="{0}" aria-label="{1}" title="{1}">{2}</a>', url, text, icon("help"))
 
 
 @register.inclusion_tag("components/field.html")

@@ -138,7 +138,8 @@ def act_on_account(request: HttpRequest, account_id: int, verb: str) -> HttpResp
     account = account_of(post, account_id)
     if verb not in set(AccountVerb):
         raise Http404
-    said = logins.act_on_account(account, AccountVerb(verb), by=post, on=timezone.localdate())
+    now = timezone.now()
+    said = logins.act_on_account(account, AccountVerb(verb), by=post, on=timezone.localdate(now), at=now)
     if verb == AccountVerb.RESET:
         return _password_page(request, account, said)
     messages.success(request, said)

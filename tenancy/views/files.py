@@ -30,6 +30,15 @@ def file_response(
     return response
 
 
+def picture_response(jpeg: bytes) -> HttpResponse:
+    """A picture drawn by this program, shown in a page."""
+    response = HttpResponse(jpeg, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def bytes_response(data: bytes, filename: str, content_type: str) -> HttpResponse:
     """A download made in memory, always as an attachment."""
     response = HttpResponse(data, content_type=content_type)

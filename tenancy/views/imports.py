@@ -6,6 +6,7 @@ An app wraps these with its own `Wizard`; the pages differ only in words and col
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -177,7 +178,8 @@ def _tabs(batch: ImportBatch, tab: str) -> list[dict[str, Any]]:
 def _shown(row: ImportRow, kind: ImportKind) -> dict[str, Any]:
     by_column = {problem["column"]: problem for problem in row.problems}
     cells = []
-    for column, cell in zip(kind.columns, row.cells, strict=True):
+    # A batch staged before the kind learned its last columns has fewer cells.
+    for column, cell in zip_longest(kind.columns, row.cells):
         hidden = column.private and cell not in (None, "")
         cells.append({"key": column.key, "text": "••••" if hidden else cell, "problem": by_column.get(column.key)})
     return {"row": row, "cells": cells, "problems": row.problems}

@@ -1,5 +1,7 @@
 """Signing in and out, and choosing the post a person acts in."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -17,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenancy.actions.accounts import replace_password
 from tenancy.forms import SignInForm
-from tenancy.middleware import ARRIVED, CHOSEN, SEEN, days_old
-from tenancy.models import Post
-from tenancy.policies import may
+from tenancy.middleware import ARRIVED, CHOSEN, DEVICE, SEEN, days_old, posts_held
+from tenancy.policies import may, may_issue_tokens
+from tenancy.queries.doors import doors_of
 from tenancy.queries.tree import posts_of
 from tenancy.rules.roles import Right
 
@@ -43,9 +45,11 @@ def next_url(request: HttpRequest) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """A new session for a known person; somewhere else's address in `next` is ignored."""
+    """A new session for a known person; somewhere else's address in `next` is ignored. A bound phone asks for its PIN."""
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
+    if request.method == "GET" and "device" in request.COOKIES and request.GET.get("with") != "password":
+        return redirect(f"{reverse('tenancy:enter-pin')}?{urlencode({'next': next_url(request)})}")
     form = SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.user is not None:
         login(request, form.user, backend="django.contrib.auth.backends.ModelBackend")
@@ -66,9 +70,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose_post(request: HttpRequest) -> HttpResponse:
     """Lists the person's own posts and switches to one of them."""
-    held = list(
-        Post.objects.filter(user_id=request.user.pk or 0).held_on(timezone.localdate()).select_related("jurisdiction")
-    )
+    held = list(posts_held(request, timezone.localdate()))
     if request.method == "POST":
         post = next((post for post in held if str(post.pk) == request.POST.get("post")), None)
         if post is None:
@@ -97,7 +99,14 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def show_me(request: HttpRequest) -> HttpResponse:
-    """The person's posts, telephone (masked) and ways out; with the phone's bar for those who visit."""
-    visits = may(request.post, Right.VISIT)  # type: ignore[attr-defined]
-    layout = "phone.html" if visits else "base.html"
-    return render(request, "tenancy/me.html", {"posts": posts_of(request.user), "layout": layout})
+    """The person's posts, telephone (masked), bound phones and ways out; with the phone's bar for those who visit."""
+    post = request.post  # type: ignore[attr-defined]
+    device = request.session.get(DEVICE)
+    context = {
+        "posts": [post] if device and post else posts_of(request.user),
+        "layout": "phone.html" if may(post, Right.VISIT) else "base.html",
+        "devices": doors_of("device", [post] if post else [], timezone.now()),
+        "this_device": device,
+        "may_issue_tokens": may_issue_tokens(post),
+    }
+    return render(request, "tenancy/me.html", context)

@@ -64,6 +64,20 @@ SECTIONS = (
         (Right.MANAGE_ACCOUNTS, Right.EDIT_PLAN),
     ),
     Section(
+        _("实施方案"),
+        _("起草、核对、启用本地方案，附件、下级方案和时间表。"),
+        "tenancy:list-plans",
+        "file",
+        (Right.EDIT_PLAN,),
+    ),
+    Section(
+        _("工作日历"),
+        _("更正本地的节假日和调休，核定年度日历，先看会变动哪些日期。"),
+        "reports:show-calendar",
+        "calendar",
+        (Right.EDIT_PLAN,),
+    ),
+    Section(
         _("审计日志"),
         _("谁在什么时候做了什么，改动前后对照，导出。"),
         "tenancy:list-events",

@@ -30,6 +30,7 @@ PIECE, CHUNK, OVERLAP = 64 * 1024, 256 * 1024, 256
 # Small members may compress well without being a bomb.
 RATIO_FROM = MIB
 
+WORKBOOK, WORD = "xl/workbook.xml", "word/document.xml"
 FORBIDDEN_PARTS = {
     "vbaproject": "macro",
     "macrosheets/": "macro",
@@ -91,6 +92,22 @@ def check_content(data: bytes, limits: Limits, *, suffix: str = "") -> Passed:
     return Passed("csv")
 
 
+def check_kept(data: bytes, limits: Limits) -> Passed:
+    """A workbook (.xlsx) or Word document (.docx) that is only kept and handed out again: the same look inside it."""
+    if data.startswith(ZIP) and WORD.encode() in data:
+        passed = _check_zip(data, limits, ".docx", WORD)
+        if _fetches_template(data, limits):
+            raise UnreadableWorkbook("active-content", {"what": "template"})
+        return passed
+    return check_content(data, limits)
+
+
+def _fetches_template(data: bytes, limits: Limits) -> bool:
+    """A document that brings its macros from elsewhere while it is opened."""
+    rels = (info for info in _members(data, limits) if info.filename.lower().endswith(".rels"))
+    return any(b"attachedtemplate" in b"".join(_inflated(data, info)).lower() for info in rels)
+
+
 def _other_kind(data: bytes) -> str | None:
     for beginning, kind in OTHER_BEGINNINGS.items():
         if data.startswith(beginning):
@@ -120,16 +137,16 @@ def _has_stream(data: bytes, name: str) -> bool:
     return name.encode("utf-16-le") + b"\0\0" in data
 
 
-def _check_zip(data: bytes, limits: Limits, suffix: str) -> Passed:
+def _check_zip(data: bytes, limits: Limits, suffix: str, main: str = WORKBOOK) -> Passed:
     members = _members(data, limits)
-    _check_names([info.filename.lower() for info in members], limits, suffix)
+    _check_names([info.filename.lower() for info in members], limits, suffix, main)
     _check_declared(members, limits)
     scan = _Scan(limits)
     for info in members:
         scan.begin(info.filename)
         for chunk in _inflated(data, info):
             scan.look(chunk)
-    return Passed("xlsx", scan.notable)
+    return Passed("xlsx" if main == WORKBOOK else "docx", scan.notable)
 
 
 def _members(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
@@ -147,13 +164,13 @@ def _members(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
         raise UnreadableWorkbook("damaged") from error
 
 
-def _check_names(names: list[str], limits: Limits, suffix: str) -> None:
+def _check_names(names: list[str], limits: Limits, suffix: str, main: str) -> None:
     if len(set(names)) != len(names) or any(STRANGE_NAME.search(name) for name in names):
         raise UnreadableWorkbook("damaged")
     for part, what in FORBIDDEN_PARTS.items():
         if any(part in name for name in names):
             raise UnreadableWorkbook("active-content", {"what": what})
-    if "xl/workbook.xml" not in names:
+    if main not in names:
         raise UnreadableWorkbook("wrong-type", {"suffix": suffix, "actual": _other_package(names)})
     if sum(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in names) > limits.sheets:
         raise UnreadableWorkbook("too-many", {"where": "workbook", "what": "sheets", "limit": limits.sheets})

@@ -1,7 +1,7 @@
 """Entities, cadres and plans for the tests of this app, made as plainly as the rows allow."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -49,6 +49,12 @@ class Street:
         return Cadre.objects.create(
             post=post, place=post.place, tier=tier, category=CATEGORIES[tier], sectors=list(sectors)
         )
+
+    def adopt(self, **values) -> None:
+        """Gumei's plan with other values, in force before any day of these tests."""
+        plan = shipped_plan("gumei")
+        amended = plan.model_copy(update={"values": {**plan.values, **values}})
+        adopt_plan(self.place, amended, since=SINCE + timedelta(days=1), by=None)
 
     def approved(self, *, on: date = DAY, reasons=None) -> ResponsibilityList:
         proposal = propose(self.place, by=self.cast.li, on=on)

@@ -18,6 +18,7 @@ from cadres.queries.coverage import (
     uncovered,
 )
 from cadres.queries.people import CadreFilter, cadres_with_loads, load_counts
+from cadres.rules.caps import TierCap
 from cadres.rules.ratios import ratio_text
 from tenancy.actions.accounts import dismiss
 from tenancy.scoping import acting_in
@@ -66,11 +67,15 @@ def test_an_entity_whose_cadre_left_is_uncovered_from_that_day(staffed):
     assert set(uncovered(scope_of(staffed.place, NEXT)).values_list("grade", flat=True)) == {"C", "D"}
 
 
-def test_closed_and_ungraded_entities_are_nobodys_to_cover(staffed):
+def test_a_closed_entity_is_nobodys_to_cover_and_one_without_a_grade_is_uncovered(staffed):
+    staffed.approved()
     staffed.entity("D", status="dormant")
-    staffed.entity("")
-    counts = list_counts(scope_of(staffed.place, DAY))
-    assert (counts["all"], counts["ungraded"]) == (6, 1)
+    staffed.entity("", status="dormant")
+    waiting = staffed.entity("")
+    scope = scope_of(staffed.place, DAY)
+    counts = list_counts(scope)
+    assert (counts["all"], counts["ungraded"], counts["uncovered"]) == (6, 1, 1)
+    assert list(uncovered(scope)) == list(list_rows(scope, ListFilter(tab="uncovered"))) == [waiting]
 
 
 def test_who_answered_on_a_day_comes_with_list_and_plan(staffed):
@@ -110,7 +115,12 @@ def test_loads_are_counted_in_one_query(staffed, django_assert_num_queries):
     with django_assert_num_queries(1):
         loads = {cadre.post.person_name: cadre.load for cadre in cadres_with_loads(CadreFilter(), DAY)}
     assert loads == {"郑副主任": 2, "王小明": 2, "陈志强": 2}
-    assert load_counts(DAY, cap=1) == {"all": 3, "free": 0, "over": 3, "entities": 6}
+    assert load_counts(DAY, caps=dict.fromkeys(("street", "community"), TierCap("层级", 1, "soft", ""))) == {
+        "all": 3,
+        "free": 0,
+        "over": 3,
+        "entities": 6,
+    }
 
 
 @pytest.mark.parametrize(
@@ -125,7 +135,10 @@ def test_loads_are_counted_in_one_query(staffed, django_assert_num_queries):
 def test_cadres_are_found_by_tier_name_and_load(staffed, asked, names):
     staffed.approved()
     staffed.cadre("新委员", "二社区")
-    assert [cadre.post.person_name for cadre in cadres_with_loads(asked, DAY, cap=10)] == names
+    assert [
+        cadre.post.person_name
+        for cadre in cadres_with_loads(asked, DAY, caps={"community": TierCap("居民区", 10, "soft", "")})
+    ] == names
 
 
 def test_rows_of_the_list_carry_their_holder_in_one_query(staffed, django_assert_num_queries):

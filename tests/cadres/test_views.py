@@ -5,17 +5,20 @@ from hashlib import sha256
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from django.utils import timezone
 
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Assignment, Cadre, Proposal, ResponsibilityList
+from entities.models import Entity
 from tenancy.actions.imports import work_off
+from tenancy.models import AuditEvent
 from tenancy.scoping import acting_in
 from tenancy.workbooks import Column, read_table, write_form
 from tests.cadres.conftest import DAY
-from tests.cast import shown
+from tests.cast import SINCE, shown
 
 MISSING = 999_999
 # Session, user, post, its places, its rights, and opening and closing the wall.
@@ -196,8 +199,54 @@ def test_a_cadre_sees_himself_and_only_his_entities(served):
         False,
         False,
     ]
-    assert "19900005555" in html
+    assert ("****5555" in html, "19900005555" in html) == (True, False)
     assert [page(client, name).status_code for name in ("list-cadres", "show-list", "propose")] == [403] * 3
+
+
+def own_and_foreign(served) -> tuple[Entity, Entity]:
+    """A shop of Wang's and one of Chen's."""
+    with inside(served):
+        return tuple(
+            Assignment.objects.filter(cadre=cadre).select_related("entity").order_by("pk").first().entity
+            for cadre in (served.wang, served.chen)
+        )
+
+
+def looks(served, entity) -> list[tuple[str, str]]:
+    """Who saw the number on which day, by the trail."""
+    with inside(served):
+        seen = AuditEvent.objects.filter(action="entities.phone.revealed", subject_id=entity.pk)
+        return list(seen.values_list("by_name", "after__day"))
+
+
+def test_a_cadre_calls_a_shop_of_his_and_the_look_is_written_down_once_a_day(served):
+    own, _foreign = own_and_foreign(served)
+    client, today = served.cast.client("wang"), timezone.localdate().isoformat()
+    html = client.post(reverse("cadres:call-entity", args=[own.pk])).content.decode()
+    assert html.count('href="tel:19900005555"') == 1
+    answer = client.post(reverse("cadres:api-phone", args=[own.pk]))
+    assert (answer.json(), answer["Cache-Control"]) == ({"phone": "19900005555"}, "private, no-store")
+    assert looks(served, own) == [("王小明 · 两委委员", today)]
+
+
+@pytest.mark.parametrize("name", ["cadres:call-entity", "cadres:api-phone"])
+def test_the_number_of_another_cadres_shop_is_a_missing_one(served, name):
+    _own, foreign = own_and_foreign(served)
+    assert served.cast.client("chen").post(reverse(name, args=[foreign.pk])).status_code == 200
+    client = served.cast.client("wang")
+    there, gone = (shown(client.post(reverse(name, args=[number]))) for number in (foreign.pk, MISSING))
+    assert there == gone
+    assert there[0] == 404
+    assert looks(served, foreign) == [("陈志强 · 书记", timezone.localdate().isoformat())]
+
+
+@pytest.mark.parametrize("name", ["cadres:call-entity", "cadres:api-phone"])
+def test_a_shop_that_went_to_somebody_else_can_no_longer_be_called(served, name):
+    own, _foreign = own_and_foreign(served)
+    with inside(served):
+        Assignment.objects.filter(entity=own).update(valid=DateRange(SINCE, timezone.localdate()))
+    assert served.cast.client("wang").post(reverse(name, args=[own.pk])).status_code == 404
+    assert looks(served, own) == []
 
 
 def test_a_shop_has_no_phone_page_of_a_cadre(served):
@@ -206,7 +255,7 @@ def test_a_shop_has_no_phone_page_of_a_cadre(served):
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("list-cadres", 5), ("show-list", 9), ("show-cadre", 5), ("my-entities", 1)]
+    ("name", "queries"), [("list-cadres", 5), ("show-list", 9), ("show-cadre", 7), ("my-entities", 1)]
 )
 def test_pages_cost_the_same_however_many_rows(served, django_assert_num_queries, name, queries, number):
     with inside(served):

@@ -9,8 +9,9 @@ import pytest
 import zxingcpp
 
 from commitments import actions
-from commitments.documents import OwnFonts, drawn, print_files
+from commitments.documents import print_files
 from commitments.queries import token_of
+from tenancy.documents import OwnFonts, drawn
 
 
 def pages_of(data: bytes) -> list[str]:

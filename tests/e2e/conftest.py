@@ -29,6 +29,7 @@ QUIET = [
     "--disable-sync",
     "--font-render-hinting=none",
 ]
+SHOP_NUMBER = "19900004321"
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "locale": "zh-CN",
@@ -57,7 +58,13 @@ def shops(cast: Cast) -> dict[str, Entity]:
         wang = Cadre.objects.create(post=cast.wang, place=home.path, tier="village", category="committee")
         made = {
             name: Entity.objects.create(
-                jurisdiction=home, place=home.path, name=name, business_type=kind, grade="D", principal="陈志强"
+                jurisdiction=home,
+                place=home.path,
+                name=name,
+                business_type=kind,
+                grade="D",
+                principal="陈志强",
+                phone=SHOP_NUMBER,
             )
             for name, kind in kinds.items()
         }

@@ -10,9 +10,10 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from supervision.models import Issue, Photo, Visit
+from tenancy.models import AuditEvent
 from tenancy.scoping import acting_in
 from tests.cast import Cast
-from tests.e2e.conftest import PHONE, sign_in, this_day, with_worker
+from tests.e2e.conftest import PHONE, SHOP_NUMBER, sign_in, this_day, with_worker
 
 pytestmark = pytest.mark.e2e
 
@@ -194,6 +195,89 @@ def test_a_closed_shop_is_recorded_after_a_second_question(page, cast):
     submit(page)
     received(page).wait_for()
     assert [visit.outcome for visit in visits(cast)] == ["shop_closed"]
+
+
+KEPT = """async () => {
+  const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) found.push(request.url, await (await cache.match(request)).text());
+  }
+  const db = await new Promise((done) => { const opening = indexedDB.open("baobao"); opening.onsuccess = () => done(opening.result); });
+  for (const store of db.objectStoreNames) {
+    found.push(await new Promise((done) => { const all = db.transaction(store).objectStore(store).getAll(); all.onsuccess = () => done(JSON.stringify(all.result)); }));
+  }
+  db.close();
+  return found.join(" ");
+}"""
+
+
+# The machine has nothing that dials; the press on the link is what would.
+HOLD_THE_LINE = """() => document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='tel:']");
+  if (link) { event.preventDefault(); window.dialled = link.href; }
+})"""
+
+
+def test_a_cadre_calls_a_shop_and_the_number_stays_nowhere_on_the_phone(page, phone, cast, shops):
+    with_worker(page)
+    open_shop(page, "平阳路面馆")
+    page.evaluate(HOLD_THE_LINE)
+    expect(page.locator("[data-dial]")).to_have_text("拨打 ****4321")
+    page.locator("[data-dial]").click()
+    expect(page.locator("[data-tel]")).to_have_attribute("href", f"tel:{SHOP_NUMBER}")
+    assert page.evaluate("dialled") == f"tel:{SHOP_NUMBER}"
+    page.locator("[data-question] .n").first.check(force=True)
+    page.wait_for_timeout(600)
+    kept = page.evaluate(KEPT)
+    assert ("平阳路面馆" in kept, "4321" in kept, SHOP_NUMBER in kept) == (True, True, False)
+    page.locator("[data-back]").click()
+    page.locator("[data-view=list]").wait_for()
+    assert SHOP_NUMBER not in page.content()
+    with acting_in(cast.places["甲街道"].path):
+        seen = AuditEvent.objects.filter(action="entities.phone.revealed", subject_id=shops["平阳路面馆"].pk)
+        assert [event.by_post for event in seen] == [cast.wang.pk]
+
+
+def test_without_a_network_there_is_no_number_to_call(page, phone):
+    with_worker(page)
+    open_shop(page, "平阳路面馆")
+    expect(page.locator("[data-call]")).to_be_visible()
+    phone.set_offline(True)
+    expect(page.locator("[data-call]")).to_be_hidden()
+    page.reload()
+    page.locator("form#visit").wait_for()
+    expect(page.locator("[data-call]")).to_be_hidden()
+    phone.set_offline(False)
+    expect(page.locator("[data-call]")).to_be_visible()
+
+
+def test_what_was_found_last_time_stands_first_with_its_picture(page):
+    open_shop(page, "平阳路面馆")
+    fill_all(page)
+    submit(page)
+    received(page).wait_for()
+    page.locator("a.due", has_text="平阳路面馆").wait_for(state="attached")
+    page.locator("[data-done-fold] summary").click()
+    open_shop(page, "平阳路面馆")
+    before = page.locator(".before")
+    expect(before.locator("[data-slot=last]")).to_contain_text("1 个问题")
+    expect(before.locator("li")).to_contain_text("温度不达标（已移交待报到")
+    image = before.locator("img")
+    image.wait_for()
+    assert image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [320, 240]
+    assert page.evaluate(
+        "() => { const before = document.querySelector('.before'), facts = document.querySelector('[data-facts]');"
+        " return Boolean(before.compareDocumentPosition(facts) & Node.DOCUMENT_POSITION_FOLLOWING); }"
+    )
+
+
+def test_the_rule_of_notifying_stands_where_a_problem_is_written_down(page):
+    open_shop(page, "平阳路面馆")
+    first = page.locator("[data-question]").first
+    expect(first.locator("[data-notify]")).to_be_hidden()
+    first.locator(".n").check(force=True)
+    expect(first.locator("[data-notify]")).to_contain_text("能当场整改的当场整改，不能的移交市场监管所（")
 
 
 def test_a_refused_record_comes_back_with_the_sentence_and_nothing_lost(page, cast):

@@ -1,4 +1,4 @@
-"""Acts on one entity: dated records, the trail, the upgrade, stale edits, undo."""
+"""Acts on one entity: dated records, the trail, stale edits, undo."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,13 +11,11 @@ from entities.actions.register import (
     change_status,
     reveal_phone,
     undo_status,
-    upgrade_entity,
     version_of,
 )
-from entities.models import Entity, GradeRecord, StatusRecord
+from entities.models import Entity, StatusRecord
 from entities.rules.ledger import LedgerRow
-from entities.rules.upgrading import carried_over, effective_grades
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.vocabulary import OperatingStatus
 from tenancy.models import AuditEvent
 from tenancy.rules.refusals import Refused
 from tenancy.scoping import acting_in
@@ -130,50 +128,6 @@ def test_a_status_that_holds_already_is_refused(cast: Cast) -> None:
     entity = added(cast)
     with acting_in(cast.li.place), pytest.raises(Refused, match="现在就是“在营”"):
         change_status(entity, OperatingStatus.ACTIVE, reason="", by=cast.li, on=ON, seen=version_of(entity))
-
-
-def raised_to(cast: Cast, entity: Entity, grade: Grade, on: date = LATER) -> Entity:
-    words = {"reason": "养老机构供餐", "approver": "某副主任"}
-    return upgrade_entity(entity, grade, **words, by=cast.li, on=on, seen=version_of(entity))
-
-
-@pytest.mark.req("GM-08")
-def test_an_upgrade_keeps_the_base_and_says_why_and_who(cast: Cast) -> None:
-    entity = added(cast)
-    with acting_in(cast.li.place):
-        assert raised_to(cast, entity, Grade.C).grade == "C"
-        record = entity.grade_records.get(valid__upper_inf=True)
-        assert (record.base, record.effective, record.rule) == ("D", "C", "d-catering")
-        assert record.reason.startswith("养老机构供餐，某副主任批准（")
-        assert GradeRecord.objects.count() == 2
-
-
-def test_an_upgrade_past_the_plans_steps_is_refused(cast: Cast) -> None:
-    entity = added(cast)
-    with acting_in(cast.li.place), pytest.raises(Refused, match="最多提 1 级"):
-        raised_to(cast, entity, Grade.B)
-
-
-def test_an_upgrade_stays_a_floor_when_the_facts_change(cast: Cast) -> None:
-    entity = added(cast)
-    with acting_in(cast.li.place):
-        entity = raised_to(cast, entity, Grade.C)
-        row = row_of(cast, staff=30, revenue=Decimal("900.00"))
-        entity = change_entity(entity, row, by=cast.li, on=LATER, seen=version_of(entity))
-        record = entity.grade_records.get(valid__upper_inf=True)
-        assert (record.base, record.effective, entity.grade) == ("C", "C", "C")
-
-
-@pytest.mark.parametrize(
-    ("base", "old", "held", "left"),
-    [("D", "C", "B", "B"), ("C", "D", "C", "C"), ("A", "C", "B", "A"), ("D", "C", "C", "D")],
-)
-def test_carried_over_upgrades(base: str, old: str, held: str, left: str) -> None:
-    assert carried_over(Grade(base), Grade(old), Grade(held)) == left
-
-
-def test_effective_grades_end_at_the_top() -> None:
-    assert (effective_grades(Grade.B, 3), effective_grades(Grade.D, 0)) == ((Grade.B, Grade.A), (Grade.D,))
 
 
 def test_seeing_a_telephone_is_written_down_once_a_day(cast: Cast) -> None:

@@ -15,31 +15,19 @@ from tenancy.plans import PlanLayer, ResolvedPlan, codes_by_word, plain, resolve
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 LARGE, MEDIUM, SMALL, MICRO = SizeClass.LARGE, SizeClass.MEDIUM, SizeClass.SMALL, SizeClass.MICRO
 
-LUCHENG = PlanLayer(
-    title="全面落实食品安全“两个责任”机制实施方案",
-    number="温鹿食药安委〔2022〕4号",
-    values={
-        "tiers": [
-            {"code": "district", "name": "区", "rank": 3, "level": "county"},
-            {"code": "street", "name": "街镇", "rank": 2, "level": "township"},
-            {"code": "community", "name": "村社", "rank": 1, "level": "village"},
-        ],
-        "tier_map": {"A": "external", "B": "district", "C": "street", "D": "community"},
-        "cadre_change_wd": 20,
-        "operator_change_wd": 30,
-    },
-    clauses={"tier_map": "三（一）1"},
-)
-
 
 def plan_of(*layers: PlanLayer, **values: object) -> ResolvedPlan:
     extra = [PlanLayer("补充", "", values, {})] if values else []
     return resolve([shipped_plan("national").layer(), *layers, *extra])
 
 
-NATIONAL = plan_of()
-GUMEI = plan_of(shipped_plan("gumei").layer())
-LUCHENG_PLAN = plan_of(LUCHENG)
+# The plans of the table, in the order of its tier columns; a shipped plan is one line.
+PLANS = {
+    "national": plan_of(),
+    "lucheng": plan_of(shipped_plan("lucheng").layer()),
+    "gumei": plan_of(shipped_plan("gumei").layer()),
+}
+NATIONAL, GUMEI = PLANS["national"], PLANS["gumei"]
 
 
 def sized(kind: str, size: SizeClass) -> EntityFacts:
@@ -51,6 +39,15 @@ def fed(kind: str, diners: int) -> EntityFacts:
 
 
 A, B, C, D = Grade.A, Grade.B, Grade.C, Grade.D
+# The tiers that cover a grade, under each of the plans.
+COVERED = {
+    A: ("市级", "上级包保", "上级包保"),
+    B: ("县级", "区", "街道"),
+    C: ("乡级", "街镇", "居民区"),
+    D: ("村级", "村（社区）", "居民区"),
+    None: ("", "", ""),
+}
+# Row of the decision table, facts, base grade.
 TABLE = [
     ("1", sized("production", LARGE), A),
     ("2", sized("production", MEDIUM), B),
@@ -92,23 +89,42 @@ TABLE = [
     ("24 chain", EntityFacts(("chain_headquarters",)), D),
     ("24 market", EntityFacts(("market",)), D),
     ("25", EntityFacts(("production",), declared_size=SMALL, classes=frozenset({"dairy"})), B),
+    # 提级 is another column: the base of row 26 is that of row 17.
+    ("26 base", fed("school_canteen", 199), D),
+    ("27", EntityFacts(("catering",), employees=300), None),
     ("28 sells and caters", EntityFacts(("retail", "catering"), 60, 600), B),
     ("28 contractor", EntityFacts(("catering", "school_canteen"), 5, 50, 800), B),
 ]
-TIERS = {
-    "national": (NATIONAL, {A: "city", B: "county", C: "township", D: "village"}),
-    "lucheng": (LUCHENG_PLAN, {A: "external", B: "district", C: "street", D: "community"}),
-    "gumei": (GUMEI, {A: "external", B: "street", C: "community", D: "community"}),
-}
 
 
-@pytest.mark.req("GM-04", "GM-08", "GM-10", "GM-11", "GM-12", "LC-08", "LC-11")
-@pytest.mark.parametrize("place", TIERS)
+def tier_of(plan: ResolvedPlan, base: Grade | None) -> str:
+    tier = plan.value.tiers_of(base)[0] if base else ""
+    return "上级包保" if tier == "external" else next((each.name for each in plan.value.tiers if each.code == tier), "")
+
+
+def test_the_table_has_every_row():
+    assert sorted({int(row.split()[0]) for row, _facts, _base in TABLE}) == list(range(1, 29))
+
+
+@pytest.mark.req("GM-04", "GM-08", "GM-10", "GM-11", "GM-12", "GM-13", "LC-08", "LC-11")
+@pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize(("row", "facts", "expected"), TABLE, ids=[row for row, _, _ in TABLE])
-def test_a_row_of_the_decision_table_gives_its_grade_and_its_tier(place, row, facts, expected):
-    plan, tiers = TIERS[place]
+def test_a_row_of_the_decision_table_gives_its_grade_and_its_tier(name, row, facts, expected):
+    plan, column = PLANS[name], list(PLANS).index(name)
     base = grade(facts, plan).base
-    assert (base, plan.value.tier_map[base]) == (expected, tiers[expected])
+    assert (base, tier_of(plan, base)) == (expected, COVERED[expected][column])
+
+
+@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize(
+    "kind",
+    ["canteen", "elderly_canteen", "meal_delivery", "central_kitchen", "chain_headquarters", "market", "stall"],
+)
+@pytest.mark.req("GM-12")
+def test_the_catch_all_admits_that_no_rule_names_such_an_entity(name, kind):
+    found = grade(EntityFacts((kind,)), PLANS[name])
+    assert (found.rule_code, found.base) == ("d-other", D)
+    assert found.reason.split("：", 1)[1] == "没有规则写到这类主体，按“其他食品经营者”定 D 级"
 
 
 @pytest.mark.parametrize(
@@ -130,14 +146,6 @@ def test_a_tie_says_that_both_ranges_include_the_number():
     assert grade(fed("school_canteen", 500), GUMEI).reason == (
         "学校食堂，用餐 500 人，按“用餐人数500人以上3000人以下的学校食堂”定 B 级（两级都含本数，就高）"
     )
-
-
-@pytest.mark.req("GM-12")
-@pytest.mark.parametrize("kind", ["canteen", "elderly_canteen", "meal_delivery", "market"])
-def test_the_catch_all_admits_that_no_rule_names_such_an_entity(kind):
-    found = grade(EntityFacts((kind,)), GUMEI)
-    assert found.rule_code == "d-other"
-    assert found.reason.split("：", 1)[1] == "没有规则写到这类主体，按“其他食品经营者”定 D 级"
 
 
 def test_raising_one_step_changes_the_effective_grade_and_not_the_base():
@@ -220,6 +228,15 @@ def test_the_clause_that_fired_is_named():
         "b-production",
         "食品生产，小型（从业 120 人，年营业收入 1500 万元），按“中小型食品生产企业”定 B 级",
     )
+
+
+def test_a_known_fact_that_fails_a_rule_is_not_asked_beyond_it():
+    rule = {"code": "b-key", "name": "重点食堂", "grade": "B"}
+    rule["when"] = {"business_types": ["school_canteen"], "tags": ["重点"], "diners": {"min": 10}}
+    rules = [rule, {"code": "d-other", "name": "其他食品经营者", "grade": "D"}]
+    plan = plan_of(grading_rules=rules)
+    assert grade(EntityFacts(("school_canteen",)), plan).base == D
+    assert grade(EntityFacts(("school_canteen",), tags=frozenset({"重点"})), plan).unknown == ("diners",)
 
 
 def test_class_rules_may_come_before_size():

@@ -15,6 +15,7 @@ from tenancy.models import Jurisdiction, Post
 from tenancy.rules import periods
 from tenancy.rules.names import sort_key
 from tests.cast import SINCE, Cast
+from tests.supervision.conftest import desk, shop  # noqa: F401 -- the opened street, for what follows from its dates
 
 NOON = datetime(2026, 10, 9, 4, tzinfo=UTC)
 LAST = periods.Quarter(2026, 3)
@@ -76,6 +77,9 @@ class Scene:
             entity=entity,
             place=entity.place,
             quarter=self.quarter(street, period),
+            cycle=str(period),
+            counted_quarter=str(period),
+            starts_on=period.start,
             opened_on=period.start,
             due_on=period.end,
             counted_in=Jurisdiction.objects.get(pk=entity.jurisdiction_id).id_path,

@@ -84,10 +84,10 @@ def test_the_progress_sheet_says_what_its_page_says(scene: Scene) -> None:
     client = scene.cast.client("li")
     found = sheet(client.get(PROGRESS).content)
     assert len(found[3:-2]) == counts["all"] == 4
-    assert found[-2][1] == f"应督导{counts['all']}家，已督导{counts['done']}家，逾期{counts['overdue']}家"
+    assert found[-2][1] == f"应督导{counts['all']}项，已督导{counts['done']}项，逾期{counts['overdue']}项"
     done = next(row for row in found[3:-2] if row[9] == "已督导")
     assert done[1:10:4] == [rows[0].entity.name, cadre.post.person_name, "已督导"]
-    assert done[7].date() == timezone.localdate()
+    assert (done[7].date(), done[10]) == (timezone.localdate(), period.label)
     missing = sheet(client.get(PROGRESS, {"tab": "missing"}).content)
     assert len(missing[3:-2]) == counts["missing"] == 3
     assert "范围：未督导" in missing[1][0]

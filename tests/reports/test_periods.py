@@ -10,6 +10,7 @@ from cadres.models import Cadre
 from entities.models import Entity
 from reports.actions.figures import close_period
 from reports.models import PeriodFigure
+from reports.queries.behind import Asked, rows_behind
 from reports.queries.layers import Layers
 from reports.queries.rates import counted_for, coverage, found_in, owed_in, period_table
 from reports.rules import Tally
@@ -182,6 +183,17 @@ def test_coverage_counts_licensed_entities_in_operation_with_a_cadre_in_post(sce
         left.post.save()
         found = coverage(street.path, TODAY, Layers.in_force(TODAY))
         assert (found.pair, found.missing, found.unlicensed, found.ungraded) == ((1, 3), 2, 1, 0)
+
+
+def test_an_entity_without_a_grade_counts_as_not_covered(scene: Scene) -> None:
+    street = scene.cast.places["甲街道"]
+    with acting_in(street.path):
+        scene.assign(scene.entity(), scene.cadre())
+        waiting = scene.entity(grade="")
+        layers = Layers.in_force(TODAY)
+        assert (coverage(street.path, TODAY, layers).pair, coverage(street.path, TODAY, layers).ungraded) == ((1, 2), 1)
+        asked = Asked(street, TODAY, NOW)
+        assert list(rows_behind("uncovered-licensed", asked, scene.cast.li)) == [waiting]
 
 
 def test_a_community_counts_as_covered_what_a_street_cadre_out_of_its_sight_answers_for(scene: Scene) -> None:

@@ -4,8 +4,10 @@ import base64
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from demo.loading import PASSWORD
@@ -32,7 +34,7 @@ class Shown:
 def address(shown: Shown, scene: Scene) -> str:
     if shown.page.startswith("/"):
         return shown.page
-    args = [scene.ids.get(each, each) for each in shown.args]
+    args = [each[1:] if each.startswith("=") else scene.ids.get(each, each) for each in shown.args]
     return reverse(shown.page, args=args) + shown.query.format(**scene.ids)
 
 
@@ -41,6 +43,12 @@ ANYBODY = [
     Shown("sign-in-refused", "", "tenancy:sign-in", steps="wrong", status=200),
     Shown("sign-in-help", "", "tenancy:sign-in", steps="help"),
     Shown("sign-in-locked", "", "tenancy:sign-in", steps="lock"),
+    Shown("bind", "", "tenancy:open-invitation", ("card",), short=True),
+    Shown("bind-faults", "", "tenancy:open-invitation", ("card",), steps="send"),
+    Shown("unbound", "", "tenancy:enter-pin", short=True),
+    Shown("door-closed", "", "/c/no-such-card/", status=404),
+    Shown("pin", "phone", "tenancy:enter-pin", short=True),
+    Shown("pin-wrong", "phone", "tenancy:enter-pin", steps="pin"),
     Shown("health", "", "tenancy:show-health"),
     Shown("missing", "clerk", "/no-such-page/", status=404),
     Shown("missing-stranger", "", "/no-such-page/", status=404),
@@ -53,9 +61,14 @@ DESK = [
     Shown("todo", "clerk", "reports:todo"),
     Shown("posts", "clerk", "tenancy:choose-post"),
     Shown("me-desk", "clerk", "tenancy:show-me"),
+    Shown("tokens", "clerk", "tenancy:list-tokens"),
+    Shown("tokens-new", "clerk", "tenancy:list-tokens", steps="token"),
+    Shown("tokens-faults", "clerk", "tenancy:list-tokens", steps="token-less"),
     Shown("password", "clerk", "tenancy:change-password"),
     Shown("password-faults", "clerk", "tenancy:change-password", steps="send"),
 ]
+TRIAL_SIZE = "?business_types=catering&business_types=retail&staff=60&revenue=600&unit=万元"
+TRIAL_TIE = "?business_types=school_canteen&diners=500"
 REGISTER = [
     Shown("entities", "clerk", "entities:list-entities", short=True),
     Shown("entities-filtered", "clerk", "entities:list-entities", query="?grade=C&q=小学"),
@@ -69,6 +82,18 @@ REGISTER = [
     Shown("entity-status", "clerk", "entities:close-entity", ("visited",)),
     Shown("entity-status-faults", "clerk", "entities:close-entity", ("visited",), steps="send"),
     Shown("entity-upgrade", "clerk", "entities:upgrade-entity", ("entity",)),
+    Shown("entity-upgrade-faults", "clerk", "entities:upgrade-entity", ("entity",), steps="send"),
+    Shown("entity-correct", "clerk", "entities:correct-grade", ("entity",)),
+    Shown("entity-withdraw", "clerk", "entities:withdraw-decision", ("decision",)),
+    Shown("entity-raised", "clerk", "entities:show-entity", ("raised",)),
+    Shown("trial", "clerk", "entities:try-grading"),
+    Shown("trial-size", "clerk", "entities:try-grading", query=TRIAL_SIZE, short=True),
+    Shown("trial-tie", "clerk", "entities:try-grading", query=TRIAL_TIE),
+    Shown("trial-open", "clerk", "entities:try-grading", query="?business_types=catering&staff=300"),
+    Shown("trial-faults", "clerk", "entities:try-grading", query="?business_types=catering&staff=-3", status=422),
+    Shown("regrade", "clerk", "entities:regrade", short=True),
+    Shown("regrade-changes", "clerk", "entities:regrade", query="?on={next_year}", short=True),
+    Shown("regrading", "clerk", "entities:show-regrading", ("regrading",)),
 ]
 IMPORTS = [
     Shown("imports", "clerk", "tenancy:list-imports"),
@@ -87,6 +112,13 @@ CADRES = [
     Shown("cadres", "clerk", "cadres:list-cadres"),
     Shown("cadres-none", "clerk", "cadres:list-cadres", query="?q=查无此人"),
     Shown("cadre", "clerk", "cadres:show-cadre", ("cadre",)),
+    Shown("cadre-phone", "clerk", "cadres:show-cadre", ("cadre_bound",)),
+    Shown("cadre-card", "clerk", "cadres:show-cadre", ("cadre_bound",), steps="card"),
+    Shown("access", "clerk", "cadres:list-access", short=True),
+    Shown("access-invited", "clerk", "cadres:list-access", query="?tab=invited"),
+    Shown("access-none", "clerk", "cadres:list-access", query="?q=查无此人"),
+    Shown("sheet", "clerk", "cadres:show-sheet", ("sheet",)),
+    Shown("sheet-waiting", "clerk", "cadres:show-sheet", ("sheet_waiting",)),
     Shown("list", "clerk", "cadres:show-list"),
     Shown("list-uncovered", "clerk", "cadres:show-list", query="?tab=uncovered"),
     Shown("propose", "clerk", "cadres:propose"),
@@ -108,6 +140,10 @@ VISITS = [
     Shown("progress", "clerk", "supervision:show-progress", short=True),
     Shown("progress-overdue", "clerk", "supervision:show-progress", query="?tab=overdue"),
     Shown("visit", "clerk", "supervision:show-visit", ("visit",)),
+    Shown("visit-closed", "clerk", "supervision:show-visit", ("visit_closed",)),
+    Shown("closures", "clerk", "supervision:list-closures"),
+    Shown("closure", "clerk", "supervision:show-closure", ("closure",)),
+    Shown("closure-faults", "clerk", "supervision:show-closure", ("closure",), steps="send"),
     Shown("issues", "clerk", "supervision:list-issues"),
     Shown("issues-none", "clerk", "supervision:list-issues", query="?q=查无此事"),
     Shown("issue", "clerk", "supervision:show-issue", ("issue",)),
@@ -130,6 +166,44 @@ REPORTS = [
     Shown("export-running", "clerk", "reports:show-export", ("export_running",)),
     Shown("export-failed", "clerk", "reports:show-export", ("export_failed",)),
     Shown("export-done", "clerk", "reports:show-export", ("export_done",)),
+]
+DATES = [
+    Shown("calendar", "planner", "reports:show-calendar", query="?year=2026", short=True),
+    Shown("calendar-estimated", "planner", "reports:show-calendar", query="?year=2027"),
+    Shown("calendar-faults", "planner", "reports:show-calendar", query="?year=2027", steps="badlines", status=200),
+    Shown("calendar-change", "planner", "reports:show-calendar", query="?year={year}", steps="holiday", short=True),
+    Shown("due-issue", "clerk", "supervision:show-due", ("=issue", "issue"), short=True),
+    Shown("due-issue-cadre", "cadre", "supervision:show-due", ("=issue", "issue")),
+    Shown("due-quarter", "clerk", "supervision:show-due", ("=quarter", "quarter")),
+    Shown("due-package", "clerk", "supervision:show-due", ("=package", "quarter")),
+    Shown("issue-why", "clerk", "supervision:show-issue", ("issue",), steps="why"),
+]
+PLANS = [
+    Shown("plans", "clerk", "tenancy:list-plans"),
+    Shown("plans-editor", "planner", "tenancy:list-plans", short=True),
+    Shown("plans-upper", "upper-planner", "tenancy:list-plans"),
+    Shown("plan", "planner", "tenancy:show-plan", ("plan",), short=True),
+    Shown("plan-cadre", "cadre", "tenancy:show-plan", ("plan",)),
+    Shown("plan-print", "clerk", "tenancy:print-plan", ("plan",)),
+    Shown("plan-shipped", "clerk", "tenancy:show-shipped", ("national",)),
+    Shown("plan-compare", "planner", "tenancy:compare-plans", query="?old=plan-{plan}&new=draft-{draft}"),
+    Shown("plan-compare-choose", "clerk", "tenancy:compare-plans"),
+    Shown("draft-start", "planner", "tenancy:start-draft"),
+    Shown("draft-start-faults", "planner", "tenancy:start-draft", steps="send"),
+    Shown("draft", "planner", "tenancy:show-draft", ("draft",)),
+    Shown("draft-faulty", "planner", "tenancy:show-draft", ("faulty_draft",)),
+    Shown("draft-text", "planner", "tenancy:edit-draft-text", ("draft",)),
+    Shown("draft-text-faults", "planner", "tenancy:edit-draft-text", ("faulty_draft",), steps="send"),
+    Shown("draft-in-force", "planner", "reports:put-in-force", ("draft",), short=True),
+    Shown("draft-effects", "planner", "reports:list-plan-effects", ("draft",), query="?kind=entities"),
+    Shown("draft-effects-days", "planner", "reports:list-plan-effects", ("draft",), query="?kind=days"),
+    Shown("draft-not-ready", "planner", "reports:put-in-force", ("faulty_draft",)),
+    Shown("plan-withdraw", "planner", "reports:withdraw-plan", ("plan",)),
+    Shown("sub-plans", "upper-planner", "tenancy:list-sub-plans", ("upper_plan",), short=True),
+    Shown("sub-plans-street", "clerk", "tenancy:list-sub-plans", ("upper_plan",)),
+    Shown("sub-plan", "clerk", "tenancy:show-sub-plan", ("sub_plan",)),
+    Shown("sub-plan-file", "clerk", "tenancy:file-sub-plan", ("upper_plan",)),
+    Shown("sub-plan-refile", "clerk", "tenancy:refile-sub-plan", ("sub_plan",)),
 ]
 OTHERS = [
     Shown("home-district", "district", "reports:home"),
@@ -198,9 +272,14 @@ PHONE = [
     Shown("phone-records-none", "cadre2", "supervision:my-records", steps="ready"),
     Shown("phone-todo-street", "cadre2", "supervision:my-visits", steps="ready"),
     Shown("phone-entities", "cadre", "cadres:my-entities"),
+    Shown("phone-entities-call", "cadre", "cadres:my-entities", steps="call"),
+    Shown("phone-form-call", "cadre", "supervision:fill-visit", ("to_visit",), steps="dial"),
     Shown("phone-me", "cadre", "tenancy:show-me"),
 ]
-PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *OTHERS, *ADMINISTRATION, *PHONE]
+PAGES = [
+    *ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *PLANS, *OTHERS, *ADMINISTRATION,
+    *PHONE,
+]  # fmt: skip
 
 
 def _wrong(page: Page, name: str = "clerk") -> None:
@@ -218,6 +297,31 @@ def _send(page: Page) -> None:
     with page.expect_navigation():
         # Past the browser's own checks, to the server's sentences.
         page.locator("main form").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+
+
+def _pin(page: Page) -> None:
+    for _ in range(3):
+        page.locator("[name=pin]").fill("135791")
+        _send(page)
+
+
+def _card(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$='/card/'] button").click()
+
+
+def _token(page: Page) -> None:
+    page.locator("[name=name]").fill("区数据平台每晚读取台账")
+    page.locator("[name=last_day]").fill(page.locator("[name=last_day]").get_attribute("max"))
+    with page.expect_navigation():
+        page.locator("main form button", has_text="生成").click()
+
+
+def _token_less(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("[name=last_day]").evaluate(
+            "field => { field.form.noValidate = true; field.form.requestSubmit(); }"
+        )
 
 
 def _phone(page: Page) -> None:
@@ -277,23 +381,55 @@ def _code(page: Page) -> None:
     _send(page)
 
 
+def _paste(page: Page, lines: str) -> None:
+    page.locator("[name=lines]").first.fill(lines)
+    with page.expect_navigation():
+        page.locator("form[action$='/preview/'] .btn--p").click()
+
+
+def _holiday(page: Page) -> None:
+    """The two days after tomorrow are off, whatever day it is."""
+    today = timezone.localdate()
+    _paste(page, "\n".join(f"{today + timedelta(days=each)} 休 本地停工" for each in (1, 2, 3)))
+
+
+def _call(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form.due__f button").first.click()
+
+
+def _dial(page: Page) -> None:
+    _ready(page)
+    page.locator("[data-dial]").click()
+    page.locator("[data-tel]:visible").wait_for()
+
+
 STEPS = {
     "open": _open,
     "paste": _paste,
     "bind": _bind,
     "code": _code,
     "fold": lambda page: page.locator("main details.fold summary").click(),
+    "badlines": lambda page: _paste(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
+    "holiday": _holiday,
+    "why": lambda page: page.locator(".why-day summary").click(),
     "wrong": _wrong,
     "lock": _lock,
     "help": lambda page: page.locator("details.fold summary").click(),
     "menu": lambda page: page.locator("details.menu summary").click(),
     "send": _send,
     "phone": _phone,
+    "pin": _pin,
+    "card": _card,
+    "token": _token,
+    "token-less": _token_less,
     "ready": _ready,
     "done": _done,
     "fill": _fill,
     "unsigned": _unsigned,
     "draft": _draft,
+    "call": _call,
+    "dial": _dial,
 }
 
 
@@ -312,7 +448,9 @@ def context_for(browser: Browser, scene: Scene, login: str, url: str, width: int
     context.set_default_timeout(15_000)
     if width == 320:
         context.add_init_script("if (location.protocol === 'http:') localStorage.setItem('text-size', 'xl')")
-    if login:
+    if login == "phone":
+        context.add_cookies([{"name": "device", "value": scene.ids["device_cookie"], "url": url}])
+    elif login:
         session = scene.client(login).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     return context

@@ -13,32 +13,50 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 import segno
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
-from cadres.models import Cadre, Proposal
+from cadres.models import Assignment, Cadre, Proposal
 from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from demo import loading
+from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
-from entities.models import Entity
+from entities.actions.register import version_of
+from entities.actions.regrading import regrade, undo_regrading
+from entities.models import Entity, GradeDecision
+from entities.rules.vocabulary import Grade
 from reports.models import Export
-from supervision.models import Issue, Obligation, Visit
-from tenancy.actions.accounts import serve_places
+from supervision.actions.visits import submit_visit
+from supervision.forms import read_visit
+from supervision.models import Issue, Obligation, Quarter, Visit
+from tenancy.actions.accounts import appoint, create_login, serve_places
+from tenancy.actions.annexes import attach_annex
+from tenancy.actions.calendar import correct_calendar
+from tenancy.actions.drafts import change_draft, start_draft
 from tenancy.actions.imports import receive_workbook, stage_workbook
+from tenancy.actions.invitations import invite
 from tenancy.actions.logins import open_account, stop_account
 from tenancy.actions.petitions import ask_post, refuse_petition
+from tenancy.actions.plans import adopt_plan
 from tenancy.actions.rights import lend_right
 from tenancy.actions.sealing import seal_events
 from tenancy.actions.second_factor import confirm_factor, secret_of, start_factor
+from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan, mark_milestone
 from tenancy.actions.trail import read_trail
 from tenancy.actions.tree import close_place, found_place
-from tenancy.models import Account, ImportBatch, Jurisdiction, User
+from tenancy.models import Account, ImportBatch, Jurisdiction, Plan, User
+from tenancy.plans import PlanFile, PlanHeader, resolve
+from tenancy.plans.drafting import Changes
+from tenancy.queries.plans import plan_in_force
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.paths import tenant_of
 from tenancy.rules.roles import Right, Role
 from tenancy.rules.second_factor import code_at
@@ -78,9 +96,14 @@ def lay_out() -> Scene:
         _letters(scene)
         _imports(scene)
         _some_late(scene)
+        _corrections(scene)
+        _closed_shop(scene)
         _papers(scene)
+        _grades(scene)
         _administration(scene)
         _ids(scene)
+        _cards(scene)
+        _plans(scene)
     return scene
 
 
@@ -231,6 +254,29 @@ def _some_late(scene: Scene) -> None:
     Obligation.objects.filter(pk__in=late).update(due_on=scene.today - timedelta(days=8))
 
 
+def _corrections(scene: Scene) -> None:
+    """One day of the year that the street keeps otherwise than the State Council."""
+    planner = loading.post_of("planner")
+    days = [Correction(date(2026, 12, 28), is_workday=False, reason="本地停电检修，闵古办函〔2026〕3号")]
+    correct_calendar(scene.place, Change(tuple(days)), by=planner)
+
+
+def _closed_shop(scene: Scene) -> None:
+    """A cadre reported one of his shops closed; the clerk has not looked yet."""
+    held = Assignment.objects.exclude(entity__in=[scene.ids["visited"], scene.ids["to_visit"]])
+    one = held.filter(cadre__post__user__username="cadre").select_related("cadre__post", "entity").order_by("pk")[0]
+    body = {
+        "entity": one.entity_id,
+        "mode": "onsite",
+        "visited_on": scene.today.isoformat(),
+        "cadre_signature": STROKES,
+    }
+    body |= {"outcome": "shop_closed", "conclusion": "卷帘门已锁，邻铺说搬走两周"}
+    made = read_visit(json.dumps(body).encode())
+    visit = submit_visit(one.entity, key=uuid4(), body=made, by=one.cadre.post, on=scene.today, at=scene.now).visit
+    scene.ids |= {"closure": visit.closure.pk, "visit_closed": visit.pk}
+
+
 def _papers(scene: Scene) -> None:
     """A proposal that waits, and one export of each state."""
     clerk = loading.post_of("clerk")
@@ -291,6 +337,65 @@ def gone_by(account: Account) -> Account:
     return account
 
 
+def _grades(scene: Scene) -> None:
+    """An entity raised until the summer, and stricter rules for the next year: one regrading undone, one to look at."""
+    clerk, until = loading.post_of("clerk"), scene.today + timedelta(days=200)
+    raised = Entity.objects.filter(grade="D", status="active").order_by("-pk")[0]
+    grounds = Grounds("寄宿制学校周边，节假日人流大", "食药安委会议", "闵古食药安委纪〔2026〕7号", until)
+    upgrade_entity(raised, Grade.C, grounds, by=clerk, on=scene.today, seen=version_of(raised))
+    plan, since = stricter(scene), date(scene.today.year + 1, 1, 1)
+    made = regrade(
+        scene.place,
+        resolve([*plan_in_force(scene.place.path, scene.today).layers, plan.layer()]),
+        by=clerk,
+        on=scene.today,
+    )
+    undo_regrading(made, by=clerk, on=scene.today)
+    adopt_plan(scene.place, plan, since=since, by=clerk)
+    scene.ids |= {
+        "raised": raised.pk,
+        "decision": GradeDecision.objects.get(entity=raised).pk,
+        "regrading": made.pk,
+        "next_year": since.isoformat(),
+    }
+
+
+def stricter(scene: Scene) -> PlanFile:
+    """The street's own rules, with small caterers in B and stalls in C."""
+    rules = [
+        rule.model_dump(mode="json", exclude_none=True)
+        for rule in plan_in_force(scene.place.path, scene.today).value.grading_rules
+    ]
+    catering = {"code": "b-small", "name": "小型餐饮企业（次年起）", "grade": "B", "clause": "二（一）"}
+    catering["when"] = {"business_types": ["catering"], "sizes": ["small"]}
+    header = PlanHeader(title="古美路街道包保工作补充方案", number="闵古办〔2026〕51号")
+    return PlanFile(header=header, values={"grading_rules": [catering, *rules]}, clauses={"grading_rules": "二"})
+
+
+def _cards(scene: Scene) -> None:
+    """A phone that is bound, a card that waits, a printing that is ready and one that waits."""
+    clerk, at = loading.post_of("clerk"), {"on": scene.today, "at": scene.now}
+    bound = loading.post_of("cadre")
+    phone, card = Client(), invite(bound, by=clerk, **at)
+    form = {"known": bound.phone.last4 or bound.person_name, "pin": "204816", "again": "204816"}
+    answer = phone.post(f"/c/{card.token}/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    waiting = loading.post_of("cadre2")
+    User.objects.filter(pk=waiting.user_id).update(last_login=None)
+    area = Cadre.objects.order_by("-place").values_list("place", flat=True)[0]
+    made = ask_for_cards(area, again=True, origin="http://localhost", by=clerk, **at)
+    claim_sheet(made.pk)
+    write_sheet(made.pk, **at)
+    queued = ask_for_cards(scene.place.path, again=False, origin="http://localhost", by=clerk, **at)
+    scene.ids |= {
+        "device_cookie": phone.cookies["device"].value,
+        "cadre_bound": bound.cadre.pk,
+        "card": invite(waiting, by=clerk, **at).token,
+        "sheet": made.pk,
+        "sheet_waiting": queued.pk,
+    }
+
+
 def _ids(scene: Scene) -> None:
     line = Proposal.objects.get(pk=scene.ids["proposal"]).lines.order_by("pk").first()
     upgraded = Entity.objects.exclude(grade="").filter(status="active").order_by("-grade", "pk").first()
@@ -302,4 +407,48 @@ def _ids(scene: Scene) -> None:
         "issue": Issue.objects.filter(route="handed_over").values_list("pk", flat=True)[0],
         "issue_settled": Issue.objects.exclude(route="handed_over").values_list("pk", flat=True)[0],
         "place": scene.place.pk,
+        "quarter": Quarter.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "year": scene.today.year,
     }
+
+
+def _plans(scene: Scene) -> None:
+    """A plan of the district with one street that filed and one that did not, and the street's draft for next year."""
+    planner, district = loading.post_of("planner"), Jurisdiction.objects.get(path=tenant_of(scene.place.path))
+    header = {"title": "闵行区食品安全“两个责任”工作实施方案", "number": "闵食药安委〔2026〕2号", "issuer": "闵行区食药安委",
+              "issued": "2026-03-02", "publicity": "closed", "basis": ["食安委发〔2022〕7号"]}  # fmt: skip
+    upper = PlanFile.model_validate({"header": header, "values": {}, "clauses": {}})
+    adopted = adopt_plan(district, upper, since=date(2026, 3, 2), by=None)
+    appoint(
+        district, role=Role.PLAN_EDITOR, person_name="顾晓岚", title="方案管理员", since=date(2026, 1, 1),
+        user=create_login("upper-planner"), by=None,
+    )  # fmt: skip
+    found_place(district, name="虹桥镇", level="street", segment="902")
+    lines = [("两员应配尽配", date(2026, 6, 30)), ("本年第四季度督导全覆盖", date(2026, 12, 31))]
+    facts = SubPlanFacts("古美路街道实施细则", "罗振华（街道办事处主任）", "一、总体要求\n二、工作措施", None, lines)
+    filed = file_sub_plan(adopted, scene.place, facts, by=loading.post_of("clerk"), on=scene.today)
+    upper_planner = loading.post_of("upper-planner")
+    expect_sub_plan(adopted, "区教育局", by=upper_planner)
+    mark_milestone(filed.milestones.get(what="两员应配尽配"), scene.today, by=planner, on=scene.today)
+    standing = Plan.objects.get(jurisdiction=scene.place, valid__contains=scene.today)
+    attach_annex(standing, _annex(), "食品安全属地管理责任意见.pdf", title="附件1 意见", by=planner)
+    draft = start_draft(scene.place, name="2027年修订稿", basis=standing, by=planner, at=scene.now)
+    changes = Changes(
+        put={"cadre_cap": 12, "cap_mode": "hard", "tier_map.C": "street", "quarter_package.day": 20},
+        reset=["notify_rule"],
+        clauses={"cadre_cap": "三（一）2"},
+        header={"number": "闵古办〔2027〕3号", "issued": "2026-12-10"},
+    )
+    draft = change_draft(draft, changes, seen=draft.version, by=planner, at=scene.now)
+    faulty = start_draft(scene.place, name="抄来的旧稿", basis="suining", by=planner, at=scene.now)
+    change_draft(faulty, Changes(put={"tier_map.D": "zone", "cap_mode": "soft"}), seen=1, by=planner, at=scene.now)
+    scene.ids |= {
+        "plan": standing.pk, "upper_plan": adopted.pk, "draft": draft.pk, "faulty_draft": faulty.pk, "sub_plan": filed.pk,
+    }  # fmt: skip
+
+
+def _annex() -> bytes:
+    out, made = io.BytesIO(), pikepdf.new()
+    made.add_blank_page()
+    made.save(out)
+    return out.getvalue()

@@ -43,16 +43,18 @@ def test_every_page_has_its_picture(browser, live_server, scene, width):
 
 # No pages of their own: acts that answer with a redirect, files, pieces of another page, signs of life.
 WITHOUT = {
-    "tenancy": "sign-out livez readyz start-second-factor bind-second-factor renew-recovery-codes"
-    " remove-second-factor link-post act-on-account end-post serve-places lend-right return-right decide-petition"
-    " reopen-place export-events",
-    "entities": "amend-import commit-import undo-import download-import undo-status reveal-phone",
+    "tenancy": "sign-out livez readyz revoke-own-device revoke-token download-plan attach-annex note-stage expect-sub-plan"
+    " download-annex detach-annex download-sub-plan mark-milestone download-draft drop-draft attach-draft-annex"
+    " start-second-factor bind-second-factor renew-recovery-codes remove-second-factor link-post act-on-account end-post"
+    " serve-places lend-right return-right decide-petition reopen-place export-events",
+    "entities": "amend-import commit-import undo-import download-import undo-status reveal-phone undo-regrading",
     "cadres": "amend-import commit-import undo-import download-import download-list undo-list approve-proposal"
-    " drop-proposal",
-    "supervision": "open-quarter show-photo act-on-issue service-worker",
+    " drop-proposal make-card make-cards revoke-device download-sheet call-entity",
+    "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",
-    "reports": "export-ledger export-progress download-export",
+    "reports": "export-ledger export-progress download-export preview-calendar correct-calendar settle-year"
+    " unsettle-year",
 }
 
 

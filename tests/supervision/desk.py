@@ -19,11 +19,14 @@ from supervision.actions.visits import Submitted, submit_visit
 from supervision.forms import read_visit
 from supervision.models import Quarter, TaskListVersion
 from supervision.queries.own import entities_to_visit
+from tenancy.actions.plans import adopt_plan
 from tenancy.models import Post
+from tenancy.plans import shipped_plan
 from tenancy.rules.names import sort_key
 from tenancy.rules.periods import quarter_of
 from tests.cast import SINCE, Cast, signed_in
 
+ADOPTED = date(2026, 1, 2)
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 INK = [[[x, x * 2] for x in range(8)]]
@@ -68,6 +71,12 @@ class Desk:
 
     def client(self, name: str) -> Outsider:
         return signed_in(self.cast.posts[name].user, Outsider())
+
+    def under(self, *, since: date = ADOPTED, **values) -> None:
+        """The street's plan with other values in it."""
+        plan = shipped_plan("gumei")
+        other = plan.model_copy(update={"values": {**plan.values, **values}})
+        adopt_plan(self.cast.places["甲街道"], other, since=since, by=None)
 
     def employ(self, name: str) -> Cadre:
         post = self.cast.posts[name]
@@ -127,11 +136,13 @@ class Desk:
         }
         return values | changes
 
-    def submit(self, entity: Entity, *, by: Post | None = None, key: UUID | None = None, **changes) -> Submitted:
-        body = read_visit(json.dumps(self.body(entity, **changes)).encode())
+    def submit(
+        self, entity: Entity, *, by: Post | None = None, key: UUID | None = None, on: date = TODAY, **changes
+    ) -> Submitted:
+        body = read_visit(json.dumps(self.body(entity, **{"visited_on": on.isoformat()} | changes)).encode())
         by = by or self.cast.wang
         fetched = entities_to_visit(by, body.visited_on).get(pk=entity.pk)
-        return submit_visit(fetched, key=key or uuid4(), body=body, by=by, on=TODAY, at=NOW)
+        return submit_visit(fetched, key=key or uuid4(), body=body, by=by, on=on, at=NOW)
 
     def issue(self, entity: Entity, note: str = "冷藏柜温度不达标"):
         """A problem Wang handed over to the station."""

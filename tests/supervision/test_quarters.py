@@ -59,7 +59,7 @@ def test_the_day_opens_its_quarter_where_somebody_answers_and_nowhere_else(desk)
 def test_opening_takes_the_same_statements_for_one_entity_and_three(desk, many, django_assert_num_queries):
     for number in range(many):
         desk.entity(f"第{number}店")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         desk.open()
 
 

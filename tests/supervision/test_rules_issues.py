@@ -14,9 +14,11 @@ from supervision.rules.issues import (
     HOLDER_LABELS,
     HOLDERS,
     NEXT,
+    NOTIFY_TEXTS,
     STATE_LABELS,
     VERB_LABELS,
     Holder,
+    NotifyRule,
     Route,
     State,
     Verb,
@@ -59,7 +61,8 @@ def test_every_state_can_be_reached_and_an_unsettled_one_can_be_settled():
                 ahead += NEXT[state].values()
         return seen
 
-    assert set.union(*(reach(first_step(route).state) for route in Route)) == set(State)
+    begun = [first_step(route, rule) for route in Route for rule in NOTIFY_TEXTS]
+    assert set.union(*(reach(step.state) for step in begun)) == set(State)
     assert all(State.CLOSED in reach(state) for state in State)
 
 
@@ -71,9 +74,9 @@ def test_the_drawn_page_is_up_to_date():
 class Life(RuleBasedStateMachine):
     """An issue pushed about at random by both sides."""
 
-    @initialize(route=st.sampled_from(Route))
-    def found(self, route: Route) -> None:
-        self.now = first_step(route)
+    @initialize(route=st.sampled_from(Route), rule=st.sampled_from(sorted(NOTIFY_TEXTS)))
+    def found(self, route: Route, rule: NotifyRule) -> None:
+        self.now = first_step(route, rule)
         self.told = False
 
     @rule(verb=st.sampled_from(Verb))

@@ -1,10 +1,15 @@
 """The desk's pages: progress, record, issues; constant in queries, closed to strangers."""
 
+import io
+import re
+
 import pytest
 import time_machine
+from PIL import Image
 
 from supervision.actions.photos import add_photo
 from supervision.models import Obligation, Quarter
+from supervision.queries.mine import my_document
 from tests.supervision.desk import NOW, TODAY, picture, sha
 
 
@@ -111,12 +116,53 @@ def test_the_record_prints_on_the_version_it_was_signed_on(desk, shop):
     assert (answer["Content-Type"], b"".join(answer.streaming_content)[:3]) == ("image/jpeg", b"\xff\xd8\xff")
 
 
+@pytest.mark.req("GM-19")
+def test_when_it_was_done_and_when_it_was_entered_stand_side_by_side(desk, shop):
+    there = desk.submit(shop).visit
+    paper = desk.submit(shop, by=desk.cast.li, visited_on="2026-11-19", started_at=None).visit
+    rows = []
+    for visit in (there, paper):
+        html = page(desk, "li", f"/visits/{visit.pk}/")
+        facts = re.findall(r"<dt>([^<]*)</dt><dd[^>]*>([^<]*)</dd>", html)
+        at = [name for name, _value in facts].index("实施时间")
+        rows.append(facts[at : at + 2])
+    assert rows == [
+        [("实施时间", "2026-11-22 09:42"), ("录入时间", "2026-11-22 10:00")],
+        [("实施时间", "2026-11-19"), ("录入时间", "2026-11-22 10:00（督导后第 3 天）")],
+    ]
+
+
+def test_a_thumbnail_is_the_same_picture_much_smaller(desk, shop):
+    kept = io.BytesIO()
+    Image.effect_noise((1600, 1200), 60).convert("RGB").save(kept, "JPEG", quality=90)
+    visit = desk.submit(shop, photos=[sha(kept.getvalue())]).visit
+    add_photo(visit, kept.getvalue(), sha=sha(kept.getvalue()), by=desk.cast.wang, at=NOW)
+    answer = desk.client("wang").get(f"/visits/photos/{visit.photos.get().pk}/small/")
+    small = Image.open(io.BytesIO(answer.content))
+    assert (small.size, answer["Cache-Control"]) == ((320, 240), "private, no-store")
+    assert len(answer.content) < 30_000
+
+
+def test_the_phone_shows_the_picture_of_the_problem_that_is_still_open(desk, shop):
+    whole, close = picture("red"), picture("blue")
+    photos = [{"sha256": sha(whole)}, {"sha256": sha(close), "item": "storage"}]
+    visit = desk.submit(shop, answers=desk.answers(storage="冷藏柜温度不达标"), photos=photos).visit
+    (row,) = my_document(desk.cast.wang, TODAY)["entities"]
+    assert [issue["photo"] for issue in row["open_issues"]] == [""]
+    for taken in (whole, close):
+        add_photo(visit, taken, sha=sha(taken), by=desk.cast.wang, at=NOW)
+    (row,) = my_document(desk.cast.wang, TODAY)["entities"]
+    shown = visit.photos.get(sha256=sha(close))
+    assert [issue["photo"] for issue in row["open_issues"]] == [f"/visits/photos/{shown.pk}/small/"]
+
+
 @pytest.mark.parametrize("name", ["chen", "zhao", "sun", "wu"])
 def test_a_strangers_visit_photo_and_issue_are_missing(desk, shop, name):
     issue = desk.issue(shop)
     add_photo(issue.visit, picture(), sha=sha(picture()), by=desk.cast.wang, at=NOW)
     photo = issue.visit.photos.get()
-    for url in (f"/visits/{issue.visit.pk}/", f"/visits/photos/{photo.pk}/", f"/issues/{issue.pk}/"):
+    photos = f"/visits/photos/{photo.pk}/"
+    for url in (f"/visits/{issue.visit.pk}/", photos, f"{photos}small/", f"/issues/{issue.pk}/"):
         assert desk.client("wang").get(url).status_code == 200
         page(desk, name, url, 404)
 

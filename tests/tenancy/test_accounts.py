@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tenancy.actions.accounts import appoint, create_login, dismiss
+from tenancy.actions.invitations import invite
 from tenancy.actions.logins import open_account
 from tenancy.models import Account, AuditEvent, Post, User
 from tenancy.rules.refusals import Refused
@@ -120,6 +121,39 @@ def test_ending_the_sessions_keeps_the_password(cast: Cast) -> None:
     cast.client("guan").post(f"/settings/accounts/{account.pk}/do/sign-out/")
     assert person.get("/entities/").headers["Location"].startswith("/login/")
     assert sign_in("li", PASSWORD).get("/entities/").status_code == 200
+
+
+def test_ending_the_sessions_takes_back_the_persons_tokens_and_nobody_elses(cast: Cast) -> None:
+    body = {"name": "数据平台", "last_day": timezone.localdate().isoformat()}
+    tokens = {name: cast.client(name).post("/api/tokens", body).json()["token"] for name in ("li", "zhao")}
+    account = account_of(cast, "li")
+    page = cast.client("guan").post(f"/settings/accounts/{account.pk}/do/sign-out/", follow=True).content.decode()
+    assert "接口令牌已收回" in page
+    answers = {
+        name: Client(headers={"Authorization": f"Bearer {token}"}).get("/api/entities/").status_code
+        for name, token in tokens.items()
+    }
+    assert answers == {"li": 401, "zhao": 200}
+
+
+def test_a_login_made_by_a_card_is_looked_after_and_has_no_password(cast: Cast) -> None:
+    now = timezone.now()
+    with acting_in(cast.places["东城区"].path):
+        post = appoint(cast.places["一社区"], role=Role.CADRE, person_name="贺干部", since=SINCE, by=None)
+        invite(post, by=cast.li, on=timezone.localdate(now), at=now)
+        account = Account.objects.select_related("user").get(person_name="贺干部")
+        assert (account.place, account.user) == (post.place, Post.objects.get(pk=post.pk).user)
+    client, url = cast.client("guan"), f"/settings/accounts/{account.pk}/"
+    shown = client.get(url).content.decode()
+    assert "个人卡" in shown
+    assert account.user.username not in shown
+    assert f"{url}do/reset/" not in shown
+    page = client.post(f"{url}do/reset/")
+    told = client.post(f"/api/accounts/{account.pk}/do/reset/")
+    assert page.status_code == told.status_code == 409
+    assert "用个人卡登录，没有密码" in told.json()["detail"]
+    assert told.json()["detail"] in page.content.decode()
+    assert not User.objects.get(pk=account.user_id).has_usable_password()
 
 
 def test_a_stopped_account_is_out_at_once_and_comes_back_as_it_was(cast: Cast) -> None:
@@ -244,10 +278,12 @@ def test_the_list_costs_the_same_however_many_there_are(cast: Cast, rows: int, d
 
 EVERYBODY = [
     "安全员",
+    "卞方案",
     "陈志强",
     "关系统",
     "韩二",
     "韩一",
+    "何拟文",
     "冷领导",
     "李㛃",
     "钱审",

@@ -28,6 +28,18 @@ def test_other_sessions_end_with_the_old_password(cast: Cast) -> None:
     assert there.get("/entities/").headers["Location"].startswith("/login/")
 
 
+def test_behind_the_proxy_an_account_is_locked_with_its_visitors_address(cast: Cast, settings) -> None:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+
+    def tried(address: str, password: str) -> int:
+        form = {"username": "li", "password": password}
+        return Client(headers={"X-Forwarded-For": address}).post("/login/", form).status_code
+
+    assert [tried("198.51.100.1", "wrong") for _ in range(5)][-1] == 429
+    assert tried("198.51.100.1", PASSWORD) == 429
+    assert tried("198.51.100.2", PASSWORD) == 302
+
+
 def test_a_weak_or_wrong_entry_keeps_the_old_password(cast: Cast) -> None:
     client = cast.client("li")
     assert changed(client, new_password1="12345", new_password2="12345").status_code == 422

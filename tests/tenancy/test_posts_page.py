@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tenancy.actions.accounts import appoint, create_login, dismiss, serve_places
 from tenancy.actions.rights import lend_right, return_right
-from tenancy.middleware import places_of
+from tenancy.middleware.tokens import places_of
 from tenancy.models import JurisdictionGroupPermission, Post
 from tenancy.policies import granted_roots, may
 from tenancy.queries.accounts import lent_right

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenancy.rules.calendar import WorkCalendar
+from tenancy.rules.calendar import PUBLISHED, Pause, WorkCalendar, runs
 
 CN = WorkCalendar()
+NEAR = st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 DAYS = st.dates(dt.date(2022, 1, 1), dt.date(2027, 12, 31))
 COUNTS = st.integers(1, 60)
 
@@ -108,7 +109,84 @@ def test_a_later_start_never_ends_earlier(one, other, count):
     assert CN.add_workdays(early, count) <= CN.add_workdays(late, count)
 
 
+@given(st.dictionaries(NEAR, st.booleans(), max_size=60), NEAR, COUNTS, COUNTS)
+def test_under_any_corrections_counts_add_up_and_never_land_on_a_day_off(overrides, start, first, second):
+    own = WorkCalendar(overrides)
+    half, whole = own.add_workdays(start, first), own.add_workdays(start, first + second)
+    assert own.add_workdays(half, second) == whole
+    assert own.is_workday(half) and own.is_workday(whole) and start < half < whole
+
+
 @given(DAYS, COUNTS)
 def test_every_day_on_the_way_is_either_counted_or_explained(start, count):
     due = CN.explain(start, count)
     assert (due.date - start).days == count + len(due.skipped)
+
+
+@given(DAYS, COUNTS, COUNTS)
+def test_a_longer_count_never_ends_earlier(start, one, other):
+    fewer, more = sorted((one, other))
+    assert CN.add_workdays(start, fewer) <= CN.add_workdays(start, more)
+    assert (CN.add_workdays(start, fewer) == CN.add_workdays(start, more)) == (fewer == more)
+
+
+@given(DAYS, DAYS)
+def test_what_lies_between_two_days_counts_from_one_to_the_other(one, other):
+    start, end = sorted((one, other))
+    count = CN.workdays_between(start, end)
+    assert count == sum(CN.is_workday(start + dt.timedelta(days=n)) for n in range(1, (end - start).days + 1))
+    if count and CN.is_workday(end):
+        assert CN.add_workdays(start, count) == end
+
+
+@given(NEAR, st.booleans(), NEAR)
+def test_a_correction_says_something_of_its_own_day_alone(corrected, is_workday, asked):
+    own = WorkCalendar({corrected: is_workday})
+    assert own.is_workday(asked) == (is_workday if asked == corrected else CN.is_workday(asked))
+
+
+@given(NEAR, NEAR, COUNTS)
+def test_a_correction_moves_a_count_only_when_it_lies_on_the_way_and_is_then_named(corrected, start, count):
+    flipped = not CN.is_workday(corrected)
+    own = WorkCalendar({corrected: flipped}, words={corrected: "甲街道更正：停电"})
+    before, after = CN.explain(start, count), own.explain(start, count)
+    named = [(corrected, f"本地调整为{'上班' if flipped else '休息'}日（甲街道更正：停电）")]
+    assert list(after.corrections) == (named if start < corrected <= after.date else [])
+    assert (after.date != before.date) == (start < corrected <= max(before.date, after.date))
+    assert abs((after.date - before.date).days) <= 12
+
+
+@given(DAYS, st.integers(-60, 60), st.sets(st.sampled_from([2027, 2028]), max_size=2))
+def test_every_count_that_touches_an_unpublished_year_says_so(start, count, settled):
+    due = WorkCalendar(settled=frozenset(settled)).explain(start, count)
+    years = set(range(min(start, due.date).year, max(start, due.date).year + 1))
+    assert due.estimated == bool(years - PUBLISHED - settled)
+
+
+@given(NEAR, COUNTS, NEAR, st.integers(0, 40))
+def test_a_pause_pushes_a_count_by_exactly_its_working_days(start, count, begin, length):
+    until = begin + dt.timedelta(days=length)
+    due = CN.explain(start, count, [Pause(begin, until, "送检")])
+    inside = [day for day, reason in due.paused]
+    assert inside == [
+        each for each in span(str(begin), str(until))[:-1] if CN.is_workday(each) and start < each <= due.date
+    ]
+    assert CN.workdays_between(start, due.date) == count + len(inside)
+    assert (due.date - start).days == count + len(due.skipped) + len(due.paused)
+
+
+def test_a_clock_in_an_open_pause_has_no_day():
+    with pytest.raises(ValueError, match="open pause"):
+        CN.explain(day("2026-03-02"), 5, [Pause(day("2026-03-03"), None, "送检")])
+
+
+def test_days_off_for_one_reason_are_told_in_one_piece():
+    skipped = CN.explain(day("2026-09-30"), 5).skipped
+    assert list(runs(skipped)) == [
+        (day("2026-10-01"), day("2026-10-03"), "国庆节"),
+        (day("2026-10-04"), day("2026-10-04"), "周末"),
+        (day("2026-10-05"), day("2026-10-05"), "国庆节（补假）"),
+        (day("2026-10-06"), day("2026-10-06"), "休息日（由 2026-09-20 调休）"),
+        (day("2026-10-07"), day("2026-10-07"), "休息日（由 2026-10-10 调休）"),
+        (day("2026-10-11"), day("2026-10-11"), "周末"),
+    ]

@@ -48,7 +48,7 @@ def test_an_endpoint_says_so_in_json(cast: Cast, clock) -> None:
     client = signed_in("li")
     clock.shift(timedelta(minutes=31))
     told = client.get("/api/entities/")
-    assert (told.status_code, told.json()["code"]) == (403, "sign-in")
+    assert (told.status_code, told.json()["code"]) == (401, "sign-in")
 
 
 @pytest.mark.parametrize("name", ["wang", "wu"])
@@ -74,11 +74,11 @@ def test_the_idle_time_can_be_set_and_switched_off(cast: Cast, clock, settings) 
 def test_a_busy_minute_writes_the_session_once(cast: Cast, clock, django_assert_num_queries) -> None:
     client = signed_in("li")
     client.get("/me/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/me/")
     clock.shift(timedelta(seconds=60))
     # The session is saved under a savepoint of its own.
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/me/")
 
 

@@ -9,6 +9,7 @@ from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
 from baobao.navigation import _current, navigation
+from tenancy.rules.dues import ESTIMATED, Explanation
 from tenancy.rules.refusals import Allowed, Denied
 from tenancy.rules.roles import Right
 from tenancy.templatetags import ui
@@ -92,3 +93,15 @@ def test_the_phone_navigation_is_the_same_four_pages_for_everybody():
     assert [e.label for e in made["phone_nav"]] == ["待办", "我的主体", "记录", "我的"]
     assert [e.current for e in made["phone_nav"]] == [False, False, False, True]
     assert made["quarter"].endswith("季度")
+
+
+def test_a_due_day_folds_its_reason_in_and_nothing_stands_where_nothing_is_due():
+    told = Explanation(
+        rule="季度材料报送日", date=date(2026, 12, 25), basis="<b>40号</b>", plan="闵古办", estimated=True
+    )
+    drawn = Template("{% load ui %}{% why told %}").render(Context({"told": told}))
+    assert '<details class="fold why-day"><summary>' in drawn and "为什么是 2026-12-25" in drawn
+    assert "<dt>依据</dt><dd>&lt;b&gt;40号&lt;/b&gt;</dd>" in drawn and f"<dt>推定</dt><dd>{ESTIMATED}</dd>" in drawn
+    assert Template("{% load ui %}{% why told %}").render(Context({"told": None})).strip() == ""
+    link = ui.why_link("/due/issue/1/", date(2026, 12, 25))
+    assert 'href="/due/issue/1/" aria-label="为什么是12-25"' in link

@@ -6,66 +6,93 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from cadres.actions import cards
 from cadres.actions.approving import approve, undo_approval
 from cadres.actions.exporting import export_list, hand_out_list
 from cadres.actions.proposing import drop_proposal, propose, reassign_line
-from cadres.models import Proposal, ProposedAssignment, ResponsibilityList
+from cadres.models import InvitationSheet, Proposal, ProposedAssignment, ResponsibilityList
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import register
+from entities.actions import deciding, grades, register, regrading
 from entities.actions.ledger import LEDGER
-from entities.models import Entity
+from entities.models import Entity, GradeDecision, Regrading
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
+from reports.actions import plans as enforcing
+from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
 from reports.actions.places import close_place
 from reports.models import Export, PeriodFigure
-from supervision.actions import issues
+from reports.queries.calendar import effects_of
+from supervision.actions import closures, issues
+from supervision.actions.clocks import recount_clocks
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_current_quarters, open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import Issue, Obligation, Quarter, Visit
+from supervision.models import ClosureReport, Issue, Obligation, Quarter, Visit
 from supervision.rules.issues import Verb
 from tenancy.actions import (
     accounts,
+    annexes,
+    calendar,
+    devices,
     divisions,
+    doors,
+    drafts,
     imports,
+    invitations,
     logins,
     petitions,
     plans,
     rights,
     second_factor,
+    subplans,
+    tokens,
     trail,
     tree,
 )
+from tenancy.actions.doors import open_door
 from tenancy.models import (
     Account,
+    Door,
     ImportBatch,
     ImportRow,
     Jurisdiction,
+    Milestone,
     Notice,
     Petition,
     Plan,
+    PlanAnnex,
+    PlanDraft,
     Post,
     SecondFactor,
+    SubPlan,
 )
 from tenancy.plans import shipped_plan
+from tenancy.plans.drafting import Changes
+from tenancy.plans.writing import plan_text
 from tenancy.queries.accounts import lent_right
+from tenancy.queries.plans import plan_in_force
 from tenancy.queries.trail import TrailFilter
 from tenancy.rules.accounts import AccountVerb, Decision
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.divisions import Division
 from tenancy.rules.roles import Right, Role
 from tenancy.rules.second_factor import code_at
+from tenancy.rules.stages import StageState
+from tenancy.workbooks import write_form
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
-from tests.walls.world import NOW, QUARTER, SINCE, TODAY, Town, World, visit_body
+from tests.tenancy.doors import PIN
+from tests.walls.world import NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
+SPRING = Change((Correction(date(2027, 2, 6), is_workday=False, reason="春节"),))
 
 
 def entity(town: Town) -> Entity:
@@ -121,7 +148,7 @@ def written(town: Town, world: World, by: Post) -> Any:
 
 def closed(town: Town, world: World, by: Post) -> Any:
     PeriodFigure.objects.all().delete()
-    Obligation.objects.update(due_on=QUARTER.previous.end)
+    Obligation.objects.update(due_on=QUARTER.previous.end, counted_quarter=str(QUARTER.previous))
     Quarter.objects.filter(place=town.place.path).update(
         label=str(QUARTER.previous), start=QUARTER.previous.start, due_on=QUARTER.previous.end
     )
@@ -202,15 +229,24 @@ def founded(town: Town, world: World, by: Post) -> Jurisdiction:
 
 
 def started(town: Town, world: World, by: Post) -> Any:
-    Plan.objects.filter(place=town.place.path).delete()
-    division = divisions.Division(name="甲街道", level="street", segment="001", plan="gumei")
-    return divisions.start_with_plan(division, town.place, on=TODAY, by=by)
+    division = divisions.Division(name="二社区", level="community", segment="002", plan="gumei")
+    return divisions.start_with_plan(division, town.communities[1], on=TODAY, by=by)
 
 
 def laid_down(town: Town, world: World, by: Post) -> Any:
     root = divisions.Division(name="东城区", level="district", code="990101")
     leaf = divisions.Division(name="新街道", level="street", segment="808")
     return divisions.lay_down((root, leaf), on=TODAY, by=by)
+
+
+def recorrected(town: Town, world: World, by: Post) -> Any:
+    seen = effects_of(town.place, SPRING, on=TODAY, post=by).seen
+    return change_calendar(town.place, SPRING, seen=seen, by=by, on=TODAY, at=NOW)
+
+
+def recounted(town: Town, world: World, by: Post) -> Any:
+    Issue.objects.filter(pk=town.ids["issue"]).update(due_on=LATE)
+    return recount_clocks(town.place, by=by, on=TODAY, at=NOW)
 
 
 def exported(town: Town, world: World, by: Post) -> Any:
@@ -222,9 +258,35 @@ def reassigned(town: Town, world: World, by: Post) -> Any:
     return reassign_line(line, line.cadre, by=by)
 
 
+def closure(town: Town) -> ClosureReport:
+    return ClosureReport.objects.select_related("visit").get(pk=town.ids["closure"])
+
+
+GROUNDS = deciding.Grounds("大", "纪要", "1号")
+
+
 def upgraded(town: Town, world: World, by: Post) -> Any:
-    one, words = entity(town), {"reason": "大", "approver": "纪要"}
-    return register.upgrade_entity(one, Grade.C, **words, by=by, on=TODAY, seen=seen(one))
+    one = entity(town)
+    return deciding.upgrade_entity(one, Grade.C, GROUNDS, by=by, on=TODAY, seen=seen(one))
+
+
+def corrected(town: Town, world: World, by: Post) -> Any:
+    one = entity(town)
+    return deciding.correct_grade(one, Grade.B, GROUNDS, by=by, on=TODAY, seen=seen(one))
+
+
+def withdrawn(town: Town, world: World, by: Post) -> Any:
+    decision = GradeDecision.objects.get(pk=town.ids["decision"])
+    return deciding.withdraw_decision(decision, reason="查明有误", by=by, on=TODAY)
+
+
+def regraded(town: Town, world: World, by: Post) -> Any:
+    since = date(2027, 2, 1)
+    return regrading.regrade(town.place, plan_in_force(town.place.path, since), by=by, on=TODAY, since=since)
+
+
+def ungraded(town: Town, world: World, by: Post) -> Any:
+    return regrading.undo_regrading(Regrading.objects.get(pk=town.ids["regrading"]), by=by, on=TODAY)
 
 
 def stopped(town: Town, world: World, by: Post) -> Any:
@@ -285,7 +347,7 @@ def returned(town: Town, world: World, by: Post) -> Any:
     return rights.return_right(station, lent_right(station).get(), by=by, on=TOMORROW)
 
 
-def bound(town: Town, world: World, by: Post) -> Any:
+def factor_bound(town: Town, world: World, by: Post) -> Any:
     factor = SecondFactor.objects.select_related("user").get(pk=town.ids["factor-waiting"])
     code = code_at(second_factor.secret_of(factor), NOW.timestamp())
     assert second_factor.confirm_factor(factor.user, code, by=by, at=NOW)
@@ -307,8 +369,107 @@ def appointed(town: Town, world: World, by: Post) -> Any:
     return accounts.appoint(town.place, role=Role.LEADER, person_name="新人", since=SINCE, by=by)
 
 
+def bound(town: Town, world: World, by: Post) -> Any:
+    with open_door(town.ids["card-token"], "invitation", at=NOW) as opening:
+        return devices.bind_device(opening, known=by.phone.last4, pin=PIN, on=TODAY, at=NOW)
+
+
+def unlocked(town: Town, world: World, by: Post) -> Any:
+    token = town.ids["device-token"]
+    with open_door(token, "device", at=NOW) as opening:
+        return devices.unlock(opening, PIN, token=token, on=TODAY, at=NOW)
+
+
+def gone_through(town: Town, world: World, by: Post) -> Any:
+    with open_door(town.ids["api-token"], "api", at=NOW):
+        pass
+
+
+def device(town: Town) -> Door:
+    return Door.objects.select_related("jurisdiction").get(pk=town.ids["device"])
+
+
+def door_made(town: Town, world: World, by: Post) -> Any:
+    return doors.issue_door("shop", town.place, entity(town), expires_at=None, by=by)
+
+
+def token_made(town: Town, world: World, by: Post) -> Any:
+    return tokens.issue_token("对接", last_day=TODAY, read_only=True, by=by, on=TODAY, at=NOW)
+
+
+def cards_asked(town: Town, world: World, by: Post) -> InvitationSheet:
+    return cards.ask_for_cards(town.place.path, again=True, origin="", by=by, on=TODAY, at=NOW)
+
+
+def cards_written(town: Town, world: World, by: Post) -> Any:
+    sheet = cards_asked(town, world, by)
+    cards.claim_sheet(sheet.pk)
+    return cards.write_sheet(sheet.pk, on=TODAY, at=NOW)
+
+
+def invited(town: Town, world: World, by: Post) -> Any:
+    return invitations.invite(world.cast.posts[town.people["cadre"]], by=by, on=TODAY, at=NOW)
+
+
+def all_invited(town: Town, world: World, by: Post) -> Any:
+    posts = [world.cast.posts[town.people["cadre"]].pk]
+    return invitations.invite_all(posts, town.place, by=by, on=TODAY, at=NOW)
+
+
+def draft(town: Town) -> PlanDraft:
+    return PlanDraft.objects.select_related("jurisdiction").get(pk=town.ids["draft"])
+
+
+def plan(town: Town, key: str = "plan") -> Plan:
+    return Plan.objects.select_related("jurisdiction").get(pk=town.ids[key])
+
+
+def begun(town: Town, world: World, by: Post) -> Any:
+    return drafts.start_draft(town.place, name="新稿", basis="gumei", by=by, at=NOW)
+
+
+def replaced(town: Town, world: World, by: Post) -> Any:
+    text = plan_text(shipped_plan("suining"))
+    return drafts.replace_draft(draft(town), text, seen=1, by=by, on=TODAY, at=NOW)
+
+
+def enforced(town: Town, world: World, by: Post) -> Any:
+    since = date(2027, 2, 1)
+    return drafts.put_in_force(draft(town), since=since, seen=1, opened=(), by=by, on=TODAY, at=NOW)
+
+
+def annexed(town: Town, world: World, by: Post) -> Any:
+    data = write_form("表", town.name, TODAY, columns(("列",)), [("值",)])
+    return annexes.attach_annex(plan(town), data, "附件.xlsx", title="附件", by=by)
+
+
+def detached(town: Town, world: World, by: Post) -> Any:
+    return annexes.detach_annex(PlanAnnex.objects.get(pk=town.ids["annex"]), by=by)
+
+
+FACTS = subplans.SubPlanFacts("方案", "书记", "正文")
+
+
+def ticked(town: Town, world: World, by: Post) -> Any:
+    return subplans.mark_milestone(Milestone.objects.get(pk=town.ids["milestone"]), TODAY, by=by, on=TODAY)
+
+
+def noted(town: Town, world: World, by: Post) -> Any:
+    return subplans.note_stage(plan(town, "fresh-plan"), "base", StageState.REACHED, "已完成", by=by, on=TODAY)
+
+
 # Name -> the part of the street's people, or the name in the cast, that acts, and the call.
 READY: dict[str, tuple[str, Act]] = {
+    "cadres.actions.cards.ask_for_cards": ("office", cards_asked),
+    "cadres.actions.cards.write_sheet": ("office", cards_written),
+    "tenancy.actions.devices.bind_device": ("cadre", bound),
+    "tenancy.actions.devices.unlock": ("cadre", unlocked),
+    "tenancy.actions.doors.issue_door": ("office", door_made),
+    "tenancy.actions.doors.revoke_door": ("office", lambda t, w, by: doors.revoke_door(device(t), by=by, at=NOW)),
+    "tenancy.actions.doors.open_door": ("office", gone_through),
+    "tenancy.actions.invitations.invite": ("office", invited),
+    "tenancy.actions.invitations.invite_all": ("office", all_invited),
+    "tenancy.actions.tokens.issue_token": ("office", token_made),
     "cadres.actions.approving.approve": ("office", approved),
     "cadres.actions.approving.undo_approval": ("office", unapproved),
     "cadres.actions.exporting.export_list": ("office", exported),
@@ -342,7 +503,15 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
-    "entities.actions.register.upgrade_entity": ("office", upgraded),
+    "entities.actions.deciding.upgrade_entity": ("office", upgraded),
+    "entities.actions.deciding.correct_grade": ("office", corrected),
+    "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
+    "entities.actions.grades.follow_grades": (
+        "office",
+        lambda t, w, by: grades.follow_grades(w.cast.places["东城区"], on=NEXT_YEAR),
+    ),
+    "entities.actions.regrading.regrade": ("office", regraded),
+    "entities.actions.regrading.undo_regrading": ("office", ungraded),
     "entities.actions.register.reveal_phone": (
         "office",
         lambda t, w, by: register.reveal_phone(entity(t), by=by, on=TODAY),
@@ -350,6 +519,16 @@ READY: dict[str, tuple[str, Act]] = {
     "reports.actions.exports.export": ("office", lambda t, w, by: export("ledger", {}, by=by, on=TODAY)),
     "reports.actions.exports.write_export": ("office", written),
     "reports.actions.figures.close_period": ("office", closed),
+    "reports.actions.calendar.change_calendar": ("editor", recorrected),
+    "supervision.actions.clocks.recount_clocks": ("editor", recounted),
+    "supervision.actions.closures.accept_closure": (
+        "office",
+        lambda t, w, by: closures.accept_closure(closure(t), "stopped", by=by, on=TODAY, at=NOW),
+    ),
+    "supervision.actions.closures.reject_closure": (
+        "office",
+        lambda t, w, by: closures.reject_closure(closure(t), reason="店面装修", by=by, on=TODAY, at=NOW),
+    ),
     "supervision.actions.issues.hand_over": ("cadre", on_issue(Verb.HAND_OVER, "returned", "cadre")),
     "supervision.actions.issues.acknowledge": ("station", on_issue(Verb.ACKNOWLEDGE, "handed_over", "station")),
     "supervision.actions.issues.start": ("station", on_issue(Verb.START, "acknowledged", "station")),
@@ -391,10 +570,13 @@ READY: dict[str, tuple[str, Act]] = {
         "accounts",
         lambda t, w, by: logins.restart_account(account(t, "account-stopped"), by=by),
     ),
-    "tenancy.actions.logins.end_sessions": ("accounts", lambda t, w, by: logins.end_sessions(account(t), by=by)),
+    "tenancy.actions.logins.end_sessions": (
+        "accounts",
+        lambda t, w, by: logins.end_sessions(account(t), by=by, at=NOW),
+    ),
     "tenancy.actions.logins.act_on_account": (
         "accounts",
-        lambda t, w, by: logins.act_on_account(account(t), AccountVerb.RESET, by=by, on=TODAY),
+        lambda t, w, by: logins.act_on_account(account(t), AccountVerb.RESET, by=by, on=TODAY, at=NOW),
     ),
     "tenancy.actions.logins.greet": ("office", lambda t, w, by: logins.greet(by, "password")),
     "tenancy.actions.petitions.ask_post": ("accounts", asked_post),
@@ -417,7 +599,7 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "tenancy.actions.rights.lend_right": ("grants", lent),
     "tenancy.actions.rights.return_right": ("grants", returned),
-    "tenancy.actions.second_factor.confirm_factor": ("head", bound),
+    "tenancy.actions.second_factor.confirm_factor": ("head", factor_bound),
     "tenancy.actions.second_factor.renew_codes": (
         "chief",
         lambda t, w, by: second_factor.renew_codes(by.user, by=by),
@@ -446,6 +628,18 @@ READY: dict[str, tuple[str, Act]] = {
         "accounts",
         lambda t, w, by: close_place(place(t, "place-empty"), by=by, on=TODAY),
     ),
+    "tenancy.actions.calendar.correct_calendar": (
+        "editor",
+        lambda t, w, by: calendar.correct_calendar(t.place, SPRING, by=by),
+    ),
+    "tenancy.actions.calendar.settle_year": (
+        "editor",
+        lambda t, w, by: calendar.settle_year(t.place, 2030, document="通知", by=by),
+    ),
+    "tenancy.actions.calendar.unsettle_year": (
+        "editor",
+        lambda t, w, by: calendar.unsettle_year(t.place, TODAY.year + 1, by=by),
+    ),
     "tenancy.actions.divisions.lay_down": ("guan", laid_down),
     "tenancy.actions.divisions.start_with_plan": ("guan", started),
     "tenancy.actions.imports.receive_workbook": ("office", received),
@@ -456,19 +650,64 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "tenancy.actions.imports.amend_cells": ("office", amended),
     "tenancy.actions.imports.work_off": ("office", worked_off),
+    "tenancy.actions.annexes.attach_annex": ("editor", annexed),
+    "tenancy.actions.annexes.detach_annex": ("editor", detached),
+    "tenancy.actions.drafts.start_draft": ("editor", begun),
+    "tenancy.actions.drafts.change_draft": (
+        "editor",
+        lambda t, w, by: drafts.change_draft(draft(t), Changes(put={"cadre_cap": 9}), seen=1, by=by, at=NOW),
+    ),
+    "tenancy.actions.drafts.replace_draft": ("editor", replaced),
+    "tenancy.actions.drafts.drop_draft": (
+        "editor",
+        lambda t, w, by: drafts.drop_draft(draft(t), seen=1, by=by, at=NOW),
+    ),
+    "tenancy.actions.drafts.put_in_force": ("editor", enforced),
+    "reports.actions.plans.enforce_draft": (
+        "editor",
+        lambda t, w, by: enforcing.enforce_draft(
+            draft(t), since=date(2027, 2, 1), seen=1, grades=None, by=by, on=TODAY, at=NOW
+        ),
+    ),
+    "reports.actions.plans.take_back_plan": (
+        "editor",
+        lambda t, w, by: enforcing.take_back_plan(plan(t, "fresh-plan"), by=by, on=TODAY, at=NOW),
+    ),
+    "tenancy.actions.drafts.withdraw_plan": (
+        "editor",
+        lambda t, w, by: drafts.withdraw_plan(plan(t, "fresh-plan"), used=(), by=by, at=NOW),
+    ),
+    "tenancy.actions.subplans.expect_sub_plan": (
+        "editor",
+        lambda t, w, by: subplans.expect_sub_plan(plan(t), "教育局", by=by),
+    ),
+    "tenancy.actions.subplans.file_sub_plan": (
+        "office",
+        lambda t, w, by: subplans.file_sub_plan(plan(t), t.communities[-1], FACTS, by=by, on=TODAY),
+    ),
+    "tenancy.actions.subplans.file_awaited": (
+        "office",
+        lambda t, w, by: subplans.file_awaited(SubPlan.objects.get(pk=t.ids["awaited"]), FACTS, by=by, on=TODAY),
+    ),
+    "tenancy.actions.subplans.mark_milestone": ("office", ticked),
+    "tenancy.actions.subplans.note_stage": ("editor", noted),
     "tenancy.actions.plans.adopt_plan": (
         "office",
-        lambda t, w, by: plans.adopt_plan(t.communities[0], shipped_plan("gumei"), since=SINCE, by=by),
+        lambda t, w, by: plans.adopt_plan(t.communities[1], shipped_plan("gumei"), since=SINCE, by=by),
     ),
     "tenancy.actions.tree.found_place": ("guan", founded),
     "tenancy.actions.tree.move_place": (
         "guan",
-        lambda t, w, by: tree.move_place(t.communities[1], w.beside.place, by=by),
+        lambda t, w, by: tree.move_place(Jurisdiction.objects.get(pk=t.communities[1].pk), w.beside.place, by=by),
     ),
 }
 PART = "A part of another act, which records the whole; nothing calls it alone."
 PURE = "Computes or reads and gives back; nothing is written."
 QUIET = {
+    "cadres.actions.cards.claim_sheet": "A worker marks its row; asking and writing are recorded.",
+    "cadres.actions.cards.remove_expired_sheets": "Takes away files whose codes open nothing any more; nobody acts.",
+    "tenancy.actions.doors.new_door": PURE,
+    "tenancy.actions.doors.day_of": PURE,
     "cadres.actions.roster.validator": PURE,
     "cadres.actions.roster.write_roster": f"{PART} That act is commit_batch.",
     "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",
@@ -477,10 +716,20 @@ QUIET = {
     "entities.actions.ledger.take_back_ledger": f"{PART} That act is undo_batch.",
     "entities.actions.ledger_tables.write": f"{PART} That act is commit_batch.",
     "entities.actions.ledger_tables.take_back": f"{PART} That act is undo_batch.",
+    "entities.actions.grades.settle": f"{PART} Those acts are the ones on an entity and the decisions about it.",
+    "entities.actions.grades.grade_of": PURE,
+    "entities.actions.grades.write_lines": f"{PART} Those acts are commit_batch, regrade and the ones on an entity.",
+    "entities.actions.grades.kept_rows": PURE,
+    "entities.actions.grades.put_back": f"{PART} Those acts are undo_batch and undo_regrading.",
+    "entities.actions.ledger.subject_of_row": PURE,
+    "entities.actions.register.locked": "Reads an entity again under a lock and refuses a stale one; nothing is written.",
     "entities.actions.register.version_of": PURE,
     "reports.actions.exports.sheet_for": PURE,
     "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
     "reports.actions.figures.refresh_ratios": "Figures computed from recorded facts every ten minutes; nobody acts.",
+    "supervision.actions.closures.report_closure": f"{PART} That act is submit_visit, which records the outcome.",
+    "supervision.actions.telling.holders_of": PURE,
+    "supervision.actions.telling.tell": f"{PART} Whoever answers, sends back or rejects records it.",
     "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
     "supervision.actions.reminding.due_steps": PURE,
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",
@@ -495,6 +744,7 @@ QUIET = {
     "tenancy.actions.second_factor.check_code": "Counts tries on the login before any place is known; signing in is recorded.",
     "tenancy.actions.sealing.check_chain": PURE,
     "reports.actions.places.entities_in": PURE,
+    "tenancy.actions.annexes.keep_file": f"{PART} Those acts are attach_annex, file_sub_plan and file_awaited.",
     "tenancy.actions.divisions.shipped_divisions": PURE,
     "tenancy.actions.divisions.shipped_line": PURE,
     "tenancy.actions.divisions.root_path": PURE,

@@ -18,7 +18,9 @@ def standing(blocker, media) -> Iterator[World]:
     with ExitStack() as stack:
         stack.enter_context(blocker.unblock())
         assert connection.settings_dict["NAME"].startswith("test"), "never on a database in use"
-        stack.enter_context(override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=hasher))
+        # Time stands still, so no limit would ever let anybody in again.
+        caches = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+        stack.enter_context(override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=hasher, CACHES=caches))
         stack.enter_context(time_machine.travel(NOW, tick=False))
         # Every refusal is a warning in the log.
         logging.disable(logging.WARNING)

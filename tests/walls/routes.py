@@ -6,7 +6,7 @@ a word that is no id stands behind "=".
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,19 +14,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cadres.models import ProposedAssignment
+from cadres.models import Cadre, ProposedAssignment
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from entities.actions.register import version_of
 from entities.models import Entity
+from reports.queries.calendar import effects_of
 from tenancy.actions.second_factor import secret_of
-from tenancy.models import ImportRow, SecondFactor
+from tenancy.models import ImportRow, Post, SecondFactor
+from tenancy.plans import shipped_plan
+from tenancy.plans.writing import plan_text
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.second_factor import code_at
 from tenancy.scoping import acting_in
 from tenancy.workbooks import write_form
 from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
+from tests.tenancy.doors import PIN
 from tests.walls.world import LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,6 +44,8 @@ OPEN = {
     "tenancy:sign-out": "Ends a session; without one it leads to the sign-in page all the same.",
     "tenancy:livez": "The word ok for whoever watches the process; nothing is asked of the database.",
     "tenancy:readyz": "Ready or not and why, for the load balancer; no row of any place is read.",
+    "tenancy:open-invitation": "The door of a personal card: whoever holds the token sees the place that gave it out.",
+    "tenancy:enter-pin": "Asks a bound phone for its PIN, and tells any other how to become one.",
     "supervision:service-worker": "A script of file names; browsers fetch it without a session.",
 }
 
@@ -89,8 +96,8 @@ class Case:
 
     @property
     def named(self) -> list[str]:
-        """The path parts that are ids of rows; the hash of a picture is what its bytes say, not an id."""
-        return [name for name, key in self.ids.items() if not key.startswith("=") and name != "sha"]
+        """The path parts that are ids of rows; a picture's hash is what its bytes say, a token opens for who brings it."""
+        return [name for name, key in self.ids.items() if not key.startswith("=") and name not in ("sha", "token")]
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}({', '.join(self.ids)})"
@@ -193,6 +200,18 @@ def fitting_cadre(town: Town) -> dict[str, Any]:
     return {"cadre": line.cadre_id}
 
 
+def seen_by_name(key: str, **more: Any) -> Body:
+    """The same as a program sends it."""
+
+    def made(town: Town) -> dict[str, Any]:
+        return {"version": version_of(Entity.objects.get(pk=town.ids[key])), **more}
+
+    return made
+
+
+RAISE = {"grade": "C", "reason": "大", "approver": "纪要", "document": "1号"}
+# A regrading of every street begins on New Year's Day; the next one has to begin later.
+AFTER_NEXT = "2027-02-01"
 DELEGATE = {"name": "受托人", "title": "主任", "basis": "会纪〔2026〕3号"}
 WIZARDS = [
     ("entities", "ledger", upload(LEDGER_TITLES, ("七号店", "食品零售", "一社区", 3, 20, "路1号", "老板", ""))),
@@ -219,12 +238,140 @@ def first_code(town: Town) -> dict[str, str]:
     return {"code": code_at(secret_of(factor), NOW.timestamp())}
 
 
+def annex(town: Town) -> dict[str, Any]:
+    return {
+        "title": "附件",
+        "file": SimpleUploadedFile("附件.xlsx", write_form("表", town.name, TODAY, columns(("列",)), [("值",)]), XLSX),
+    }
+
+
+def plan_file(town: Town) -> dict[str, Any]:
+    return {"version": 1, "text": plan_text(shipped_plan("gumei"))}
+
+
+STAGE = {"stage": "base", "state": "reached", "note": "已完成"}
+FILED = {"title": "方案", "responsible": "书记", "text": "正文"}
+TIMETABLE = {"line-TOTAL_FORMS": "0", "line-INITIAL_FORMS": "0"}
+CHANGES = {"version": 1, "put": {"cadre_cap": 9}}
+
+
+def of_community(**more: Any) -> Body:
+    """An office of the street types for a community under it."""
+    return lambda town: {"place": town.communities[0].pk, **more}
+
+
+PLANS = [
+    one("tenancy:list-plans"),
+    one("tenancy:list-plans", who="editor"),
+    one("tenancy:list-plans", who="cadre"),
+    one("tenancy:compare-plans"),
+    one("tenancy:show-shipped", "code==national"),
+    one("tenancy:show-plan", "plan_id=plan"),
+    one("tenancy:show-plan", "plan_id=plan", who="editor"),
+    one("tenancy:print-plan", "plan_id=plan"),
+    one("tenancy:download-plan", "plan_id=plan"),
+    post("tenancy:attach-annex", "plan_id=plan", annex, who="editor"),
+    post("tenancy:note-stage", "plan_id=fresh-plan", lambda town: STAGE, who="editor"),
+    one("tenancy:list-sub-plans", "plan_id=plan"),
+    one("tenancy:list-sub-plans", "plan_id=plan", who="editor"),
+    post("tenancy:expect-sub-plan", "plan_id=plan", lambda town: {"unit": "教育局"}, who="editor"),
+    one("tenancy:file-sub-plan", "plan_id=plan"),
+    post("tenancy:file-sub-plan", "plan_id=plan", of_community(**FILED, **TIMETABLE)),
+    one("tenancy:download-annex", "annex_id=annex"),
+    one("tenancy:download-annex", "annex_id=draft-annex", who="editor"),
+    post("tenancy:detach-annex", "annex_id=annex", who="editor"),
+    one("tenancy:show-sub-plan", "sub_plan_id=sub-plan"),
+    one("tenancy:refile-sub-plan", "sub_plan_id=sub-plan"),
+    post("tenancy:refile-sub-plan", "sub_plan_id=awaited", lambda town: FILED | TIMETABLE),
+    one("tenancy:download-sub-plan", "sub_plan_id=sub-plan"),
+    post("tenancy:mark-milestone", "milestone_id=milestone", lambda town: {"done_on": TODAY.isoformat()}),
+    one("tenancy:start-draft", who="editor"),
+    post(
+        "tenancy:start-draft",
+        sends=lambda town: {"name": "新稿", "basis": town.ids["plan-ref"], "place": town.place.pk},
+        who="editor",
+    ),
+    one("tenancy:show-draft", "draft_id=draft", who="editor"),
+    one("tenancy:edit-draft-text", "draft_id=draft", who="editor"),
+    post(
+        "tenancy:edit-draft-text",
+        "draft_id=draft",
+        lambda town: {"text": plan_file(town)["text"], "seen": 1},
+        who="editor",
+    ),
+    one("tenancy:download-draft", "draft_id=draft", who="editor"),
+    post("tenancy:drop-draft", "draft_id=draft", lambda town: {"seen": 1}, who="editor"),
+    post("tenancy:attach-draft-annex", "draft_id=draft", annex, who="editor"),
+    one("reports:put-in-force", "draft_id=draft", who="editor"),
+    post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
+    one("reports:list-plan-effects", "draft_id=draft", who="editor"),
+    one("reports:api-plan-effects", "draft_id=draft", who="editor"),
+    one("reports:withdraw-plan", "plan_id=fresh-plan", who="editor"),
+    post("reports:withdraw-plan", "plan_id=fresh-plan", who="editor"),
+]
+PLANS_API = [
+    one("tenancy:api-list-plans"),
+    one("tenancy:api-plan-schema"),
+    one("tenancy:api-compare-plans"),
+    one("tenancy:api-show-plan", "plan_id=plan"),
+    post("tenancy:api-attach-annex", "plan_id=plan", annex, who="editor"),
+    post("tenancy:api-note-stage", "plan_id=fresh-plan", lambda town: STAGE, who="editor", kind="json"),
+    one("tenancy:api-sub-plans", "plan_id=plan"),
+    post("tenancy:api-sub-plans", "plan_id=plan", of_community(**FILED), kind="json"),
+    post("tenancy:api-expect-sub-plan", "plan_id=plan", lambda town: {"unit": "教育局"}, who="editor", kind="json"),
+    post("tenancy:api-detach-annex", "annex_id=annex", who="editor"),
+    post(
+        "tenancy:api-start-draft",
+        sends=lambda town: {"name": "新稿", "basis": town.ids["plan-ref"], "place": town.place.pk},
+        who="editor",
+        kind="json",
+    ),
+    one("tenancy:api-draft", "draft_id=draft", who="editor"),
+    replace(
+        post("tenancy:api-draft", "draft_id=draft", lambda town: CHANGES, who="editor", kind="json"), method="PATCH"
+    ),
+    put("tenancy:api-replace-draft", "draft_id=draft", plan_file, "json", "editor"),
+    post("tenancy:api-drop-draft", "draft_id=draft", lambda town: {"version": 1}, who="editor", kind="json"),
+    post("tenancy:api-attach-draft-annex", "draft_id=draft", annex, who="editor"),
+    one("tenancy:api-sub-plan", "sub_plan_id=sub-plan"),
+    put("tenancy:api-sub-plan", "sub_plan_id=awaited", lambda town: FILED, "json", "office"),
+    post("tenancy:api-mark-milestone", "milestone_id=milestone", lambda town: {"done_on": None}, kind="json"),
+    post(
+        "reports:api-put-in-force",
+        "draft_id=draft",
+        lambda town: {"since": "2027-02-01", "version": 1},
+        who="editor",
+        kind="json",
+    ),
+    post("reports:api-withdraw-plan", "plan_id=fresh-plan", who="editor"),
+]
 NEW_PASSWORD = {
     "old_password": PASSWORD,
     "new_password1": "another-for-tests-2",
     "new_password2": "another-for-tests-2",
 }
+
+
+def bind(town: Town) -> dict[str, Any]:
+    """What the cadre of a street knows, and a PIN."""
+    known = Cadre.objects.select_related("post").get(pk=town.ids["cadre"]).post.phone.last4
+    return {"known": known, "pin": PIN, "again": PIN}
+
+
 TENANCY = [
+    one("tenancy:open-invitation", "token=card-token"),
+    post("tenancy:open-invitation", "token=card-token", bind),
+    one("tenancy:enter-pin"),
+    post("tenancy:enter-pin", sends=lambda town: {"pin": PIN}),
+    post("tenancy:revoke-own-device", "device_id=device", who="cadre"),
+    one("tenancy:list-tokens"),
+    post("tenancy:list-tokens", sends=lambda town: {"name": "对接", "last_day": TODAY.isoformat()}),
+    post("tenancy:revoke-token", "token_id=api-door"),
+    one("tenancy:api-devices", who="cadre"),
+    post("tenancy:api-revoke-own-device", "device_id=device", kind="json", who="cadre"),
+    one("tenancy:api-tokens"),
+    post("tenancy:api-tokens", sends=lambda town: {"name": "对接", "last_day": TODAY.isoformat()}, kind="json"),
+    post("tenancy:api-revoke-token", "token_id=api-door", kind="json"),
     one("tenancy:sign-in"),
     post("tenancy:sign-out"),
     one("tenancy:choose-post"),
@@ -333,7 +480,24 @@ ENTITIES = [
     post("entities:close-entity", "entity_id=entity", seen("entity", status="stopped", reason="关店")),
     post("entities:undo-status", "entity_id=late-entity"),
     one("entities:upgrade-entity", "entity_id=entity"),
-    post("entities:upgrade-entity", "entity_id=entity", seen("entity", grade="C", reason="大", approver="纪要")),
+    post("entities:upgrade-entity", "entity_id=entity", seen("entity", **RAISE)),
+    one("entities:correct-grade", "entity_id=entity"),
+    post("entities:correct-grade", "entity_id=entity", seen("entity", **RAISE)),
+    one("entities:withdraw-decision", "decision_id=decision"),
+    post("entities:withdraw-decision", "decision_id=decision", lambda town: {"reason": "查明有误"}),
+    one("entities:try-grading"),
+    one("entities:regrade"),
+    post("entities:regrade", sends=lambda town: {"on": AFTER_NEXT}),
+    one("entities:show-regrading", "regrading_id=regrading"),
+    post("entities:undo-regrading", "regrading_id=regrading"),
+    one("entities:api-try-grading"),
+    one("entities:api-grades", "pk=entity"),
+    post("entities:api-decide-grade", "pk=entity", seen_by_name("entity", kind="upgrade", **RAISE), kind="json"),
+    post("entities:api-withdraw-decision", "pk=decision", lambda town: {"reason": "查明有误"}, kind="json"),
+    one("entities:api-regrade"),
+    post("entities:api-regrade", sends=lambda town: {"on": AFTER_NEXT}, kind="json"),
+    one("entities:api-show-regrading", "pk=regrading"),
+    post("entities:api-undo-regrading", "pk=regrading"),
     post("entities:reveal-phone", "entity_id=entity"),
     one("entities:api-entities"),
     post("entities:api-entities", sends=entity_cells(accept=True), kind="json"),
@@ -345,6 +509,20 @@ CADRES = [
     one("cadres:show-cadre", "cadre_id=cadre"),
     one("cadres:show-cadre", "cadre_id=cadre", who="cadre"),
     one("cadres:my-entities", who="cadre"),
+    post("cadres:make-card", "cadre_id=cadre"),
+    post("cadres:revoke-device", "cadre_id=cadre device_id=device"),
+    one("cadres:list-access"),
+    post("cadres:make-cards", sends=lambda town: {"again": "on"}),
+    one("cadres:show-sheet", "sheet_id=sheet"),
+    one("cadres:download-sheet", "sheet_id=sheet"),
+    one("cadres:api-access"),
+    post("cadres:api-invitation", "cadre_id=cadre", kind="json"),
+    one("cadres:api-devices", "cadre_id=cadre"),
+    post("cadres:api-revoke-device", "cadre_id=cadre device_id=device", kind="json"),
+    post("cadres:api-cards", sends=lambda town: {"again": True}, kind="json"),
+    one("cadres:api-sheet", "sheet_id=sheet"),
+    post("cadres:call-entity", "entity_id=entity", who="cadre"),
+    post("cadres:api-phone", "entity_id=entity", who="cadre", kind="json"),
     one("cadres:show-list"),
     one("cadres:download-list"),
     one("cadres:download-list", "list_id=list"),
@@ -372,6 +550,15 @@ SUPERVISION = [
     one("supervision:show-visit", "pk=visit", who="cadre"),
     one("supervision:show-photo", "pk=photo"),
     one("supervision:show-photo", "pk=photo", who="cadre"),
+    one("supervision:show-thumbnail", "pk=photo"),
+    one("supervision:show-thumbnail", "pk=photo", who="cadre"),
+    one("supervision:list-closures"),
+    one("supervision:show-closure", "pk=closure"),
+    post("supervision:accept-closure", "pk=closure", lambda town: {"status": "stopped"}),
+    post("supervision:reject-closure", "pk=closure", lambda town: {"reason": "店面装修"}),
+    one("supervision:api-closures"),
+    post("supervision:api-accept-closure", "pk=closure", lambda town: {"status": "stopped"}, kind="json"),
+    post("supervision:api-reject-closure", "pk=closure", lambda town: {"reason": "店面装修"}, kind="json"),
     one("supervision:list-issues"),
     one("supervision:list-issues", who="cadre"),
     one("supervision:show-issue", "pk=issue"),
@@ -390,6 +577,18 @@ SUPERVISION = [
         lambda town: picture(town.colour),
         "raw",
         "cadre",
+    ),
+    *(
+        one(f"supervision:{api}", f"kind=={kind} pk={key}", who=who)
+        for api in ("show-due", "api-due")
+        for kind, key in (("issue", "issue"), ("obligation", "obligation"))
+        for who in ("office", "cadre")
+    ),
+    # Every cadre of a street knows when its quarter ends.
+    *(
+        one(f"supervision:{api}", f"kind=={kind} pk=quarter")
+        for api in ("show-due", "api-due")
+        for kind in ("quarter", "package")
     ),
     one("supervision:api-issues"),
     one("supervision:api-issues", who="cadre"),
@@ -426,6 +625,16 @@ LETTERS = [
         for api in ("", "api-")
     ),
 ]
+CORRECTION = {"lines": "2027-02-06 休 春节"}
+
+
+def confirmed(town: Town) -> dict[str, Any]:
+    """A correction with the fingerprint of what it moves, as its person was shown it."""
+    change = Change((Correction(date(2027, 2, 6), is_workday=False, reason="春节"),))
+    editor = Post.objects.select_related("jurisdiction").get(pk=town.ids["post-editor"])
+    return CORRECTION | {"seen": effects_of(editor.jurisdiction, change, on=TODAY, post=editor).seen}
+
+
 REPORTS = [
     one("reports:home"),
     one("reports:todo"),
@@ -435,9 +644,22 @@ REPORTS = [
     one("reports:list-exports"),
     *(make(f"reports:export-{kind}") for kind in ("ledger", "progress") for make in (one, post)),
     one("reports:show-export", "pk=export"),
+    one("reports:show-calendar", who="editor"),
+    post("reports:preview-calendar", sends=lambda town: CORRECTION, who="editor"),
+    post("reports:correct-calendar", sends=confirmed, who="editor"),
+    post("reports:settle-year", "year==2030", lambda town: {"document": "通知"}, who="editor"),
+    post("reports:unsettle-year", f"year=={TODAY.year + 1}", who="editor"),
+    one("reports:api-calendar", who="editor"),
+    post("reports:api-calendar", sends=confirmed, kind="json", who="editor"),
+    post("reports:api-calendar-preview", sends=lambda town: CORRECTION, kind="json", who="editor"),
+    replace(
+        post("reports:api-settled-year", "year==2030", lambda town: {"document": "通知"}, kind="json", who="editor"),
+        method="PUT",
+    ),
+    replace(post("reports:api-settled-year", f"year=={TODAY.year + 1}", kind="json", who="editor"), method="DELETE"),
     one("reports:download-export", "pk=export"),
 ]
-CASES = [*REPORTS, *TENANCY, *ADMINISTRATION, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
+CASES = [*REPORTS, *TENANCY, *PLANS, *PLANS_API, *ADMINISTRATION, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
 for _app, _batch, _sends in WIZARDS:
     CASES += wizard(_app, _batch, _sends)
 
@@ -455,6 +677,7 @@ QUERIES = [
     ("entities:list-entities", "", "area", "area-path"),
     ("entities:api-entities", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
+    ("cadres:list-access", "", "area", "area"),
     ("cadres:show-list", "", "area", "area"),
     ("cadres:show-list", "", "cadre", "cadre"),
     ("cadres:download-list", "", "area", "area"),
@@ -471,6 +694,10 @@ QUERIES = [
     ("tenancy:api-posts", "", "area", "area"),
     ("tenancy:api-places", "", "at", "area"),
     ("tenancy:api-events", "", "area", "area"),
+    ("tenancy:compare-plans", "", "old", "plan-ref"),
+    ("tenancy:compare-plans", "", "new", "plan-ref"),
+    ("tenancy:api-compare-plans", "", "old", "plan-ref"),
+    ("tenancy:file-sub-plan", "plan_id=plan", "place", "area"),
 ]
 # What a body names: the case, the field (dots lead inwards), and the foreign object put there.
 BODIES = [
@@ -480,6 +707,8 @@ BODIES = [
     ("POST", "entities:api-entities", "area", "area"),
     ("PATCH", "entities:api-entity", "area", "area"),
     ("POST", "cadres:edit-line", "cadre", "cadre"),
+    ("POST", "cadres:make-cards", "area", "area"),
+    ("POST", "cadres:api-cards", "area", "area-path"),
     ("PUT", "supervision:api-visit", "entity", "entity"),
     ("PUT", "supervision:api-visit", "obligation", "obligation"),
     ("PUT", "supervision:api-visit", "cadre", "cadre"),
@@ -498,4 +727,10 @@ BODIES = [
     ("POST", "tenancy:api-accounts", "post", "post-free"),
     ("POST", "tenancy:serve-places", "places", "area"),
     ("POST", "tenancy:api-serve-places", "places", "area"),
+    ("POST", "tenancy:start-draft", "basis", "plan-ref"),
+    ("POST", "tenancy:start-draft", "place", "area"),
+    ("POST", "tenancy:file-sub-plan", "place", "area"),
+    ("POST", "tenancy:api-start-draft", "basis", "plan-ref"),
+    ("POST", "tenancy:api-start-draft", "place", "area"),
+    ("POST", "tenancy:api-sub-plans", "place", "area"),
 ]

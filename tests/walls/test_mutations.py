@@ -24,7 +24,7 @@ from tenancy.rules.refusals import Allowed
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
 from tests import test_walls
-from tests.walls import acts, census, checks, routes, work
+from tests.walls import acts, census, checks, doors, routes, work
 from tests.walls.conftest import standing
 from tests.walls.world import World
 
@@ -191,7 +191,7 @@ def test_a_view_around_its_manager_is_stopped_by_the_wall_and_found_without_it(
     asked = about("entities:show-entity")
     with acting_in(world.beside.place.path):
         assert not Entity._base_manager.filter(pk=world.own.ids["entity"]).exists()
-    monkeypatch.setattr("entities.views.register._entity", around_the_manager)
+    monkeypatch.setattr("entities.views.register.entity_of", around_the_manager)
     # No row gets out, but a broken page answers otherwise than a missing one.
     assert checks.canary_findings(world, asked) == []
     assert {finding.rsplit(": ", 1)[1] for finding in checks.stranger_findings(world, asked)} == {"500, not 404"}
@@ -218,6 +218,25 @@ def test_raw_sql_without_a_condition_is_stopped_by_the_wall_and_its_address_foun
         assert checks.canary_findings(world, asked) == []
         alter("ALTER TABLE entities_entity DISABLE ROW LEVEL SECURITY")
         assert checks.canary_findings(world, asked)
+
+
+def any_of_the_place(opening, rows):
+    return rows.order_by("-pk").first()
+
+
+@pytest.mark.parametrize(
+    ("where", "instead"),
+    [
+        ("tenancy.actions.doors.Opening.subject", any_of_the_place),
+        ("tenancy.models.doors.DoorQuerySet.open_at", lambda rows, at: rows),
+        ("tenancy.middleware.tokens.places_of", lambda post: [f"{post.place.split('/')[0]}/"]),
+    ],
+)
+def test_a_door_that_opens_more_than_its_own_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, where: str, instead: Callable
+) -> None:
+    monkeypatch.setattr(where, instead)
+    assert doors.door_findings(world)
 
 
 def test_a_task_that_acts_in_another_tenant_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.walls import census, checks
+from tests.walls import census, checks, doors
 from tests.walls.world import World
 
 
@@ -65,6 +65,10 @@ def test_where_the_place_is_the_same_the_posts_own_filter_stands(world: World) -
 
 def test_administrators_read_no_business_and_readers_write_nothing(world: World) -> None:
     assert checks.administrator_findings(world) == []
+
+
+def test_a_door_opens_its_own_subject_of_its_own_place_and_nothing_when_closed(world: World) -> None:
+    assert doors.door_findings(world) == []
 
 
 def test_no_answer_holds_a_word_of_another_street(world: World) -> None:

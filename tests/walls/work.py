@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from baobao.celery import OUR_APPS, app
-from cadres.models import Cadre
+from cadres.actions.cards import ask_for_cards
+from cadres.models import Cadre, InvitationSheet
 from commitments.actions import issue_letters
 from reports.models import Export
 from supervision.models import Obligation
@@ -22,6 +23,8 @@ from tests.walls.acts import QUIET, READY
 from tests.walls.checks import rows_of
 from tests.walls.world import (
     LEDGER_TITLES,
+    NEXT_YEAR,
+    NOW,
     ROSTER_TITLES,
     TODAY,
     Town,
@@ -33,7 +36,9 @@ from tests.walls.world import (
 # Tasks that only send tenants' ids to the task behind them, and touch no row themselves.
 SENDERS = {
     "cadres.tasks.sweep_rosters": "cadres.tasks.work_off_rosters",
+    "cadres.tasks.sweep_sheets": "cadres.tasks.sweep_sheets_of",
     "commitments.tasks.sweep_letters": "commitments.tasks.build_letters",
+    "entities.tasks.follow_grades": "entities.tasks.follow_grades_of",
     "entities.tasks.sweep_ledgers": "entities.tasks.sweep_ledgers_of",
     "reports.tasks.close_last_period": "reports.tasks.close_last_period_of",
     "reports.tasks.refresh_all_ratios": "reports.tasks.refresh_ratios_of",
@@ -46,17 +51,22 @@ SENDERS = {
 SENT: dict[str, Callable[[Jurisdiction, int], tuple[Any, ...]]] = {
     "commitments.tasks.build_letters": lambda tenant, export: (tenant.pk,),
     "reports.tasks.run_export": lambda tenant, export: (tenant.pk, export),
+    "cadres.tasks.draw_sheet": lambda tenant, export: (tenant.pk, waiting_sheet(tenant)),
     **{
         name: lambda tenant, export: ([tenant.pk],)
         for name in SENDERS.values()
-        if name not in ("commitments.tasks.build_letters", "supervision.tasks.remind_of")
+        if name
+        not in ("commitments.tasks.build_letters", "entities.tasks.follow_grades_of", "supervision.tasks.remind_of")
     },
+    # The day on which the regrading of every street begins.
+    "entities.tasks.follow_grades_of": lambda tenant, export: ([tenant.pk], NEXT_YEAR.isoformat()),
     "supervision.tasks.remind_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
 }
 # The first reminder of the quarter has come by then.
 LATE = date(2026, 12, 28)
 # Asks the queue for what waits and changes no row of its own.
 IDLE = {
+    "cadres.tasks.sweep_sheets_of": "It only starts draw_sheet for what waits, once its transaction ends.",
     "reports.tasks.sweep_exports_of": "It only starts run_export for what waits, once its transaction ends.",
     "reports.tasks.close_last_period_of": "The quarter before owes nothing in this world.",
 }
@@ -71,6 +81,11 @@ def registered() -> list[str]:
 def task_census_findings() -> list[str]:
     known = set(SENDERS) | set(SENT)
     return sorted(f"{name} is known to no check" for name in set(registered()) ^ known)
+
+
+def waiting_sheet(tenant: Jurisdiction) -> int:
+    with acting_in(tenant.path):
+        return InvitationSheet.objects.get(state="queued").pk
 
 
 def leave_work(town: Town, world: World) -> int:
@@ -95,6 +110,7 @@ def leave_work(town: Town, world: World) -> int:
         issue_letters(town.place, by=office, on=TODAY)
         Notice.objects.exclude(kind="walls").delete()
         Obligation.objects.unmet().first().delete()
+        ask_for_cards(town.place.path, again=True, origin="", by=office, on=TODAY, at=NOW)
         waiting = Export.objects.create(
             jurisdiction=town.place, place=town.place.path, kind="ledger", rows=1, filename="迟.xlsx",
             asked_by=office, asked_on=TODAY,

@@ -14,21 +14,26 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 
 from cadres.actions.approving import approve
+from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Assignment, Cadre, ProposedAssignment
 from commitments.actions import build_letter, issue_letters, review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
+from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.register import add_entity, change_status, version_of
-from entities.models import Entity, Licence
+from entities.actions.regrading import regrade, undo_regrading
+from entities.models import Entity, GradeDecision, Licence, Regrading
 from entities.rules.ledger import LedgerRow
-from entities.rules.vocabulary import OperatingStatus
+from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import refresh_ratios
 from reports.models import Export, PeriodFigure
@@ -37,26 +42,46 @@ from supervision.actions.quarters import open_quarter
 from supervision.actions.reminding import write_reminders
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
-from supervision.models import TaskListVersion, Visit
+from supervision.models import Quarter, TaskListVersion, Visit
 from supervision.queries.own import entities_to_visit
 from tenancy.actions import tree
 from tenancy.actions.accounts import appoint, create_login, serve_places
+from tenancy.actions.calendar import correct_calendar, settle_year
+from tenancy.actions.devices import bind_device
+from tenancy.actions.doors import open_door
+from tenancy.actions.drafts import start_draft
 from tenancy.actions.imports import (
     commit_batch,
     confirm_batch,
     receive_workbook,
     stage_workbook,
 )
+from tenancy.actions.invitations import invite
 from tenancy.actions.logins import open_account, stop_account
 from tenancy.actions.petitions import ask_post
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.rights import lend_right
 from tenancy.actions.sealing import seal_events
 from tenancy.actions.second_factor import confirm_factor, secret_of, start_factor
+from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan
+from tenancy.actions.tokens import issue_token
 from tenancy.actions.trail import read_trail
 from tenancy.actions.tree import found_place
-from tenancy.models import Account, CalendarDay, ImportBatch, Jurisdiction, Notice, Post
-from tenancy.plans import shipped_plan
+from tenancy.models import (
+    Account,
+    ImportBatch,
+    Jurisdiction,
+    Notice,
+    Plan,
+    PlanAnnex,
+    PlanDraft,
+    Post,
+    StageNote,
+    SubPlan,
+)
+from tenancy.plans import PlanLayer, ResolvedPlan, resolve, shipped_plan
+from tenancy.queries.plans import plan_in_force
+from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.periods import quarter_of
 from tenancy.rules.roles import Right, Role
 from tenancy.rules.second_factor import code_at
@@ -66,9 +91,11 @@ from tests import cast as casting
 from tests.cast import SINCE, Cast
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import INK, SIGNED, picture, sha
+from tests.tenancy.doors import PIN
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
+NEXT_YEAR = date(2027, 1, 1)
 QUARTER = quarter_of(TODAY)
 LEDGER_TITLES = ("主体名称", "主体业态", "所属居民区", "从业人员", "年营业收入", "经营地址", "负责人", "联系电话")
 ROSTER_TITLES = ("姓名", "层级", "单位", "职务", "类别")
@@ -99,49 +126,23 @@ class Town:
 # the per-post filter between himself and the first; the secretary reads the whole community.
 # Each street has its own three administrators beside those of the whole district.
 PARTS = (
-    "office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief", "accounts", "grants", "trail",
+    "office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief", "editor", "accounts", "grants",
+    "trail",
 )  # fmt: skip
 CASTING = {
-    "甲街道": (
-        "鹤鸣",
-        ("一社区", "二社区"),
-        ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao", "jia-guan", "jia-an", "jia-shen"),
-    ),
-    "乙街道": (
-        "鹊喜",
-        ("三社区",),
-        (
-            "zhao",
-            "yi-cadre",
-            "yi-beside",
-            "yi-shu",
-            "yi-else",
-            "yi-zhou",
-            "yi-head",
-            "yi-chief",
-            "yi-guan",
-            "yi-an",
-            "yi-shen",
-        ),
-    ),
-    "丙街道": (
-        "鹰扬",
-        ("四社区",),
-        (
-            "sun",
-            "bing-cadre",
-            "bing-beside",
-            "bing-shu",
-            "bing-else",
-            "bing-zhou",
-            "bing-head",
-            "bing-chief",
-            "bing-guan",
-            "bing-an",
-            "bing-shen",
-        ),
-    ),
-}
+    "甲街道": ("鹤鸣", ("一社区", "二社区"), (
+        "li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao", "bian",
+        "jia-guan", "jia-an", "jia-shen",
+    )),
+    "乙街道": ("鹊喜", ("三社区",), (
+        "zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief", "yi-editor",
+        "yi-guan", "yi-an", "yi-shen",
+    )),
+    "丙街道": ("鹰扬", ("四社区",), (
+        "sun", "bing-cadre", "bing-beside", "bing-shu", "bing-else", "bing-zhou", "bing-head", "bing-chief",
+        "bing-editor", "bing-guan", "bing-an", "bing-shen",
+    )),
+}  # fmt: skip
 # Part -> role, title, and the category by which a cadre signs.
 POSTS = {
     "cadre": (Role.CADRE, "委员", "committee"),
@@ -154,6 +155,7 @@ POSTS = {
     "accounts": (Role.SYSTEM_ADMIN, "系统管理员", ""),
     "grants": (Role.SECURITY_ADMIN, "安全管理员", ""),
     "trail": (Role.AUDIT_ADMIN, "审计管理员", ""),
+    "editor": (Role.PLAN_EDITOR, "方案管理员", ""),
 }
 
 
@@ -238,10 +240,13 @@ class Story:
         adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
         self.employ()
         self.administer()
+        self.draft()
         self.register()
+        self.grade()
         self.deal_out()
         self.visit()
         self.promise()
+        self.let_in()
         self.report()
 
     def employ(self) -> None:
@@ -253,6 +258,7 @@ class Story:
                 cadre = Cadre.objects.create(post=post, place=post.place, tier="community", category=category)
                 self.ids[f"cadre-{part}"] = cadre.pk
         self.ids["cadre"] = self.ids["cadre-cadre"]
+        self.ids["post-editor"] = self.post("editor").pk
         serve_places(self.post("station"), self.town.communities, by=self.post("office"))
         roster = write_form("名册", self.town.name, TODAY, columns(ROSTER_TITLES), [self.roster_row()])
         self.ids["roster"] = self.committed(roster, ROSTER).pk
@@ -305,11 +311,47 @@ class Story:
             "place-empty": empty.pk,
         }
 
+    def draft(self) -> None:
+        """A draft and a plan that nobody has used yet, with an annex, a plan filed under it and a stage noted."""
+        place, by, canary = self.town.place, self.post("editor"), self.town.canary
+        self.ids["draft"] = start_draft(place, name=f"{canary}稿", basis="gumei", by=by, at=NOW).pk
+        home = self.town.communities[0]
+        header = shipped_plan("suining").header.model_copy(update={"title": f"{canary}方案", "publicity": "closed"})
+        since, closed = date(2027, 1, 1), shipped_plan("suining").model_copy(update={"header": header})
+        fresh = adopt_plan(home, closed, since=since, by=by)
+        plan = Plan.objects.get(place=place.path)
+        stages = [{"code": "base", "name": f"{canary}阶段", "goal": canary}]
+        fresh.document = {**fresh.document, "values": {**fresh.document["values"], "stages": stages}}
+        fresh.save()
+        PlanDraft.objects.create(
+            jurisdiction=home, place=home.path, name=f"{canary}旧稿", state="in_force", plan=fresh, edited_by=by,
+            edited_at=NOW, header=closed.header.model_dump(mode="json"), document=fresh.document,
+        )  # fmt: skip
+        self.ids |= {"plan": plan.pk, "fresh-plan": fresh.pk, "plan-ref": f"plan-{plan.pk}"}
+        for key, of in (("annex", plan), ("draft-annex", PlanDraft.objects.get(pk=self.ids["draft"]))):
+            kept = {"plan": of} if isinstance(of, Plan) else {"draft": of}
+            self.ids[key] = PlanAnnex.objects.create(
+                jurisdiction=place, place=place.path, title=f"{canary}附件", stored=self.stored(), kind="pdf",
+                filename=f"{canary}附件.pdf", sha256="0" * 64, added_by=by, **kept,
+            ).pk  # fmt: skip
+        facts = SubPlanFacts(f"{canary}实施方案", f"{canary}书记", f"{canary}正文", None, [(f"{canary}一", TODAY)])
+        filed = file_sub_plan(plan, home, facts, by=self.post("office"), on=TODAY)
+        awaited = expect_sub_plan(plan, f"{canary}办", by=by)
+        line = filed.milestones.get().pk
+        self.ids |= {"sub-plan": filed.pk, "awaited": awaited.pk, "milestone": line}
+        SubPlan.objects.filter(pk=filed.pk).update(stored=self.stored(), kind="pdf", filename=f"{canary}.pdf")
+        StageNote.objects.create(
+            plan=plan, place=place.path, stage="base", state="reached", note=canary, by=by, noted_on=TODAY
+        )
+
+    def stored(self) -> str:
+        return default_storage.save(f"{self.town.place.path}annexes/{uuid4()}", ContentFile(self.town.canary.encode()))
+
     def roster_row(self) -> tuple[str, ...]:
         return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
 
     def appointed(self, part: str, role: Role, title: str, name: str) -> Post:
-        street_wide = part in ("station", "head", "chief", "accounts", "grants", "trail")
+        street_wide = part in ("station", "head", "chief", "editor", "accounts", "grants", "trail")
         place = self.town.place if street_wide else self.town.communities[-1 if part == "elsewhere" else 0]
         self.cast.posts[name] = appoint(
             place, role=role, person_name=f"{self.town.canary}{title}", title=title, since=SINCE, phone="19900008888",
@@ -336,6 +378,18 @@ class Story:
         bad = [("", *self.shop("五", first)[1:]), self.shop("六", first)]
         data = write_form("台账", self.town.name, TODAY, columns(LEDGER_TITLES), bad)
         self.ids["ledger-staged"] = self.staged(data, LEDGER).pk
+
+    def grade(self) -> None:
+        """One entity raised by a paper; one regrading under stricter rules taken back, one still to come."""
+        office, street, canary = self.post("office"), self.town.place, self.town.canary
+        raised = Entity.objects.order_by("-pk")[0]
+        grounds = Grounds(f"{canary}理由", f"{canary}主任", f"{canary}纪1号")
+        upgrade_entity(raised, Grade.C, grounds, by=office, on=TODAY, seen=version_of(raised))
+        self.ids["decision"] = GradeDecision.objects.get(entity=raised).pk
+        plan = stricter(street)
+        self.ids["regrading-undone"] = undone = regrade(street, plan, by=office, on=TODAY).pk
+        undo_regrading(Regrading.objects.get(pk=undone), by=office, on=TODAY)
+        self.ids["regrading"] = regrade(street, plan, by=office, on=TODAY, since=NEXT_YEAR).pk
 
     def shop(self, word: str, area: Jurisdiction) -> tuple[Any, ...]:
         canary = self.town.canary
@@ -372,7 +426,9 @@ class Story:
         taken = picture(self.town.colour)
         add_photo(found, taken, sha=sha(taken), by=self.post("cadre"), at=NOW)
         waiting = self.submitted("")
+        gone = self.submitted("", outcome="shop_closed", answers=[], photos=[], task_list="")
         self.ids |= {
+            "closure": gone.closure.pk,
             "visit": found.pk,
             "visit-key": found.key,
             "photo": found.photos.get().pk,
@@ -381,12 +437,13 @@ class Story:
             "issue": found.issues.get().pk,
             "event": found.issues.get().events.get().pk,
             "obligation": found.obligation_id,
+            "quarter": Quarter.objects.get(place=self.town.place.path).pk,
         }
 
-    def submitted(self, problem: str) -> Visit:
+    def submitted(self, problem: str, **changes: Any) -> Visit:
         by = self.post("cadre")
-        photos = [sha(picture(self.town.colour))]
-        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, photos=photos)).encode())
+        values = {"photos": [sha(picture(self.town.colour))]} | changes
+        body = read_visit(json.dumps(visit_body(self.ids["entity"], problem, **values)).encode())
         entity = entities_to_visit(by, TODAY).get(pk=self.ids["entity"])
         return submit_visit(entity, key=uuid4(), body=body, by=by, on=TODAY, at=NOW).visit
 
@@ -411,6 +468,26 @@ class Story:
         late = appoint(place, role=Role.CADRE, person_name=name, title="委员", since=SINCE, by=office)
         Cadre.objects.create(post=late, place=place.path, tier="community", category="committee")
 
+    def let_in(self) -> None:
+        """A card that waits, a bound phone, a token, and a printing of cards."""
+        office, cadre, words = self.post("office"), self.post("cadre"), {"on": TODAY, "at": NOW}
+        used = invite(cadre, by=office, **words).token
+        with open_door(used, "invitation", at=NOW) as opening:
+            bound = bind_device(opening, known=cadre.phone.last4, pin=PIN, **words)
+        door, token = issue_token("对接", last_day=TODAY, read_only=True, by=office, **words)
+        sheet = ask_for_cards(self.town.place.path, again=False, origin="https://baobao.example.cn", by=office, **words)
+        claim_sheet(sheet.pk)
+        write_sheet(sheet.pk, **words)
+        self.ids |= {
+            "device": bound.door_id,
+            "device-token": bound.token,
+            "api-door": door.pk,
+            "api-token": token,
+            "sheet": sheet.pk,
+            "used-token": used,
+            "card-token": invite(cadre, by=office, **words).token,
+        }
+
     def report(self) -> None:
         office, street = self.post("office"), self.town.place
         waiting = Export.objects.create(
@@ -425,10 +502,18 @@ class Story:
             jurisdiction=street, place=street.path, period=str(QUARTER.previous), part=street.pk, part_name=street.name,
             due=1, fulfilled=1, on_time=1, overdue=0, issues=0, rectified=0, pending=0, closed_at=NOW,
         )  # fmt: skip
-        CalendarDay.objects.create(jurisdiction=street, place=street.path, day=TODAY, is_workday=True)
+        word = Correction(TODAY, is_workday=True, reason=f"{self.town.canary}照常上班")
+        correct_calendar(street, Change((word,)), by=self.post("editor"))
+        settle_year(street, TODAY.year + 1, document=f"{self.town.canary}通知", by=self.post("editor"))
         Notice.objects.get_or_create(
             post=office, place=office.place, key="walls", defaults={"kind": "walls", "text": self.town.canary}
         )
+
+
+def stricter(street: Jurisdiction) -> ResolvedPlan:
+    """A draft over the plan in force under which every shop is C."""
+    rules = [{"code": "c-all", "name": f"{street.name}一律", "grade": "C"}]
+    return resolve([*plan_in_force(street.path, TODAY).layers, PlanLayer("草案", "", {"grading_rules": rules}, {})])
 
 
 def columns(titles: tuple[str, ...]) -> list[Column]:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
             walk(self.stdout.write)
             return
-        self.load()
+        self.load(options["port"])
         call_command("serve", port=options["port"])
 
     def check_in_own_database(self) -> int:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             connection.close()
             connection.settings_dict = runtime
 
-    def load(self) -> None:
+    def load(self, port: int) -> None:
         """Both places with their papers; what stands already is left alone."""
         from demo import loading, suining  # noqa: PLC0415 -- the demo is no part of the program
 
@@ -98,3 +98,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {person['login']:<10}{person['name']}  {person['title']}（{person['place']}）")
         for login, name in named.items():
             self.stdout.write(f"  {login:<10}{name}  包保干部（手机页面）")
+            path, known = loading.card_for(login, place, now=now)
+            self.stdout.write(f"            个人卡 http://127.0.0.1:{port}{path}（填{known}，再设PIN；7天内用一次）")

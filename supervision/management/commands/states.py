@@ -6,8 +6,20 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from supervision.rules.issues import ACTORS, HOLDER_LABELS, HOLDERS, NEXT, STATE_LABELS, VERB_LABELS, State
+from supervision.rules.issues import (
+    ACTORS,
+    HOLDER_LABELS,
+    HOLDERS,
+    NEXT,
+    NOTIFY_TEXTS,
+    STATE_LABELS,
+    VERB_LABELS,
+    Route,
+    State,
+    first_step,
+)
 
+BEGINNINGS = [(route, rule) for route in Route for rule in NOTIFY_TEXTS]
 TARGET = Path(settings.BASE_DIR) / "docs" / "states.md"
 
 
@@ -15,7 +27,7 @@ def issue_diagram() -> str:
     """The life of an issue as Mermaid."""
     lines = ["stateDiagram-v2"]
     lines += [f"    {state.value} : {STATE_LABELS[state]}（{HOLDER_LABELS[HOLDERS[state]]}）" for state in State]
-    lines += [f"    [*] --> {state.value}" for state in (State.FIXED_ON_SPOT, State.HANDED_OVER)]
+    lines += [f"    [*] --> {state.value}" for state in dict.fromkeys(first_step(*each).state for each in BEGINNINGS)]
     for state, acts in NEXT.items():
         lines += [
             f"    {state.value} --> {after.value} : {VERB_LABELS[verb]}（{HOLDER_LABELS[ACTORS[verb]]}）"

@@ -1,0 +1,49 @@
+"""What the endpoints of this app share: the acting post, an entity inside the wall, pages, and a body that does not fit."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from entities.models import Entity
+from tenancy.models import Post
+from tenancy.policies import may
+from tenancy.rules.refusals import require
+from tenancy.rules.roles import Right
+
+
+def acting(request: Request, right: Right) -> Post:
+    """The acting post, once it carries the right somewhere; asked before anything is looked up."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    require(may(post, right))
+    return post
+
+
+def entity_of(post: Post, right: Right, pk: int) -> Entity:
+    """An entity inside the wall in whose place the post carries the right."""
+    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
+    entity = get_object_or_404(entities, pk=pk)
+    require(may(post, right, entity.place))
+    return entity
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """What was sent as an object; anything else counts as nothing."""
+    return dict(request.data) if isinstance(request.data, dict) else {}
+
+
+def unfit(fields: dict[str, list[str]], problems: list[dict[str, str]] | None = None) -> Response:
+    """422 with a sentence for each field; nothing of the request is kept."""
+    transaction.set_rollback(True)
+    detail = "；".join(text for texts in fields.values() for text in texts)
+    return Response(
+        {"code": "entity-unfit", "detail": detail, "fields": fields, "problems": problems or []}, status=422
+    )
+
+
+def unfit_form(form: forms.Form) -> Response:
+    """422 with the form's own sentences."""
+    return unfit({name: [str(text) for text in texts] for name, texts in form.errors.items()})

@@ -1,0 +1,17 @@
+"""Parse and check what the register's pages and endpoints are sent; nothing here saves."""
+
+from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
+from entities.forms.register import TABS, EntityForm, RegisterFilterForm, StatusForm
+
+__all__ = [
+    "TABS",
+    "CorrectionForm",
+    "DecisionForm",
+    "EntityForm",
+    "RegisterFilterForm",
+    "RegradeForm",
+    "StatusForm",
+    "TrialForm",
+    "UpgradeForm",
+    "WithdrawForm",
+]

@@ -1,0 +1,188 @@
+"""The register's filter, an entity as one ledger row, and another operating status."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from entities.models import Entity
+from entities.queries.checking import EntityChecks, cells_of, status_names, type_names, unsettled
+from entities.queries.register import RegisterFilter
+from entities.rules.ledger import COLUMNS, KEYS, Area, LedgerRow
+from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
+from tenancy.plans import PlanDocument
+from tenancy.rules.importing import Finding, Level
+from tenancy.rules.paths import depth_of
+
+GRADE_CHOICES = [(grade.value, grade.value) for grade in Grade]
+TABS = {"": gettext_lazy("全部"), "ungraded": gettext_lazy("待定级"), "closed": gettext_lazy("停业注销")}
+SELECTS = ("business_type", "area", "status", "risk_level")
+HELP = {
+    "uscc": gettext_lazy("18 位，照营业执照填写。"),
+    "licence": gettext_lazy("食品生产、经营许可证或备案、登记编号。"),
+    "revenue": gettext_lazy("单位：万元，与从业人员一起定规模。"),
+    "staff": gettext_lazy("单位：人。"),
+    "diners": gettext_lazy("食堂填写，单位：人。"),
+    "further_types": gettext_lazy("同一主体还做别的就勾上，按等级高的定级。"),
+    "tags": gettext_lazy("方案按标签定级、提级时用，如“重点生产企业”；多个用顿号隔开。"),
+    "risk_level": gettext_lazy("监管部门评定的 A 至 D 级，A 风险最低；与包保等级是两回事。"),
+}
+
+
+def area_choices(areas: Sequence[Area], value: str = "pk") -> list[tuple[str, str]]:
+    """Places by their id or path, deeper ones set in."""
+    top = min((depth_of(area.path) for area in areas), default=0)
+    return [(str(getattr(area, value)), "\u3000" * (depth_of(area.path) - top) + area.name) for area in areas]
+
+
+class RegisterFilterForm(forms.Form):
+    """The filter of the register as it stands in an address; page, export and API read it here."""
+
+    q = forms.CharField(label=gettext_lazy("名称 / 信用代码 / 地址"), max_length=60, required=False)
+    grade = forms.MultipleChoiceField(label=gettext_lazy("等级"), choices=GRADE_CHOICES, required=False)
+    business_type = forms.ChoiceField(label=gettext_lazy("业态"), required=False)
+    area = forms.ChoiceField(required=False)
+    status = forms.ChoiceField(label=gettext_lazy("经营状态"), required=False)
+    tab = forms.ChoiceField(label=gettext_lazy("视图"), choices=list(TABS.items()), required=False)
+
+    def __init__(self, data: Any, *, plan: PlanDocument, areas: Sequence[Area]) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        self.fields["area"].label = plan.names.area
+        self._offer("business_type", _("全部业态"), list(type_names(plan).items()))
+        self._offer("area", _("全部%s") % plan.names.area, area_choices(areas, "path"))
+        self._offer("status", _("全部状态"), list(status_names(plan).items()))
+
+    def _offer(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", everything), *choices]
+        field.widget.attrs.update({"class": "in sel", "aria-label": field.label})
+
+    def asked(self) -> RegisterFilter:
+        """The filter; a value nobody offered is left out and stands in `errors`."""
+        self.is_valid()
+        given = self.cleaned_data
+        return RegisterFilter(
+            words=given.get("q", ""),
+            grades=tuple(given.get("grade", ())),
+            business_type=given.get("business_type", ""),
+            area=given.get("area", ""),
+            status=given.get("status", ""),
+            tab=given.get("tab", ""),
+        )
+
+    def conditions(self) -> list[tuple[str, str, str]]:
+        """What is asked for as (field, value, words), for the chips."""
+        given, found = self.cleaned_data, []
+        if given.get("q"):
+            found.append(("q", given["q"], f"“{given['q']}”"))
+        found += [("grade", grade, _("%s 级") % grade) for grade in given.get("grade", ())]
+        for name in ("business_type", "area", "status"):
+            if value := given.get(name):
+                field = self.fields[name]
+                assert isinstance(field, forms.ChoiceField)
+                found.append((name, value, str(dict(field.choices)[value]).strip()))  # type: ignore[arg-type]
+        return found
+
+
+class EntityForm(forms.Form):
+    """An entity as one ledger row. The import's checker says what is wrong; warnings may be accepted."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    forget_phone = forms.BooleanField(label=gettext_lazy("删除已登记的电话"), required=False)
+    accept = forms.BooleanField(label=gettext_lazy("已核对，仍要保存"), required=False)
+
+    def __init__(self, data: Any = None, *, checks: EntityChecks, entity: Entity | None = None, seen: str = "") -> None:
+        doc = checks.plan.value
+        cells = cells_of(entity, doc) if entity else {"status": status_names(doc)[OperatingStatus.ACTIVE.value]}
+        super().__init__(data, initial={**cells, "seen": seen})
+        self.checks, self.entity = checks, entity
+        self.row: LedgerRow | None = None
+        self.problems: list[Finding] = []
+        titles = {"area": _("所属%s") % doc.names.area}
+        for column in COLUMNS:
+            self.fields[column.key] = _cell_field(column.key, titles.get(column.key, column.title), column.required)
+        names = {name: name for name in type_names(doc).values()}
+        self._offer("business_type", list(names.items()))
+        self._offer("area", area_choices(checks.areas))
+        self._offer("status", [(name, name) for name in status_names(doc).values()])
+        self._offer("risk_level", [(level.name, level.label) for level in RiskLevel])
+        self._offer("further_types", [(name, name) for name in names])
+        if entity and entity.phone:
+            self.fields["phone"].help_text = _("已登记 %s；不改就留空。") % entity.phone
+        else:
+            del self.fields["forget_phone"]
+
+    def _offer(self, key: str, choices: list[tuple[str, str]]) -> None:
+        widget = self.fields[key].widget
+        assert isinstance(widget, forms.Select | JoinedChoices)
+        none = [] if isinstance(widget, JoinedChoices) else [("", _("请选择"))]
+        widget.choices = [*none, *choices]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if any(key in self.errors for key in KEYS):
+            return given
+        self.row, findings = self.checks.check(given, but=self.entity.pk if self.entity else None)
+        touched = set(self.changed_data) if self.entity else set(KEYS)
+        self.problems = unsettled(findings, touched=touched, accepted=bool(given.get("accept")))
+        for finding in self.problems:
+            self.add_error(finding.column, forms.ValidationError(finding.message, code=finding.code))
+        return given
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether only warnings keep the entity from being saved, so that the tick is offered."""
+        return bool(self.problems) and all(finding.level is Level.WARNING for finding in self.problems)
+
+
+def _cell_field(key: str, title: str, needed: bool) -> "CellField":
+    widget: forms.Widget = forms.TextInput(attrs={"autocomplete": "off"})
+    if key in SELECTS:
+        widget = forms.Select()
+    elif key == "further_types":
+        widget = JoinedChoices()
+    if key == "phone":
+        widget.attrs["inputmode"] = "tel"
+    return CellField(label=title, required=needed, max_length=2000, widget=widget, help_text=HELP.get(key, ""))
+
+
+class JoinedChoices(forms.CheckboxSelectMultiple):
+    """Several boxes that make one cell, as a ledger would write it: 食品销售（零售）、小餐饮."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        """The picked ones joined; a program may send the cell itself."""
+        picked = data.getlist(name) if hasattr(data, "getlist") else data.get(name, "")
+        return picked if isinstance(picked, str) else "、".join(picked)
+
+    def format_value(self, value: Any) -> list[str]:
+        """Which boxes are ticked."""
+        return str(value or "").split("、")
+
+
+class CellField(forms.CharField):
+    """Takes any text and even none: what a cell may hold is the checker's to say, so that all doors say the same."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing is refused here."""
+
+
+class StatusForm(forms.Form):
+    """Another operating status with the office's reason."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    status = forms.ChoiceField(label=gettext_lazy("改为"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=gettext_lazy("情况说明"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("如核实方式、关店日期；记入变更记录。"),
+    )
+
+    def __init__(self, data: Any = None, *, entity: Entity, names: Mapping[str, str], seen: str = "") -> None:
+        super().__init__(data, initial={"seen": seen})
+        field = self.fields["status"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(code, name) for code, name in names.items() if code != entity.status]

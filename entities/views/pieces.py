@@ -1,0 +1,43 @@
+"""What the pages of this app share: the acting post, an entity inside the wall, the answer about one day."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from entities.forms.grading import DAY_ERRORS, asked_day
+from entities.models import Entity, GradeRecord
+from tenancy.models import Post
+from tenancy.policies import may
+from tenancy.rules.refusals import require
+from tenancy.rules.roles import Right
+
+
+def acting(request: HttpRequest, right: Right) -> Post:
+    """The acting post, once it carries the right somewhere; asked before anything is looked up."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    require(may(post, right))
+    return post
+
+
+def entity_of(post: Post, right: Right, entity_id: int) -> Entity:
+    """An entity inside the wall in whose place the post carries the right; anything else is a missing one."""
+    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
+    entity = get_object_or_404(entities, pk=entity_id)
+    require(may(post, right, entity.place))
+    return entity
+
+
+def grade_asked(text: str | None, grades: Iterable[GradeRecord]) -> dict[str, Any] | None:
+    """What the page says of the day in its address: the record, or that there was none; None when no day is asked."""
+    if not text:
+        return None
+    day = asked_day(text, date.max)
+    if day is None:
+        return {"error": DAY_ERRORS["invalid"], "text": text}
+    holding = (
+        each for each in grades if each.valid.lower <= day and (each.valid.upper is None or day < each.valid.upper)
+    )
+    return {"day": day, "text": text, "record": next(holding, None)}

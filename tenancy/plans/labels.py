@@ -1,0 +1,116 @@
+"""Chinese words for the keys and values of a plan, read off its schema: a new key is called as the schema calls it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from tenancy.plans.document import SECTIONS, PlanDocument
+from tenancy.plans.reading import PlanHeader
+
+Schema: TypeAlias = Mapping[str, Any]
+YES, NO, UNSET = "是", "否", "不设"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Top-level keys under one heading."""
+
+    title: str
+    keys: tuple[str, ...]
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """Every key of the schema once, under the headings of a form."""
+    return tuple(Section(title, tuple(part.model_fields)) for title, part in SECTIONS)
+
+
+def label(path: Sequence[str]) -> str:
+    """What the key at a path is called; a step into a list is any word, since all its items have one shape."""
+    return _named(_document(), path)
+
+
+def header_label(path: Sequence[str]) -> str:
+    """The same for the paper of a plan."""
+    return _named(_header(), path)
+
+
+def word(path: Sequence[str], value: Any) -> str:
+    """One value at a path as people say it."""
+    if value is None:
+        return UNSET
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return _worded(_document(), path, value)
+
+
+def header_word(path: Sequence[str], value: Any) -> str:
+    """The same for the paper of a plan."""
+    return _worded(_header(), path, value)
+
+
+def _worded(root: Schema, path: Sequence[str], value: Any) -> str:
+    known = _node(root, path).get("labels") or {}
+    return str(known.get(str(value), value))
+
+
+def in_order(value: Any, path: Sequence[str] = ()) -> Any:
+    """Values with their keys in the order of the schema, as a form shows them; a database keeps no order of keys."""
+    if isinstance(value, list | tuple):
+        return [in_order(each, (*path, "")) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    place = {key: at for at, key in enumerate(_node(_document(), path).get("properties") or {})}
+    keys = sorted(value, key=lambda key: place.get(key, len(place)))
+    return {key: in_order(value[key], (*path, key)) for key in keys}
+
+
+@cache
+def _document() -> Schema:
+    return PlanDocument.model_json_schema(by_alias=True)
+
+
+@cache
+def _header() -> Schema:
+    return PlanHeader.model_json_schema(by_alias=True)
+
+
+def _named(root: Schema, path: Sequence[str]) -> str:
+    return str(_property(root, path).get("title") or _key_word(root, path) or path[-1])
+
+
+def _key_word(root: Schema, path: Sequence[str]) -> str:
+    """The word for a key that is itself one of a closed choice, as the grades of a map are."""
+    names = _resolved(root, _node(root, path[:-1]).get("propertyNames") or {})
+    return str((names.get("labels") or {}).get(path[-1], ""))
+
+
+def _property(root: Schema, path: Sequence[str]) -> Schema:
+    """The schema of a key as its owner writes it, with the title it has there."""
+    owner = _node(root, path[:-1])
+    found: Schema = (owner.get("properties") or {}).get(path[-1]) or {}
+    return found
+
+
+def _node(root: Schema, path: Sequence[str]) -> Schema:
+    node = root
+    for step in path:
+        node = _resolved(root, node)
+        inside = (node.get("properties") or {}).get(step) or node.get("items") or node.get("additionalProperties")
+        node = inside if isinstance(inside, Mapping) else {}
+    return _resolved(root, node)
+
+
+def _resolved(root: Schema, node: Schema) -> Schema:
+    """Behind references and behind what may also be left out."""
+    found = dict(node)
+    while "$ref" in found or "anyOf" in found:
+        if reference := found.pop("$ref", None):
+            found = {**root["$defs"][reference.rpartition("/")[2]], **found}
+        else:
+            choices = found.pop("anyOf")
+            found = {**next((each for each in choices if each.get("type") != "null"), {}), **found}
+    return found

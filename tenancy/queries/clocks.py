@@ -1,0 +1,67 @@
+"""The clocks of a plan with the key behind each step, so that every date can name its clause."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tenancy.plans import ResolvedPlan
+from tenancy.plans.choices import Trigger, labels_of
+from tenancy.rules.clocks import Clock, ClockTerms, Step
+
+ISSUE = "issue"
+# Key of the plan -> what starts it where no clock is written out, name of the clock, name of its one step. Who cannot
+# do his duty falls under the clock for changes.
+SHORT: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "cadre_change_wd": (("cadre_change",), "干部变动调整", "重新确定包保干部"),
+    "operator_change_wd": (("entity_opened", "entity_closed", "entity_changed"), "主体变动调整", "调整包保关系"),
+}
+# Key of the plan's issue clock -> name of the step.
+ISSUE_STEPS = {"ack_wd": "报到", "first_action_wd": "开始处置", "feedback_wd": "反馈结果"}
+
+
+@dataclass(frozen=True)
+class PlanClock:
+    """A clock, the keys under which its steps are written in the plan, and the words for what starts it."""
+
+    terms: ClockTerms
+    keys: dict[str, str]
+    event: str
+
+
+def clocks_of(plan: ResolvedPlan) -> list[PlanClock]:
+    """Every clock the plan sets: those written out step by step, those of its short numbers, the one for issues."""
+    written = list(_written(plan))
+    return [*written, *_short(plan, {clock.terms.trigger for clock in written}), *_issue(plan)]
+
+
+def issue_clock(plan: ResolvedPlan) -> PlanClock:
+    """The station's clock, one step for each key of the plan, each counted from the step before."""
+    limits, station = plan.value.issue_sla, plan.value.names.station
+    steps = tuple(
+        Step(key, name, station, limit_wd=getattr(limits, key), counted_from="start" if key == "ack_wd" else "previous")
+        for key, name in ISSUE_STEPS.items()
+    )
+    keys = {key: f"issue_sla.{key}" for key in ISSUE_STEPS}
+    return PlanClock(Clock(ISSUE, "问题移交处置", ISSUE, steps), keys, "移交问题")
+
+
+def _issue(plan: ResolvedPlan) -> Iterator[PlanClock]:
+    if any(getattr(plan.value.issue_sla, key) is not None for key in ISSUE_STEPS):
+        yield issue_clock(plan)
+
+
+def _written(plan: ResolvedPlan) -> Iterator[PlanClock]:
+    for clock in plan.value.clocks:
+        steps = tuple(step.model_copy(update={"bearer": plan.value.called(step.bearer)}) for step in clock.steps)
+        keys = dict.fromkeys((step.code for step in steps), "clocks")
+        yield PlanClock(clock.model_copy(update={"steps": steps}), keys, labels_of(Trigger)[clock.trigger])
+
+
+def _short(plan: ResolvedPlan, written: set[str]) -> Iterator[PlanClock]:
+    """A bare number counts for whatever no clock is written out for."""
+    for key, (triggers, name, step) in SHORT.items():
+        limit: int | None = getattr(plan.value, key)
+        left = [trigger for trigger in triggers if trigger not in written]
+        if limit is not None and left:
+            only = Step(key, step, plan.value.names.commission_office, limit_wd=limit)
+            event = "；".join(labels_of(Trigger)[trigger] for trigger in left)
+            yield PlanClock(Clock(key, name, left[0], (only,)), {key: key}, event)
