@@ -73,7 +73,10 @@ ACTS: dict[str, dict[str, str]] = {
     },
     "导入与导出": {
         "tenancy.import.received": "上传导入文件",
+        "tenancy.import.mapped": "指明导入列",
         "tenancy.import.amended": "更正导入内容",
+        "tenancy.import.set-aside": "暂不导入或恢复行",
+        "tenancy.import.word-forgotten": "不再沿用导入用词",
         "tenancy.import.committed": "写入导入批次",
         "tenancy.import.undone": "撤销导入批次",
         "reports.exported": "导出",
@@ -151,7 +154,10 @@ FACTS: dict[str, str] = {
     "keys": "改动项", "kinds": "分类数量", "lines": "时间表行数", "note": "说明", "on": "日期", "owed_again": "重新待督导",
     "posts": "岗位", "read_only": "只读", "recited": "只换依据", "reports": "报告数", "responsible": "责任人",
     "stage": "阶段", "subject": "对象", "total": "总数", "undone": "已撤销", "unit": "单位", "wait": "须等（秒）",
-    "what": "事项", "year": "年份",
+    "what": "事项", "year": "年份", "above": "上级包保", "archive": "归档号", "back": "恢复", "closed": "不再应督导",
+    "conditions": "条件", "fulfils": "完成任务", "kept_by": "保管单位", "meant": "系统用词", "missing": "缺项", "over": "超上限",
+    "pages": "页数", "quarter": "季度", "remembered": "以后沿用", "row": "标题行", "said": "表中写法", "sheet": "工作表",
+    "skipped": "略过", "titles": "列标题", "ungraded": "未分级", "warned": "有提醒",
 }  # fmt: skip
 VALUES: dict[str, dict[str, str]] = {
     "factor": {"password": "密码", "code": "密码和验证码", "recovery": "密码和恢复码"},

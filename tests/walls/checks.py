@@ -65,7 +65,16 @@ WORKBOOKS = [
     ("cadres:download-list", "list_id=list", False),
 ]
 # Everybody's own account, whatever the role.
-ACCOUNT = ("tenancy:sign-in", "tenancy:sign-out", "tenancy:choose-post", "tenancy:change-password")
+ACCOUNT = (
+    "tenancy:sign-in",
+    "tenancy:sign-out",
+    "tenancy:choose-post",
+    "tenancy:change-password",
+    "tenancy:start-second-factor",
+    "tenancy:bind-second-factor",
+    "tenancy:renew-recovery-codes",
+    "tenancy:remove-second-factor",
+)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 Answer = tuple[int, str]
 
