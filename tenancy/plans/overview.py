@@ -39,6 +39,11 @@ class Part:
     own: int
     problems: tuple[Problem, ...]
 
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Each problem with the key it stands at."""
+        return [(each.key.split(".")[1], each.message) for each in self.problems]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

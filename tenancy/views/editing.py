@@ -74,8 +74,8 @@ class Sitting:
 
     def change(self, changes: Changes, seen: int) -> PlanDraft:
         """Makes the changes, says what has become of what, and keeps the way back for one press."""
-        by = self.request.post  # type: ignore[attr-defined]
-        after = acts.change_draft(self.draft, changes, seen=seen, by=by, at=timezone.now())
+        by, at = self.request.post, timezone.now()  # type: ignore[attr-defined]
+        after = acts.change_draft(self.draft, changes, seen=seen, by=by, on=timezone.localdate(at), at=at)
         if after.version == seen:
             messages.info(self.request, _("没有改动，内容和原来一样。"))
             return after
@@ -251,8 +251,8 @@ def undo_edit(request: HttpRequest, draft_id: int) -> HttpResponse:
     if not kept or kept["draft"] != draft.pk:
         messages.info(request, _("没有可以撤销的改动。"))
         return redirect("tenancy:show-draft", draft.pk)
-    by = request.post  # type: ignore[attr-defined]
-    acts.change_draft(draft, Changes(**kept["back"]), seen=kept["seen"], by=by, at=timezone.now())
+    by, at = request.post, timezone.now()  # type: ignore[attr-defined]
+    acts.change_draft(draft, Changes(**kept["back"]), seen=kept["seen"], by=by, on=timezone.localdate(at), at=at)
     del request.session[UNDO]
     messages.success(request, _("已撤销，草稿和改之前一样。"))
     return redirect("tenancy:edit-section", draft.pk, kept["number"])

@@ -12,11 +12,11 @@ from tenancy.actions.drafts import change_draft, start_draft
 from tenancy.actions.plans import adopt_plan
 from tenancy.models import AuditEvent, PlanDraft
 from tenancy.plans import shipped_plan
-from tenancy.plans.drafting import Changes
+from tenancy.plans.drafting import Changes, FaultyPlan
 from tenancy.scoping import acting_in
 from tests.cast import SINCE, Cast
 from tests.tenancy.sheets import as_sent
-from tests.tenancy.test_plan_drafts import NOW
+from tests.tenancy.test_plan_drafts import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("_today")
 STREET = "990101/001/"
@@ -49,7 +49,7 @@ def now(draft: PlanDraft) -> PlanDraft:
 
 def change(draft: PlanDraft, by=None, **changes) -> PlanDraft:
     with acting_in(STREET):
-        return change_draft(draft, Changes(**changes), seen=now(draft).version, by=by, at=NOW)
+        return change_draft(draft, Changes(**changes), seen=now(draft).version, by=by, on=TODAY, at=NOW)
 
 
 def section(draft: PlanDraft, number: int) -> str:
@@ -309,6 +309,18 @@ def test_a_closed_draft_is_not_changed(draft: PlanDraft, client: Client) -> None
         PlanDraft.objects.filter(pk=draft.pk).update(state="dropped")
     answer = save(client, place(draft, 1, "cadre_cap"), v="12")
     assert answer.status_code == 409 and "不能再改" in answer.content.decode()
+
+
+def test_no_change_leaves_a_gap_that_nobody_fills(draft: PlanDraft, client: Client) -> None:
+    gap = "size_standard.industries.retail.employees"
+    with pytest.raises(FaultyPlan) as caught:
+        change(draft, put={gap: None})
+    assert [each.key for each in caught.value.problems] == [f"values.{gap}"]
+    answer = client.patch(
+        reverse("tenancy:api-draft", args=[draft.pk]), {"version": 1, "put": {gap: None}}, "application/json"
+    )
+    assert (answer.status_code, answer.json()["problems"][0]["key"]) == (422, f"values.{gap}")
+    assert now(draft).document["values"] == {}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
