@@ -23,6 +23,7 @@ from tenancy.plans.drafting import Changes, FaultyPlan
 from tenancy.plans.editing import (
     Sheet,
     Spot,
+    dotted,
     edited,
     fingerprint,
     put_whole,
@@ -164,7 +165,7 @@ def _saved(sitting: Sitting, spot: Spot, form: ValueForm) -> HttpResponse:
     try:
         sitting.change(changes, form.cleaned_data["seen"])
     except FaultyPlan as faulty:
-        form.take(faulty.problems, f"{'header' if sitting.sheet.is_paper else 'values'}.{spot.key.replace('+', '')}")
+        form.take(faulty.problems, dotted(("header" if sitting.sheet.is_paper else "values", *spot.steps)))
         return _page(sitting, spot, form, status=422)
     except Refused as refused:
         if refused.code != "draft-stale":
@@ -197,7 +198,9 @@ def _after(sitting: Sitting, spot: Spot) -> str:
     """Where one goes on: to the lines of a new item that has some, else to what is around the place."""
     if spot.is_new and any(lists(spot.node)):
         return sitting.place(spot.key)
-    return _home(sitting, spot.steps[:-1]) if spot.is_in_list else f"{sitting.section()}#key-{spot.steps[0]}"
+    if spot.is_in_list:
+        return _home(sitting, spot.steps[:-1])
+    return sitting.section() + "".join(f"#key-{key}" for key in spot.steps[:1])
 
 
 def _home(sitting: Sitting, steps: Steps) -> str:

@@ -225,6 +225,26 @@ def test_the_paper_is_a_section_of_its_own(draft: PlanDraft, client: Client) -> 
     assert "filing" not in now(draft).header
 
 
+def test_the_paper_can_be_filled_in_on_one_page(draft: PlanDraft, client: Client) -> None:
+    typed = {
+        "v-number": "甲办〔2027〕1号",
+        "v-issued": "2027-01-05",
+        "v-filing-filed_to": "区食药安委",
+        "v-title": "甲方案",
+    }
+    answer = save(client, place(draft, 0, "-"), **typed)
+    assert answer["Location"] == section(draft, 0)
+    assert now(draft).header == {
+        "title": "甲方案",
+        "number": "甲办〔2027〕1号",
+        "issued": "2027-01-05",
+        "filing": {"filed_to": "区食药安委"},
+    }
+    save(client, place(draft, 0, "-"), **{"v-filing-filed_to": "", "v-number": ""})
+    assert now(draft).header == {"title": "甲方案", "issued": "2027-01-05"}
+    assert save(client, place(draft, 0, "-"), **{"v-title": ""}).status_code == 422
+
+
 def test_faults_stand_at_their_field_and_what_was_typed_stays(draft: PlanDraft, client: Client) -> None:
     answer = save(client, place(draft, 1, "cadre_cap"), v="0", clause="二（三）")
     page = answer.content.decode()

@@ -16,6 +16,7 @@ from tenancy.plans.conditions import Coded
 from tenancy.plans.differences import ABSENT
 from tenancy.plans.drafting import Changes, FaultyPlan, changed
 from tenancy.plans.editing import (
+    WHOLE,
     Sheet,
     edited,
     items_at,
@@ -72,7 +73,7 @@ def sent(form: ValueForm, **typed: list[str]) -> QueryDict:
 def test_a_form_that_nobody_touches_changes_nothing_anywhere_in_a_shipped_plan(code: str) -> None:
     seen = 0
     for sheet in sheets(code):
-        for path in paths(sheet.root, sheet.values):
+        for path in [*paths(sheet.root, sheet.values), *([WHOLE] if sheet.is_paper else [])]:
             form = form_at(sheet, path)
             if form.spot.node.required and read(sheet.values, form.spot.steps) is ABSENT:
                 continue
