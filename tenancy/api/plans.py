@@ -259,7 +259,8 @@ def one_draft(request: Request, draft_id: int) -> Response:
     if request.method == "PATCH":
         given = sent(DraftChanges, request)
         changes = Changes(given["put"], given["reset"], given["clauses"], given["header"])
-        draft = acts.change_draft(draft, changes, seen=given["version"], by=drafting(request), at=timezone.now())
+        by, at = drafting(request), timezone.now()
+        draft = acts.change_draft(draft, changes, seen=given["version"], by=by, on=timezone.localdate(at), at=at)
     return Response(_told_draft(draft, request))
 
 

@@ -107,7 +107,7 @@ def lists(node: Node, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 def tree_of(model: type[BaseModel]) -> Node:
     schema = model.model_json_schema(by_alias=True)
-    return Node("", "", Kind.GROUP, parts=_parts(schema, schema))
+    return Node("", "", Kind.GROUP, required=True, parts=_parts(schema, schema))
 
 
 def _parts(root: Schema, owner: Schema) -> tuple[Node, ...]:

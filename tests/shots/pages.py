@@ -199,6 +199,7 @@ PLANS = [
     Shown("draft-text", "planner", "tenancy:edit-draft-text", ("draft",)),
     Shown("draft-text-faults", "planner", "tenancy:edit-draft-text", ("faulty_draft",), steps="send"),
     Shown("edit-paper", "planner", "tenancy:edit-section", ("draft", "=0")),
+    Shown("edit-paper-whole", "planner", "tenancy:edit-value", ("draft", "=0", "=-")),
     Shown("edit-section", "planner", "tenancy:edit-section", ("draft", "=1"), short=True),
     Shown("edit-section-faulty", "planner", "tenancy:edit-section", ("faulty_draft", "=1")),
     Shown("edit-number", "planner", "tenancy:edit-value", ("draft", "=1", "=cadre_cap")),

@@ -474,9 +474,16 @@ def _plans(scene: Scene) -> None:
         clauses={"cadre_cap": "三（一）2"},
         header={"number": "闵古办〔2027〕3号", "issued": "2026-12-10"},
     )
-    draft = change_draft(draft, changes, seen=draft.version, by=planner, at=scene.now)
+    draft = change_draft(draft, changes, seen=draft.version, by=planner, on=scene.today, at=scene.now)
     faulty = start_draft(scene.place, name="抄来的旧稿", basis="suining", by=planner, at=scene.now)
-    change_draft(faulty, Changes(put={"tier_map.D": "zone", "cap_mode": "soft"}), seen=1, by=planner, at=scene.now)
+    change_draft(
+        faulty,
+        Changes(put={"tier_map.D": "zone", "cap_mode": "soft"}),
+        seen=1,
+        by=planner,
+        on=scene.today,
+        at=scene.now,
+    )
     scene.ids |= {
         "plan": standing.pk, "upper_plan": adopted.pk, "draft": draft.pk, "faulty_draft": faulty.pk, "sub_plan": filed.pk,
     }  # fmt: skip

@@ -12,11 +12,11 @@ from tenancy.actions.drafts import change_draft, start_draft
 from tenancy.actions.plans import adopt_plan
 from tenancy.models import AuditEvent, PlanDraft
 from tenancy.plans import shipped_plan
-from tenancy.plans.drafting import Changes
+from tenancy.plans.drafting import Changes, FaultyPlan
 from tenancy.scoping import acting_in
 from tests.cast import SINCE, Cast
 from tests.tenancy.sheets import as_sent
-from tests.tenancy.test_plan_drafts import NOW
+from tests.tenancy.test_plan_drafts import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("_today")
 STREET = "990101/001/"
@@ -49,7 +49,7 @@ def now(draft: PlanDraft) -> PlanDraft:
 
 def change(draft: PlanDraft, by=None, **changes) -> PlanDraft:
     with acting_in(STREET):
-        return change_draft(draft, Changes(**changes), seen=now(draft).version, by=by, at=NOW)
+        return change_draft(draft, Changes(**changes), seen=now(draft).version, by=by, on=TODAY, at=NOW)
 
 
 def section(draft: PlanDraft, number: int) -> str:
@@ -225,6 +225,26 @@ def test_the_paper_is_a_section_of_its_own(draft: PlanDraft, client: Client) -> 
     assert "filing" not in now(draft).header
 
 
+def test_the_paper_can_be_filled_in_on_one_page(draft: PlanDraft, client: Client) -> None:
+    typed = {
+        "v-number": "甲办〔2027〕1号",
+        "v-issued": "2027-01-05",
+        "v-filing-filed_to": "区食药安委",
+        "v-title": "甲方案",
+    }
+    answer = save(client, place(draft, 0, "-"), **typed)
+    assert answer["Location"] == section(draft, 0)
+    assert now(draft).header == {
+        "title": "甲方案",
+        "number": "甲办〔2027〕1号",
+        "issued": "2027-01-05",
+        "filing": {"filed_to": "区食药安委"},
+    }
+    save(client, place(draft, 0, "-"), **{"v-filing-filed_to": "", "v-number": ""})
+    assert now(draft).header == {"title": "甲方案", "issued": "2027-01-05"}
+    assert save(client, place(draft, 0, "-"), **{"v-title": ""}).status_code == 422
+
+
 def test_faults_stand_at_their_field_and_what_was_typed_stays(draft: PlanDraft, client: Client) -> None:
     answer = save(client, place(draft, 1, "cadre_cap"), v="0", clause="二（三）")
     page = answer.content.decode()
@@ -309,6 +329,18 @@ def test_a_closed_draft_is_not_changed(draft: PlanDraft, client: Client) -> None
         PlanDraft.objects.filter(pk=draft.pk).update(state="dropped")
     answer = save(client, place(draft, 1, "cadre_cap"), v="12")
     assert answer.status_code == 409 and "不能再改" in answer.content.decode()
+
+
+def test_no_change_leaves_a_gap_that_nobody_fills(draft: PlanDraft, client: Client) -> None:
+    gap = "size_standard.industries.retail.employees"
+    with pytest.raises(FaultyPlan) as caught:
+        change(draft, put={gap: None})
+    assert [each.key for each in caught.value.problems] == [f"values.{gap}"]
+    answer = client.patch(
+        reverse("tenancy:api-draft", args=[draft.pk]), {"version": 1, "put": {gap: None}}, "application/json"
+    )
+    assert (answer.status_code, answer.json()["problems"][0]["key"]) == (422, f"values.{gap}")
+    assert now(draft).document["values"] == {}
 
 
 @pytest.mark.parametrize("rows", [1, 3])

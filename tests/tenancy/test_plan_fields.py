@@ -16,6 +16,7 @@ from tenancy.plans.conditions import Coded
 from tenancy.plans.differences import ABSENT
 from tenancy.plans.drafting import Changes, FaultyPlan, changed
 from tenancy.plans.editing import (
+    WHOLE,
     Sheet,
     edited,
     items_at,
@@ -72,7 +73,7 @@ def sent(form: ValueForm, **typed: list[str]) -> QueryDict:
 def test_a_form_that_nobody_touches_changes_nothing_anywhere_in_a_shipped_plan(code: str) -> None:
     seen = 0
     for sheet in sheets(code):
-        for path in paths(sheet.root, sheet.values):
+        for path in [*paths(sheet.root, sheet.values), *([WHOLE] if sheet.is_paper else [])]:
             form = form_at(sheet, path)
             if form.spot.node.required and read(sheet.values, form.spot.steps) is ABSENT:
                 continue
@@ -264,10 +265,16 @@ def test_what_is_emptied_does_not_come_back_from_the_plan_above(path: str, typed
     [
         ("cadre_cap", {"v": ["0"]}, "v", "1"),
         ("tiers.0", {"v-code": ["街道"]}, "v-code", "小写英文字母"),
-        ("tiers.0", {"v-name": [""]}, "v-name", "必填"),
+        ("tiers.0", {"v-name": [""]}, "v-name", "请填写"),
         ("annual_report", {"v-due": ["12月31日"]}, "v-due", "12-31"),
         ("high_risk_classes.0", {"v-licence_categories": ["105\r\n12a"]}, "v-licence_categories", "第 2 行“12a”"),
         ("frequency.0", {"v-when-season-from": ["01-01"]}, "v-when-season-until", "“季节”要填全"),
+        (
+            "size_standard",
+            {"v-industries-retail-revenue-small": [""]},
+            "v-industries-retail-revenue-small",
+            "“零售业”要填全",
+        ),
         ("clocks.0.steps.0", {"v-limit_wd": ["3"]}, "v-limit_wd", "及时"),
         ("signing_pairs.0", {"v-tier": ["village"]}, "v-tier", "village"),
     ],

@@ -681,7 +681,7 @@ READY: dict[str, tuple[str, Act]] = {
     "tenancy.actions.drafts.start_draft": ("editor", begun),
     "tenancy.actions.drafts.change_draft": (
         "editor",
-        lambda t, w, by: drafts.change_draft(draft(t), Changes(put={"cadre_cap": 9}), seen=1, by=by, at=NOW),
+        lambda t, w, by: drafts.change_draft(draft(t), Changes(put={"cadre_cap": 9}), seen=1, by=by, on=TODAY, at=NOW),
     ),
     "tenancy.actions.drafts.replace_draft": ("editor", replaced),
     "tenancy.actions.drafts.drop_draft": (
