@@ -128,10 +128,18 @@ AUTH_USER_MODEL = "tenancy.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "tenancy.forms.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tenancy.forms.passwords.SeveralKinds"},
+    {"NAME": "tenancy.forms.passwords.NotUsedBefore"},
 ]
+# Roles (tenancy.rules.roles) that must bind a second factor; the others may. Empty only for a trial.
+SECOND_FACTOR_ROLES = listed("SECOND_FACTOR_ROLES", "system_admin,security_admin,audit_admin")
+# Offices and administrators: a password older than this has to be changed, 0 for never; and who does nothing for so
+# long signs in again. Posts that work on a phone of their own are not asked.
+PASSWORD_MAX_AGE_DAYS = int(os.environ.get("PASSWORD_MAX_AGE_DAYS", "90"))
+SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "30"))
 LOGIN_URL = "tenancy:sign-in"
 LOGIN_REDIRECT_URL = "reports:home"
 GUARDIAN_MONKEY_PATCH_USER = False

@@ -1,15 +1,11 @@
 """Endpoints beside the pages: same policy, same act, same sentence."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from rest_framework.decorators import api_view
-from rest_framework.exceptions import ParseError
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +14,7 @@ from commitments.forms import DelegateForm, FilingForm, ReviewForm, ScanForm
 from commitments.models import TABS, CommitmentLetter
 from commitments.policies import may_file, may_review, may_see, may_upload
 from commitments.queries import letters_for
+from tenancy.api import Pages, fields_of
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import require
@@ -30,17 +27,6 @@ def _post(request: Request) -> Post:
     require(may_see(post))
     assert post is not None
     return post
-
-
-def _fields(request: Request) -> Mapping[str, Any]:
-    """The body as fields; a list, a bare number or broken text is no form."""
-    if not isinstance(request.data, Mapping):
-        raise ParseError(_("请求内容应是一组字段，请按接口说明填写。"))
-    try:
-        "".join(str(value) for value in request.data.values()).encode()
-    except UnicodeEncodeError as error:
-        raise ParseError(_("文字里有无效字符，请重新输入。")) from error
-    return request.data
 
 
 def _letter(request: Request, letter_id: int) -> CommitmentLetter:
@@ -80,8 +66,7 @@ def list_letters(request: Request) -> Response:
     letters = letters_for(_post(request)).order_by("place", "year", "number")
     if (tab := request.query_params.get("tab")) in TABS:
         letters = letters.in_tab(tab)
-    pages = LimitOffsetPagination()
-    pages.max_limit = 200
+    pages = Pages()
     return pages.get_paginated_response([_told(letter) for letter in pages.paginate_queryset(letters, request) or []])
 
 
@@ -110,7 +95,7 @@ def name_delegate(request: Request, letter_id: int) -> Response:
     """Puts a delegate on the other side's line."""
     letter = _letter(request, letter_id)
     require(may(_post(request), Right.ISSUE_LETTERS, letter.place))
-    form = DelegateForm(_fields(request))
+    form = DelegateForm(fields_of(request))
     if not form.is_valid():
         return _unfit(form)
     return Response(
@@ -123,7 +108,7 @@ def upload_scan(request: Request, letter_id: int) -> Response:
     """Takes the signed letter's scan (multipart, field `file`); the receipt is its SHA-256."""
     letter = _letter(request, letter_id)
     require(may_upload(_post(request), letter))
-    form = ScanForm(_fields(request), request.FILES)
+    form = ScanForm(fields_of(request), request.FILES)
     if not form.is_valid():
         return _unfit(form)
     file = form.cleaned_data["file"]
@@ -139,7 +124,7 @@ def review_letter(request: Request, letter_id: int) -> Response:
     """Passes or returns the waiting scan."""
     letter = _letter(request, letter_id)
     require(may_review(_post(request), letter))
-    form = ReviewForm(_fields(request))
+    form = ReviewForm(fields_of(request))
     if not form.is_valid():
         return _unfit(form)
     made = actions.review(
@@ -161,7 +146,7 @@ def file_letter(request: Request, letter_id: int) -> Response:
     """Records the archive number of a passed letter."""
     letter = _letter(request, letter_id)
     require(may_file(_post(request), letter))
-    form = FilingForm(_fields(request))
+    form = FilingForm(fields_of(request))
     if not form.is_valid():
         return _unfit(form)
     return Response(_told(actions.file_letter(letter, **form.cleaned_data, by=_post(request), on=timezone.localdate())))

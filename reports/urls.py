@@ -3,8 +3,9 @@
 from django.urls import path
 
 from reports.api import calendar as calendar_api
+from reports.api import places as places_api
 from reports.api import plans as plans_api
-from reports.views import calendar, desk, exports, figures, plans, rounds
+from reports.views import calendar, closing, desk, exports, figures, plans, rounds
 
 app_name = "reports"
 urlpatterns = [
@@ -26,6 +27,8 @@ urlpatterns = [
     path("exports/progress/", exports.export_progress, name="export-progress"),
     path("exports/<int:pk>/", exports.show_export, name="show-export"),
     path("exports/<int:pk>/file/", exports.download_export, name="download-export"),
+    path("settings/places/<int:place_id>/close/", closing.close_place, name="close-place"),
+    path("api/places/<int:place_id>/close/", places_api.close_place, name="api-close-place"),
     path("calendar/", calendar.show_calendar, name="show-calendar"),
     path("calendar/preview/", calendar.preview_calendar, name="preview-calendar"),
     path("calendar/correct/", calendar.correct_calendar, name="correct-calendar"),

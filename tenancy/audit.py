@@ -34,7 +34,14 @@ def record(
         on_behalf_of=on_behalf_of,
         subject=subject._meta.label_lower,
         subject_id=subject.pk,
-        subject_name=str(subject)[:200],
+        subject_name=_named(subject)[:200],
         before=before,
         after=after,
     )
+
+
+def _named(subject: Model) -> str:
+    """What the subject calls itself; a table without a name of its own gives its kind and number."""
+    if type(subject).__str__ is Model.__str__:
+        return f"{subject._meta.verbose_name} {subject.pk}"
+    return str(subject)

@@ -1,10 +1,13 @@
-"""Refuses to run with a database role that the wall does not hold."""
+"""Refuses to run with a database role that the wall does not hold, or with settings that name no role."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+
+from tenancy.rules.roles import Role
 
 UNSAFE_ROLE = (
     "SELECT rolsuper, rolbypassrls, EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public'"
@@ -49,3 +52,13 @@ def check_role(databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
         if connections[alias].settings_dict["USER"] != "baobao_owner"
         for fault in faults(alias)
     ]
+
+
+@register(Tags.security)
+def check_factor_roles(**_: Any) -> list[CheckMessage]:
+    """A misspelt role would quietly ask nobody for a second factor."""
+    unknown = sorted(set(settings.SECOND_FACTOR_ROLES) - {role.value for role in Role})
+    if not unknown:
+        return []
+    hint = "可用的角色代码见 tenancy/rules/roles.py。"
+    return [Error(f"SECOND_FACTOR_ROLES 里没有这些角色：{'、'.join(unknown)}。", hint=hint, id="tenancy.E004")]

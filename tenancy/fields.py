@@ -1,4 +1,4 @@
-"""The one encrypted field type: telephone numbers.
+"""The one encrypted field type: telephone numbers. And how the key of a second factor is sealed.
 
 `PhoneField` keeps an AES-GCM ciphertext; beside it stand a keyed blind index for equality and the last four digits
 for lists. Keys come from settings.FIELD_KEYS, never from the database. Who may see a number in full is a policy's business.
@@ -25,8 +25,8 @@ def _derived(purpose: str, master: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _cipher(master: str) -> AESGCM:
-    return AESGCM(_derived("phone-seal", master))
+def _cipher(master: str, purpose: str = "phone-seal") -> AESGCM:
+    return AESGCM(_derived(purpose, master))
 
 
 def blind_index(number: str) -> str:
@@ -49,6 +49,28 @@ def unseal(text: str, label: str, index: str) -> str:
     bound = f"{label}|{index}".encode()
     opened = _cipher(settings.FIELD_KEYS[key_id]).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), bound)
     return opened.decode()
+
+
+def seal_secret(secret: bytes, owner: str) -> str:
+    """A key of a few bytes, bound to its owner so that it cannot be laid under another one."""
+    nonce, key_id = os.urandom(12), next(iter(settings.FIELD_KEYS))
+    sealed = _cipher(settings.FIELD_KEYS[key_id], "secret-seal").encrypt(nonce, secret, owner.encode())
+    return f"{PREFIX}{key_id}:{base64.b64encode(nonce).decode()}:{base64.b64encode(sealed).decode()}"
+
+
+def unseal_secret(text: str, owner: str) -> bytes:
+    """Raises cryptography's InvalidTag when the secret belongs to another owner."""
+    _, _, key_id, nonce, sealed = text.split(":")
+    opened: bytes = _cipher(settings.FIELD_KEYS[key_id], "secret-seal").decrypt(
+        base64.b64decode(nonce), base64.b64decode(sealed), owner.encode()
+    )
+    return opened
+
+
+def secret_index(text: str) -> str:
+    """HMAC-SHA256 of a one-time code, hex: what is kept of it."""
+    oldest = settings.FIELD_KEYS[list(settings.FIELD_KEYS)[-1]]
+    return hmac.digest(_derived("secret-index", oldest), text.encode(), "sha256").hex()
 
 
 def masked(number: str) -> str:

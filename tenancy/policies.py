@@ -5,6 +5,7 @@ Rights stand on jurisdictions and are inherited down the tree; one query answers
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,8 +13,8 @@ from guardian.shortcuts import assign_perm
 
 from tenancy.models import ImportWord, Jurisdiction, JurisdictionGroupPermission, Post, SubPlan
 from tenancy.rules.paths import contains, within
-from tenancy.rules.refusals import Allowed, Denied
-from tenancy.rules.roles import RIGHT_LABELS, ROLES, ROSTER_ROLES, Right, Role
+from tenancy.rules.refusals import Allowed, Denied, require
+from tenancy.rules.roles import ABOUT_POSTS, RIGHT_LABELS, ROLES, ROSTER_ROLES, Right, Role
 
 # Whoever works for an office of the place in any way reads its plans; a shop and the three administrators do not.
 READERS = (
@@ -39,8 +40,9 @@ def granted_roots(post: Post, on: date | None) -> dict[str, list[str]]:
     window = Q(valid__isnull=True)
     if on is not None:
         window |= Q(valid__contains=on)
+    groups = [each for each in (post.group_id, post.own_group_id) if each is not None]
     rows = (
-        JurisdictionGroupPermission.objects.filter(group=post.group_id)
+        JurisdictionGroupPermission.objects.filter(group__in=groups)
         .filter(window)
         .values_list("permission__codename", "content_object__path")
     )
@@ -77,6 +79,40 @@ def may_forget(post: Post | None, word: ImportWord) -> Allowed | Denied:
     """Whether the post may take back what a word was settled to mean: who imports its kind, where it was settled."""
     right = Right.IMPORT_ROSTER if word.kind == "roster" else Right.IMPORT_REGISTER
     return may(post, right, word.place)
+
+
+def acting(post: Post | None, *rights: Right) -> Post:
+    """The acting post, once it carries one of the rights somewhere; asked before anything is looked up."""
+    answers = [may(post, right) for right in rights] or [may(post, Right.VISIT)]
+    if post is None or (rights and not any(answers)):
+        require(answers[0])
+    assert post is not None, "without a post every answer is a no"
+    return post
+
+
+def about_posts(post: Post) -> Right:
+    """With which of the two rights the post looks at posts."""
+    return next((right for right in ABOUT_POSTS if may(post, right)), ABOUT_POSTS[0])
+
+
+def may_edit_place(post: Post, place: Jurisdiction) -> Allowed | Denied:
+    """Places strictly below one's own: what stands at the top is the business of whoever is above."""
+    if place.path == post.place:
+        return Denied(_("“%s”是您所在的单位，名称和撤并由上级办理；您可以维护它的下级。") % place.name)
+    return may(post, Right.MANAGE_ACCOUNTS, place.path)
+
+
+def own_group(post: Post) -> Group:
+    """The group of one post alone, for rights that are lent; made with the first of them."""
+    if post.own_group is None:
+        post.own_group = Group.objects.create(name=f"post@{post.pk}")
+        post.save(update_fields=["own_group"])
+    return post.own_group
+
+
+def needs_second_factor(post: Post) -> bool:
+    """Whether the installation wants a second factor from whoever acts in this post."""
+    return post.role in settings.SECOND_FACTOR_ROLES
 
 
 def may_invite(by: Post | None, post: Post) -> Allowed | Denied:

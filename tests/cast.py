@@ -12,11 +12,13 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tenancy.actions.accounts import appoint, create_login
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.tree import found_place
-from tenancy.models import Jurisdiction, Post
+from tenancy.middleware import FACTOR_SHOWN, SEEN
+from tenancy.models import Jurisdiction, Post, User
 from tenancy.plans import shipped_plan
 from tenancy.rules.roles import Role
 from tenancy.scoping import acting_in
@@ -39,9 +41,17 @@ class Cast:
             raise AttributeError(name) from error
 
     def client(self, name: str) -> Client:
-        client = Client()
-        client.force_login(self.posts[name].user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return signed_in(self.posts[name].user)
+
+
+def signed_in(user: User, client: Client | None = None) -> Client:
+    """A browser in which the person came all the way in: password, and the code where one is asked for."""
+    client = client or Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session.update({FACTOR_SHOWN: True, SEEN: int(timezone.now().timestamp())})
+    session.save()
+    return client
 
 
 def _tree(cast: Cast, name: str, code: str, streets: dict[str, list[str]]) -> None:

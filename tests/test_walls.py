@@ -24,6 +24,7 @@ EXEMPT_TABLES = {
     "tenancy_door": "Strangers' requests find their place by a token's hash here; the one table outside for them.",
     "tenancy_jurisdictiongrouppermission": "Grants to role groups; asked before a place is known.",
     "tenancy_jurisdictionuserpermission": "Empty: rights go to role groups.",
+    "tenancy_secondfactor": "Sealed keys and hashes of recovery codes; a code is asked for before any place is known.",
     "tenancy_user": "Login facts only; names and telephones stand on the post.",
     "tenancy_user_groups": "Empty: the group stands on the post.",
     "tenancy_user_user_permissions": "Empty: rights are granted on jurisdictions.",
@@ -100,6 +101,11 @@ PLAIN_KEYS: dict[str, str] = {
     "tenancy.importbatch.uploaded_by": f"{BY}; the views ask may(post, IMPORT_REGISTER or IMPORT_ROSTER) first.",
     "tenancy.importword.learnt_by": f"{BY}; map_columns and amend_cells get it after the wizard asked the import right.",
     "tenancy.importbatch.confirmed_by": f"{BY}; confirm_batch gets it after the wizard asked the import right.",
+    "tenancy.petition.account": (
+        "The account the page or endpoint fetched inside the wall, in a place where the post may manage accounts."
+    ),
+    "tenancy.petition.asked_by": f"{BY}, after may(post, MANAGE_ACCOUNTS, account.place).",
+    "tenancy.petition.decided_by": f"{BY}, after may(post, GRANT_ROLES or MANAGE_ACCOUNTS, petition.place).",
     "tenancy.plandraft.based_on": "start_draft takes it only from its own place or one above, as plans_for showed it to the post.",
     "tenancy.plandraft.edited_by": f"{BY}, after may(post, EDIT_PLAN, draft.place).",
     "tenancy.planannex.added_by": f"{BY}, after may(post, EDIT_PLAN, plan.place).",

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action, api_view
 from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -37,7 +36,7 @@ from cadres.tasks import nudge_sheet
 from entities.actions.register import reveal_phone
 from tenancy.actions.doors import revoke_door
 from tenancy.actions.invitations import invite
-from tenancy.api import DeviceRow, acting_person
+from tenancy.api import DeviceRow, Pages, acting_person
 from tenancy.models import Post
 from tenancy.policies import may, may_invite
 from tenancy.queries.doors import doors_of
@@ -181,7 +180,7 @@ def access_states(request: Request) -> Response:
     """GET /api/cadres/access?tab=new|invited|opened&q=: who has never opened his page."""
     acting(_post(request), Right.IMPORT_ROSTER)
     asked = AccessFilter(words=request.query_params.get("q", ""), tab=request.query_params.get("tab", ""))
-    pages = LimitOffsetPagination()
+    pages = Pages()
     page = pages.paginate_queryset(access(asked, timezone.localdate(), timezone.now()), request)
     return pages.get_paginated_response(AccessRow(page, many=True).data)
 

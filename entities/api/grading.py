@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from entities.actions.deciding import correct_grade, upgrade_entity, withdraw_decision
 from entities.actions.register import version_of
 from entities.actions.regrading import regrade, undo_regrading
-from entities.api.pieces import Pages, acting, body_of, entity_of, unfit, unfit_form
+from entities.api.pieces import acting, body_of, entity_of, unfit, unfit_form
 from entities.forms import CorrectionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
 from entities.forms.grading import DAY_ERRORS, asked_day
 from entities.models import Entity, GradeDecision, GradeRecord, RegradedEntity, Regrading
@@ -21,6 +21,7 @@ from entities.queries.grades import decisions_of, grade_on, grades_of
 from entities.queries.regrading import GradeChange, regrade_preview, regraded_lines, standing_ahead
 from entities.queries.trials import offered, trial_as_json
 from entities.rules.vocabulary import DecisionKind, Grade
+from tenancy.api import Pages
 from tenancy.policies import may
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.refusals import require

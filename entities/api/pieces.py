@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,10 +13,6 @@ from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
-
-
-class Pages(LimitOffsetPagination):
-    max_limit = 200
 
 
 def acting(request: Request, right: Right) -> Post:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from entities.actions.register import add_entity, change_entity, version_of
-from entities.api.pieces import Pages, acting, entity_of, unfit
+from entities.api.pieces import acting, entity_of, unfit
 from entities.forms import RegisterFilterForm
 from entities.models import Entity
 from entities.queries.checking import (
@@ -28,6 +28,7 @@ from entities.queries.checking import (
 from entities.queries.listing import by_need
 from entities.queries.register import areas_under, register
 from entities.rules.ledger import COLUMNS, LedgerRow
+from tenancy.api import Pages
 from tenancy.plans import PlanDocument
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.importing import Finding

@@ -18,6 +18,7 @@ from supervision.queries.quarters import quarter_at
 from supervision.rules.issues import Holder
 from tenancy.models import ImportBatch, Jurisdiction, Post
 from tenancy.policies import may
+from tenancy.queries.accounts import petition_counts
 from tenancy.queries.plans import calendar_for
 from tenancy.rules.paths import END, ancestors_of
 from tenancy.rules.periods import quarter_of
@@ -235,4 +236,12 @@ def _letters(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         yield Task("letters-unsigned", _("承诺书待签"), counts["unsigned"], page, {"tab": "unsigned"}, hint=hints[1])
 
 
-PARTS = (_imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)
+def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.GRANT_ROLES, on=on):
+        waiting = petition_counts()["waiting"]
+        yield Task(
+            "petitions", _("待确认的申请"), waiting, "tenancy:list-petitions", hint=_("核对任职文件后确认或说明理由")
+        )
+
+
+PARTS = (_petitions, _imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)

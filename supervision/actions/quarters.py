@@ -148,9 +148,8 @@ def _owed_cycles(period: Period, doc: PlanDocument, on: date) -> Iterator[tuple[
     """Every span that is not over, with the line that asks for it and the entities that stand under it as it begins."""
     for day in first_days(period):
         for line, fits in by_frequency(doc, on, day=day):
-            for cycle in still_open(cycles_of(period, line), on):
-                if cycle.starts_on == day:
-                    yield line, cycle, fits
+            running = still_open(cycles_of(period, line), on)
+            yield from ((line, cycle, fits) for cycle in running if cycle.starts_on == day)
 
 
 def _judged(quarter: Quarter, doc: PlanDocument, on: date) -> QuerySet[Entity]:

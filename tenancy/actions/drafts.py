@@ -16,6 +16,7 @@ from tenancy import audit
 from tenancy.actions.plans import adopt_plan
 from tenancy.models import Jurisdiction, Plan, PlanAnnex, PlanDraft, Post
 from tenancy.plans import PlanFile, check, shipped_plan
+from tenancy.plans.checking import gaps
 from tenancy.plans.differences import differences
 from tenancy.plans.drafting import Changes, FaultyPlan, changed, checked_text, copied, from_parts
 from tenancy.plans.writing import plan_text, written_header
@@ -59,10 +60,17 @@ def start_draft(
     return draft
 
 
-def change_draft(draft: PlanDraft, changes: Changes, *, seen: int, by: Post | None, at: datetime) -> PlanDraft:
-    """Puts, clears and resets single keys. Raises FaultyPlan for what does not fit the schema; nothing is written then."""
+def change_draft(
+    draft: PlanDraft, changes: Changes, *, seen: int, by: Post | None, on: date, at: datetime
+) -> PlanDraft:
+    """Puts, clears and resets single keys. Raises FaultyPlan for what does not fit the schema, or leaves a gap over what
+    the plan would lie on that day; nothing is written then.
+    """
     draft = _locked(draft, seen, by)
-    return _rewritten(draft, changed(draft_file(draft), changes), by=by, at=at)
+    file = changed(draft_file(draft), changes)
+    if problems := gaps(file.values, layers_under(draft.place, on)):
+        raise FaultyPlan(problems)
+    return _rewritten(draft, file, by=by, at=at)
 
 
 def replace_draft(

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from tenancy import audit
 from tenancy.actions.doors import new_door
-from tenancy.models import Door, Jurisdiction, Post, User
+from tenancy.models import Account, Door, Jurisdiction, Post, User
+from tenancy.models.people import CARD
 from tenancy.rules.doors import INVITATION_LASTS
 from tenancy.rules.refusals import Refused
 from tenancy.rules.roles import ROSTER_ROLES
@@ -68,10 +69,21 @@ def _invitations(wanted: Sequence[int], *, on: date, at: datetime) -> list[Invit
 
 
 def _give_logins(posts: list[Post]) -> None:
-    """A login each that no password opens; its name is never typed by anybody."""
-    users = [User(username=f"card:{post.pk}") for post in posts]
+    """A login each that no password opens, and its account, by which the administrators look after it."""
+    users = [User(username=f"{CARD}{post.pk}") for post in posts]
     for user in users:
         user.set_unusable_password()
     for post, user in zip(posts, User.objects.bulk_create(users, batch_size=BATCH), strict=True):
         post.user = user
+    accounts = [
+        Account(
+            jurisdiction=post.jurisdiction,
+            place=post.place,
+            user=post.user,
+            person_name=post.person_name,
+            sort_key=post.sort_key,
+        )
+        for post in posts
+    ]
+    Account.objects.bulk_create(accounts, batch_size=BATCH)
     Post.objects.bulk_update(posts, ["user"], batch_size=BATCH)

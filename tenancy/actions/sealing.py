@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
@@ -13,6 +14,8 @@ FIELDS = (
     "before", "after",
 )  # fmt: skip
 START = "0" * 64
+# So many links are looked at together.
+LINKS = 1000
 
 
 def digest_of(previous: str, event: AuditEvent) -> str:
@@ -46,13 +49,47 @@ def seal_events(tenant: Jurisdiction, *, at_most: int = 5000) -> int:
     return len(seals)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What looking through a chain found: the sequences looked at, and the first whose event is missing or altered."""
+
+    first: int
+    last: int
+    broken_at: int | None = None
+
+    @property
+    def checked(self) -> int:
+        return self.last - self.first + 1
+
+
+def check_chain(tenant: Jurisdiction, *, at_most: int | None = None) -> Verdict:
+    """Computes the chain again from its start, or the last so many links of it from the link before them."""
+    seals = AuditSeal.objects.filter(jurisdiction=tenant).order_by("sequence")
+    last = seals.values_list("sequence", flat=True).last() or 0
+    first = max(1, last - at_most + 1) if at_most else 1
+    digest = START
+    if first > 1:
+        digest = seals.filter(sequence=first - 1).values_list("digest", flat=True).first() or START
+    for start in range(first, last + 1, LINKS):
+        digest, broken = _check_links(
+            list(seals.filter(sequence__gte=start, sequence__lt=start + LINKS)), start, digest
+        )
+        if broken is not None:
+            return Verdict(first, last, broken)
+    return Verdict(first, last)
+
+
+def _check_links(seals: list[AuditSeal], start: int, digest: str) -> tuple[str, int | None]:
+    """The digest after these links, and the first sequence that does not hold; two queries however many there are."""
+    events = AuditEvent.objects.in_bulk([seal.event for seal in seals])
+    for expected, seal in enumerate(seals, start=start):
+        event = events.get(seal.event)
+        if seal.sequence != expected or event is None or digest_of(digest, event) != seal.digest:
+            return digest, expected
+        digest = seal.digest
+    return digest, None
+
+
 def first_broken_link(tenant: Jurisdiction) -> int | None:
     """The first sequence whose event is missing or altered; None when the chain holds."""
-    digest = START
-    seals = AuditSeal.objects.filter(jurisdiction=tenant).order_by("sequence")
-    for expected, seal in enumerate(seals, start=1):
-        event = AuditEvent.objects.filter(pk=seal.event).first()
-        if seal.sequence != expected or event is None or digest_of(digest, event) != seal.digest:
-            return expected
-        digest = seal.digest
-    return None
+    return check_chain(tenant).broken_at

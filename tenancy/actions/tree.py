@@ -1,12 +1,16 @@
 """Acts on the jurisdiction tree."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from tenancy import audit
-from tenancy.models import Jurisdiction, Post
+from tenancy.models import Jurisdiction, Post, PostPlace
+from tenancy.rules.divisions import Division, segment_for
 from tenancy.rules.names import sort_key
 from tenancy.rules.paths import child_path, contains
 from tenancy.rules.refusals import Refused
@@ -35,6 +39,85 @@ def found_place(
     except IntegrityError as error:
         raise Refused(_("“%s”已存在：同一上级下名称和编码都不能重复，请换一个。") % name, code="place-taken") from error
     audit.record("tenancy.place.founded", place, by=by, at=place, after={"name": name, "path": place.path})
+    return place
+
+
+def add_places(parent: Jurisdiction, lines: Sequence[Division], *, level: str, by: Post) -> list[Jurisdiction]:
+    """Several places at once under one parent, each as `found_place` would make it; all of them or none."""
+    if parent.closed_on is not None:
+        raise Refused(_("“%s”已撤销，不能再设下级区划。") % parent.name, code="place-closed")
+    made = []
+    with transaction.atomic():
+        for line in lines:
+            path = free_path(parent, segment_for(line.code, parent.code))
+            segment = path.rstrip("/").rsplit("/", 1)[-1]
+            made.append(found_place(parent, name=line.name, level=level, segment=segment, code=line.code, by=by))
+    return made
+
+
+def rename_place(place: Jurisdiction, *, name: str, code: str, by: Post) -> Jurisdiction:
+    """Another name or code from now on. Papers and figures made before keep what they say."""
+    before = {"name": place.name, "code": place.code}
+    after = {"name": name, "code": code}
+    if before == after:
+        return place
+    place.name, place.code, place.sort_key = name, code, sort_key(name)
+    try:
+        with transaction.atomic():
+            place.save(update_fields=["name", "code", "sort_key"])
+    except IntegrityError as error:
+        raise Refused(_("同一上级下已有“%s”，请换一个名称。") % name, code="place-taken") from error
+    audit.record("tenancy.place.renamed", place, by=by, at=place, before=before, after=after)
+    return place
+
+
+def close_place(place: Jurisdiction, *, by: Post, on: date) -> Jurisdiction:
+    """Takes a place out of use; its rows stay where they are. Refused while places or posts under it are in use.
+
+    What the apps above keep there is asked by `reports.actions.places`, through which every door goes.
+    """
+    place = Jurisdiction.objects.select_for_update().get(pk=place.pk)
+    if place.closed_on is not None:
+        raise Refused(_("“%s”已经撤销。") % place.name, code="place-closed")
+    below = Jurisdiction.objects.filter(parent=place, closed_on=None).count()
+    if below:
+        raise Refused(
+            _("“%(place)s”下面还有%(count)d个区划，不能撤销；请先逐个撤销下级。")
+            % {"place": place.name, "count": below},
+            code="place-in-use",
+        )
+    held = Post.objects.filter(jurisdiction=place, valid__endswith=None) | Post.objects.filter(
+        jurisdiction=place, valid__endswith__gt=on
+    )
+    served = PostPlace.objects.filter(jurisdiction=place).count()
+    if count := held.count() + served:
+        raise Refused(
+            _("“%(place)s”还有%(count)d个在任岗位，不能撤销；请先办理离任，或调整岗位的服务区域。")
+            % {"place": place.name, "count": count},
+            code="place-in-use",
+        )
+    place.closed_on = on
+    place.save(update_fields=["closed_on"])
+    audit.record("tenancy.place.closed", place, by=by, at=place, after={"day": on.isoformat()})
+    return place
+
+
+def reopen_place(place: Jurisdiction, *, by: Post) -> Jurisdiction:
+    """Takes a closing back. Refused when the name is in use again, or the place above is closed."""
+    if place.closed_on is None:
+        raise Refused(_("“%s”没有撤销，不用恢复。") % place.name, code="place-open")
+    if place.parent is not None and place.parent.closed_on is not None:
+        raise Refused(_("上级“%s”已撤销；请先恢复上级。") % place.parent.name, code="place-closed")
+    before = {"day": place.closed_on.isoformat()}
+    place.closed_on = None
+    try:
+        with transaction.atomic():
+            place.save(update_fields=["closed_on"])
+    except IntegrityError as error:
+        raise Refused(
+            _("同一上级下已有“%s”，不能恢复；请先给其中一个改名。") % place.name, code="place-taken"
+        ) from error
+    audit.record("tenancy.place.reopened", place, by=by, at=place, before=before)
     return place
 
 

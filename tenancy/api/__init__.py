@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.forms import Form
+from django.forms import BaseForm
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -31,6 +33,12 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
         status = 403 if isinstance(error, Forbidden) else 409
         return Response({"code": error.code, "detail": error.reason}, status=status)
     return exception_handler(error, context)
+
+
+class Pages(LimitOffsetPagination):
+    """?limit=&offset= of a list, which nobody can have as a whole."""
+
+    max_limit = 200
 
 
 class DeviceRow(serializers.ModelSerializer[Door]):
@@ -116,9 +124,16 @@ def fields_of(request: Request) -> Mapping[str, Any]:
     return request.data
 
 
-def answer_unfit(form: Form) -> Response:
+def answer_unfit(form: BaseForm) -> Response:
     """422 with every fault of a form under its field, the first one as the sentence."""
     transaction.set_rollback(True)
     fields = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
     first = next(text for texts in fields.values() for text in texts)
     return Response({"code": "invalid", "detail": first, "fields": fields}, status=422)
+
+
+def number_of(value: Any) -> int:
+    """An id in a body; anything that is none is a missing row."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+        raise Http404
+    return value

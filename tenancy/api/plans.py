@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from tenancy.actions import annexes as files
 from tenancy.actions import drafts as acts
+from tenancy.api import answer_unfit
 from tenancy.forms.plans import AnnexForm
 from tenancy.models import Jurisdiction, Plan, PlanAnnex, PlanDraft, Post
 from tenancy.plans import PlanDocument, check, shipped_codes
@@ -258,7 +259,8 @@ def one_draft(request: Request, draft_id: int) -> Response:
     if request.method == "PATCH":
         given = sent(DraftChanges, request)
         changes = Changes(given["put"], given["reset"], given["clauses"], given["header"])
-        draft = acts.change_draft(draft, changes, seen=given["version"], by=drafting(request), at=timezone.now())
+        by, at = drafting(request), timezone.now()
+        draft = acts.change_draft(draft, changes, seen=given["version"], by=by, on=timezone.localdate(at), at=at)
     return Response(_told_draft(draft, request))
 
 
@@ -282,17 +284,10 @@ def drop_draft(request: Request, draft_id: int) -> Response:
     return Response(_told_draft(draft, request))
 
 
-def unfit(form: Any) -> Response:
-    """422 with what the form says of each field."""
-    fields = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
-    detail = next(text for texts in fields.values() for text in texts)
-    return Response({"code": "invalid", "detail": detail, "fields": fields}, status=422)
-
-
 def _attached(of: Plan | PlanDraft, request: Request) -> Response:
     form = AnnexForm(request.data if isinstance(request.data, Mapping) else {}, request.FILES)
     if not form.is_valid():
-        return unfit(form)
+        return answer_unfit(form)
     file, title = form.cleaned_data["file"], form.cleaned_data["title"]
     annex = files.attach_annex(of, file.read(), file.name, title=title, by=drafting(request))
     return Response(_told_annex(annex), status=201)

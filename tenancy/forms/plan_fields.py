@@ -111,8 +111,12 @@ class Suggested(forms.TextInput):
 def field_for(node: Node, raw: Any, names: Names, *, required: bool) -> forms.Field:
     """The form field of a leaf that holds `raw`; `names` are those of the items it may point at, by their code."""
     shared: dict[str, Any] = {
-        "label": node.title, "help_text": _helped(node), "required": required, "initial": shown(node, raw, names),
-    }  # fmt: skip
+        "label": node.title,
+        "help_text": _helped(node),
+        "required": required,
+        "initial": shown(node, raw, names),
+        "error_messages": _sentences(node.kind),
+    }
     return _FIELDS[node.kind](node, raw, names, shared)
 
 
@@ -154,6 +158,17 @@ def _chosen(node: Node, cleaned: list[str], before: list[str]) -> Any:
     return values if node.many or len(values) > 1 else values[0]
 
 
+def _sentences(kind: Kind) -> dict[str, str]:
+    what = {Kind.WHOLE: _("整数"), Kind.NUMBER: _("数字"), Kind.DATE: _("日期")}.get(kind, "")
+    found = {
+        "required": _("请填写。"),
+        "min_value": _("不能小于 %(limit_value)s。"),
+        "max_value": _("不能大于 %(limit_value)s。"),
+        "max_length": _("文字太长，最多 %(limit_value)d 字。"),
+    }
+    return found | ({"invalid": _("请填%s。") % what} if what else {})
+
+
 def _helped(node: Node) -> str:
     """The description of the schema, and how a text of fixed shape is written."""
     example = _("例如 %s。") % _("、").join(node.bounds["examples"]) if node.bounds.get("examples") else ""
@@ -170,8 +185,9 @@ def _text(node: Node, raw: Any, names: Names, shared: dict[str, Any]) -> forms.F
         widget = Suggested(list(names.values()))
     elif len(value) > LONG or "\n" in value:
         widget = forms.Textarea(attrs={"rows": min(8, len(value) // LONG + 1 + value.count("\n"))})
-    message = _("写法不对。%s") % shared["help_text"]
-    checks = [RegexValidator(pattern, message)] if pattern else []
+    # Django puts the value into the message, so a per cent sign of the schema is written twice.
+    message = _("写法不对。%s") % shared["help_text"].replace("%", "%%")
+    checks = [RegexValidator(pattern, message, code="pattern")] if pattern else []
     return TextField(**shared, max_length=node.bounds.get("maxLength"), validators=checks, widget=widget)
 
 

@@ -12,7 +12,7 @@ from tenancy.forms.plan_fields import field_for, kept
 from tenancy.plans.checking import Problem
 from tenancy.plans.differences import ABSENT
 from tenancy.plans.editing import Sheet, Spot, items_at, read, standing
-from tenancy.plans.fields import Kind, Node, leaves
+from tenancy.plans.fields import Kind, Node, leaves, node_at
 from tenancy.plans.showing import called_by_code
 
 # Before the name of every field of the plan, so that none is taken for one of the form itself.
@@ -80,12 +80,7 @@ class ValueForm(forms.Form):
 
     def _must(self, way: tuple[str, ...]) -> bool:
         """Whether a field cannot stay empty: it and every group around it is needed."""
-        node: Node | None = self.spot.node
-        needed = node is not None and node.required
-        for step in way:
-            node = node.part(step) if node else None
-            needed = needed and node is not None and node.required
-        return needed
+        return all(self._node(way[:end]).required for end in range(len(way) + 1))
 
     def _free_code(self) -> str:
         """A code no other item of the list has, so that nobody needs to think of one."""
@@ -104,16 +99,19 @@ class ValueForm(forms.Form):
         return facts
 
     def _begun_group(self, leaf: Leaf, facts: dict[str, Any]) -> str:
-        """The title of the group around a field, when something else of the group is filled in."""
-        around = leaf.way[:-1]
-        beside = [each for each in self.leaves if each.way[: len(around)] == around and each is not leaf]
-        filled = [each for each in beside if facts.get(each.name) not in (None, "", [], False)]
-        if not filled:
-            return ""
-        node = self.spot.node
-        for step in around:
-            node = node.part(step) or node
-        return node.title or self.spot.node.title
+        """The title of the group a field belongs to, when something else of the group is filled in."""
+        end = len(leaf.way) - 1
+        while end > 0 and self._node(leaf.way[:end]).required:
+            end -= 1
+        around = leaf.way[:end]
+        beside = [each for each in self.leaves if each.way[:end] == around and each is not leaf]
+        is_begun = any(facts.get(each.name) not in (None, "", [], False) for each in beside)
+        return self._node(around).title if is_begun else ""
+
+    def _node(self, way: tuple[str, ...]) -> Node:
+        found = node_at(self.spot.node, way)
+        assert found is not None
+        return found
 
     def edits(self) -> dict[tuple[str, ...], Any]:
         """What was changed, by its way from the spot; ABSENT for what was emptied."""
@@ -156,8 +154,5 @@ class ValueForm(forms.Form):
         return [self._block(way, rows) for way, rows in found.items() if rows]
 
     def _block(self, way: tuple[str, ...], rows: list[tuple[BoundField, tuple[str, ...]]]) -> Block:
-        node, titles = self.spot.node, []
-        for step in way:
-            node = node.part(step) or node
-            titles.append(node.title)
-        return Block(" › ".join(titles), node.help if way else "", rows)
+        titles = [self._node(way[: end + 1]).title for end in range(len(way))]
+        return Block(" › ".join(titles), self._node(way).help if way else "", rows)

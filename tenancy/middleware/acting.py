@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,19 +15,22 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tenancy.actions.logins import greet
+from tenancy.middleware.owing import CODE, is_idle, is_open, owed_by, owed_first, turned_away
+from tenancy.middleware.remembered import ARRIVED, CHOSEN, DEVICE
 from tenancy.middleware.tokens import answer_token, bearer_of, places_of
 from tenancy.models import Door, Post
 from tenancy.rules.refusals import Forbidden, Refused
 from tenancy.scoping import acting_as, acting_in
 
 Answer = Callable[[HttpRequest], HttpResponse]
-# Keys of a session: the post chosen, and the bound phone it was begun on.
-CHOSEN = "post"
-DEVICE = "device"
 
 
 class ActingPost:
-    """Finds the acting post and runs the view inside its places; a failed view leaves nothing half-written."""
+    """Finds the acting post and runs the view inside its places; a failed view leaves nothing half-written.
+
+    Whoever still owes a code, a password of his own or a second factor gets no further than the page for it.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -36,17 +41,26 @@ class ActingPost:
             return answer_token(request, token, self._rolled_back_when_broken)
         if not request.user.is_authenticated or leads_through_a_door(request):
             return self.get_response(request)
-        if must_change_first(request):
-            return redirect("tenancy:change-password")
+        if (owed := owed_first(request)) and not is_open(request, owed):
+            return turned_away(request, owed)
+        if owed is CODE:
+            return self.get_response(request)
         if device_is_gone(request):
-            return signed_out(request)
+            return ended_with_device(request)
         with acting_as(request.user.pk):
             post = chosen_post(request)
             request.post = post  # type: ignore[attr-defined]
-            if post is None:
-                return self._rolled_back_when_broken(request)
-            with acting_in(*places_of(post)):
-                return self._rolled_back_when_broken(request)
+            return self._in_post(request, post) if post else self._rolled_back_when_broken(request)
+
+    def _in_post(self, request: HttpRequest, post: Post) -> HttpResponse:
+        if is_idle(request, post):
+            return ended_by_idleness(request)
+        if (owed := owed_by(request, post)) and not is_open(request, owed):
+            return turned_away(request, owed)
+        with acting_in(*places_of(post)):
+            if factor := request.session.pop(ARRIVED, ""):
+                greet(post, factor)
+            return self._rolled_back_when_broken(request)
 
     def _rolled_back_when_broken(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -59,13 +73,6 @@ class ActingPost:
         if not isinstance(exception, Refused):
             return None
         return refusal_response(request, exception)
-
-
-def must_change_first(request: HttpRequest) -> bool:
-    """Whether a first password has to be replaced before anything else opens; whoever came by a PIN used none."""
-    if not request.user.must_change_password or DEVICE in request.session:  # type: ignore[union-attr]
-        return False
-    return request.path not in (reverse("tenancy:change-password"), reverse("tenancy:sign-out"))
 
 
 def leads_through_a_door(request: HttpRequest) -> bool:
@@ -84,14 +91,29 @@ def device_is_gone(request: HttpRequest) -> bool:
     return not Door.objects.open_at(timezone.now()).filter(pk=device, kind="device").exists()
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
+def ended_with_device(request: HttpRequest) -> HttpResponse:
     """Ends the session of a revoked phone; what it has not sent yet stays on it."""
     logout(request)
     if request.path.startswith("/api/"):
         detail = _("这台手机的绑定已解除，没有传完的记录还在手机上；重新绑定后会自动上传。")
         return JsonResponse({"code": "device-gone", "detail": detail}, status=401)
+    return back_through(request, "tenancy:enter-pin")
+
+
+def ended_by_idleness(request: HttpRequest) -> HttpResponse:
+    """Ends an idle session and asks for the password again."""
+    logout(request)
+    why = _("超过%d分钟没有操作，已退出登录；请重新登录。") % settings.SESSION_IDLE_MINUTES
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "sign-in", "detail": why}, status=401)
+    messages.info(request, why)
+    return back_through(request, "tenancy:sign-in")
+
+
+def back_through(request: HttpRequest, page: str) -> HttpResponse:
+    """To the page where one comes in, and from there back here."""
     query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-    return redirect(f"{reverse('tenancy:enter-pin')}?{query}")
+    return redirect(f"{reverse(page)}?{query}" if query else page)
 
 
 def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -1,5 +1,6 @@
-"""Tables of the bottom app: the tree, people in post, plans and their drafts, staged imports, notices, doors, the audit trail."""
+"""Tables of the bottom app: the tree, people in post, accounts, plans and drafts, imports, notices, doors, the trail."""
 
+from tenancy.models.accounts import Account, Petition, SecondFactor
 from tenancy.models.audit import AuditEvent, AuditSeal
 from tenancy.models.doors import Door, Pin
 from tenancy.models.drafts import PlanAnnex, PlanDraft
@@ -13,6 +14,7 @@ from tenancy.models.subplans import Milestone, StageNote, SubPlan
 from tenancy.models.tree import Jurisdiction
 
 __all__ = [
+    "Account",
     "AuditEvent",
     "AuditSeal",
     "CalendarDay",
@@ -28,12 +30,14 @@ __all__ = [
     "Located",
     "Milestone",
     "Notice",
+    "Petition",
     "Pin",
     "Plan",
     "PlanAnnex",
     "PlanDraft",
     "Post",
     "PostPlace",
+    "SecondFactor",
     "StageNote",
     "SubPlan",
     "User",

@@ -38,6 +38,8 @@ class AuditEvent(Located):
         indexes: ClassVar[list[models.Index]] = [
             *Located.Meta.indexes,
             models.Index(fields=["subject", "subject_id"], name="tenancy_auditevent_subject"),
+            models.Index(fields=["action", "id"], name="tenancy_auditevent_action"),
+            models.Index(fields=["at"], name="tenancy_auditevent_day"),
         ]
 
 

@@ -5,7 +5,7 @@ Only the first stops the others: what could not be read is left out, and the res
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
@@ -77,6 +77,15 @@ def check(raw: bytes | str, inherited: Sequence[PlanLayer] | None = None) -> lis
     if isinstance(clauses, dict):
         problems += _clause_faults(clauses, reading)
     return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def gaps(values: Mapping[str, JsonValue], below: Sequence[PlanLayer]) -> list[Problem]:
+    """What nobody writes though it cannot be missing, once the values lie on the layers below."""
+    try:
+        PlanDocument.model_validate(merge([*(layer.values for layer in below), values])[0])
+    except ValidationError as error:
+        return [Problem(None, _dotted(("values", *each["loc"])), _sentence(each)) for each in error.errors()]
+    return []
 
 
 def _file_faults(reading: Reading) -> list[Problem]:

@@ -19,6 +19,8 @@ from tenancy.plans.reading import PlanFile
 from tenancy.plans.resolution import PlanLayer, merge
 from tenancy.plans.writing import written_header
 
+# The path of the paper as a whole.
+WHOLE = "-"
 ITEM = re.compile(r"\+?\d{1,4}")
 
 
@@ -47,7 +49,7 @@ class Spot:
 
     @property
     def key(self) -> str:
-        return dotted(self.steps)
+        return dotted(self.steps) or WHOLE
 
     @property
     def outer(self) -> Steps:
@@ -72,6 +74,8 @@ def paper_of(file: PlanFile) -> Sheet:
 
 def spot_at(sheet: Sheet, path: str) -> Spot | None:
     """The place a dotted path leads to ("signing_pairs.4"; "signing_pairs.+4" for an item to be put in there)."""
+    if path == WHOLE and sheet.is_paper:
+        return Spot((), sheet.root)
     steps: Steps = ()
     parts = path.split(".")
     for number, part in enumerate(parts, start=1):
@@ -117,6 +121,8 @@ def edited(sheet: Sheet, spot: Spot, edits: Mapping[tuple[str, ...], Any]) -> Ch
         return Changes()
     if not sheet.is_paper and not spot.is_in_list:
         return _by_key(sheet, spot, edits)
+    if not spot.steps:
+        return _on_paper(sheet, edits)
     whole = standing(sheet, spot)
     for way, value in edits.items():
         whole = _with(whole, way, value)
@@ -200,6 +206,14 @@ def _by_key(sheet: Sheet, spot: Spot, edits: Mapping[tuple[str, ...], Any]) -> C
         else:
             put[dotted(steps)] = said
     return Changes(put=put, reset=gone)
+
+
+def _on_paper(sheet: Sheet, edits: Mapping[tuple[str, ...], Any]) -> Changes:
+    whole: Any = sheet.own
+    for way, value in edits.items():
+        whole = _with(whole, way, value)
+    touched = dict.fromkeys(way[0] for way in edits)
+    return Changes(header={key: whole.get(key) for key in touched})
 
 
 def _nothing(node: Node, inherited: Any) -> Any:

@@ -68,13 +68,13 @@ class Node:
 @cache
 def document_tree() -> Node:
     """The values of a plan."""
-    return _tree(PlanDocument)
+    return tree_of(PlanDocument)
 
 
 @cache
 def header_tree() -> Node:
     """The paper of a plan."""
-    return _tree(PlanHeader)
+    return tree_of(PlanHeader)
 
 
 def node_at(root: Node, steps: Steps) -> Node | None:
@@ -105,9 +105,9 @@ def lists(node: Node, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
             yield from lists(part, (*above, part.key))
 
 
-def _tree(model: type[BaseModel]) -> Node:
+def tree_of(model: type[BaseModel]) -> Node:
     schema = model.model_json_schema(by_alias=True)
-    return Node("", "", Kind.GROUP, parts=_parts(schema, schema))
+    return Node("", "", Kind.GROUP, required=True, parts=_parts(schema, schema))
 
 
 def _parts(root: Schema, owner: Schema) -> tuple[Node, ...]:

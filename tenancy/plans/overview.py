@@ -23,7 +23,7 @@ from tenancy.plans.showing import (
 )
 from tenancy.plans.writing import written_by
 
-PAPER = 0
+PAPER, ON_PAPER = 0, "方案原件"
 SHORT = 60
 # A number in a path has four digits.
 MOST_ITEMS = 9_000
@@ -38,6 +38,11 @@ class Part:
     keys: tuple[str, ...]
     own: int
     problems: tuple[Problem, ...]
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Each problem with the key it stands at."""
+        return [(each.key.split(".")[1], each.message) for each in self.problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who says one value inside a map, and what would hold otherwise; `key` is empty where it cannot be reset."""
+    """Who says one value inside a map, and what would hold if the draft were silent."""
 
     key: str
     is_own: bool
@@ -112,7 +117,7 @@ class Desk:
 
     def parts(self, problems: Sequence[Problem]) -> list[Part]:
         """The paper, then every section of the values."""
-        found = [("方案原件", tuple(part.key for part in self.paper.root.parts))]
+        found = [(ON_PAPER, tuple(part.key for part in self.paper.root.parts))]
         found += [(section.title, section.keys) for section in sections()]
         return [self._part(number, *each, problems) for number, each in enumerate(found)]
 
@@ -174,7 +179,7 @@ class Desk:
 
     def trail(self, sheet: Sheet, spot: Spot) -> list[tuple[str, str]]:
         """The pages that lead down to a spot, by path and name, the spot itself last."""
-        found = []
+        found = [] if spot.steps else [(spot.key, ON_PAPER)]
         for end in range(1, len(spot.steps) + 1):
             steps = spot.steps[:end]
             node, is_item = node_at(sheet.root, steps), isinstance(steps[-1], int)

@@ -57,7 +57,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.REPORT_ISSUES: "上报问题线索",
     Right.INSPECT: "督查下级干部",
     Right.EDIT_PLAN: "维护实施方案",
-    Right.MANAGE_ACCOUNTS: "管理账号",
+    Right.MANAGE_ACCOUNTS: "管理账号、岗位和区划",
     Right.GRANT_ROLES: "授予角色",
     Right.READ_AUDIT: "查看审计日志",
     Right.OWN_RECORDS: "查看本单位记录",
@@ -89,6 +89,16 @@ class Role(StrEnum):
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 # Roles that follow from a roster import; every other role is granted by the security administrator.
 ROSTER_ROLES = frozenset({Role.CADRE, Role.COMMUNITY_SECRETARY, Role.LIAISON, Role.ASSISTANT, Role.GRID_WORKER})
+# Roles that work on a phone of their own: no idle time-out, no second factor, no ageing password.
+PHONE_ROLES = ROSTER_ROLES | {Role.SHOP}
+# Roles it takes two people to give: the system administrator asks, the security administrator confirms.
+GRANTED_ROLES = frozenset(Role) - PHONE_ROLES
+# Rights that make an administrator, and those that only the post's own role gives: none of them can be lent.
+ADMIN_RIGHTS = frozenset({Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES, Right.READ_AUDIT})
+LENDABLE_RIGHTS = frozenset(Right) - ADMIN_RIGHTS - {Right.VISIT, Right.OWN_RECORDS}
+# Any one of them opens the settings, or the pages about posts.
+ADMINISTRATION = (Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES, Right.READ_AUDIT, Right.EDIT_PLAN)
+ABOUT_POSTS = (Right.MANAGE_ACCOUNTS, Right.GRANT_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +133,7 @@ def _role(name: str, paragraph: str, rights: set[Right]) -> RoleText:
 ROLES: dict[Role, RoleText] = {
     Role.SYSTEM_ADMIN: _role(
         "系统管理员",
-        "开立、停用账号，维护系统参数与备份。不授予角色，不读审计日志，不看业务数据。",
+        "开立、停用账号，维护岗位、区划、系统参数与备份。不授予角色，不读审计日志，不看业务数据。",
         {Right.MANAGE_ACCOUNTS},
     ),
     Role.SECURITY_ADMIN: _role(
@@ -162,6 +172,15 @@ ROLES: dict[Role, RoleText] = {
     Role.GRID_WORKER: _role("网格员", "上报问题线索，协助核实主体状态。", {Right.REPORT_ISSUES}),
     Role.SHOP: _role("食品经营者", "只看本单位的记录，填报日管控、周排查、月调度，上传整改结果。", {Right.OWN_RECORDS}),
 }
+
+
+def way_of(role: Role) -> str:
+    """How somebody comes to a role."""
+    if role in ADMIN_ROLES:
+        return "两人办理：系统管理员申请，安全管理员确认。与其他角色互斥。"
+    if role in GRANTED_ROLES:
+        return "两人办理：系统管理员申请，安全管理员确认。"
+    return "随主体台账产生，不用授予。" if role is Role.SHOP else "随干部名册产生，不用授予。"
 
 
 def conflicts(held: frozenset[Role], wanted: Role) -> bool:

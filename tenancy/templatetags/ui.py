@@ -199,7 +199,8 @@ def _widget_class(widget: forms.Widget) -> str:
     own = widget.attrs.get("class", "")
     if isinstance(widget, forms.CheckboxInput):
         return f"ck {own}".strip()
-    base = "in sel" if isinstance(widget, forms.Select) else "in"
+    is_select = isinstance(widget, forms.Select | forms.MultiWidget)
+    base = "in sel" if is_select else "in"
     return f"{base} {own}".strip()
 
 

@@ -23,6 +23,7 @@ from tenancy.plans.drafting import Changes, FaultyPlan
 from tenancy.plans.editing import (
     Sheet,
     Spot,
+    dotted,
     edited,
     fingerprint,
     put_whole,
@@ -74,8 +75,8 @@ class Sitting:
 
     def change(self, changes: Changes, seen: int) -> PlanDraft:
         """Makes the changes, says what has become of what, and keeps the way back for one press."""
-        by = self.request.post  # type: ignore[attr-defined]
-        after = acts.change_draft(self.draft, changes, seen=seen, by=by, at=timezone.now())
+        by, at = self.request.post, timezone.now()  # type: ignore[attr-defined]
+        after = acts.change_draft(self.draft, changes, seen=seen, by=by, on=timezone.localdate(at), at=at)
         if after.version == seen:
             messages.info(self.request, _("没有改动，内容和原来一样。"))
             return after
@@ -164,7 +165,7 @@ def _saved(sitting: Sitting, spot: Spot, form: ValueForm) -> HttpResponse:
     try:
         sitting.change(changes, form.cleaned_data["seen"])
     except FaultyPlan as faulty:
-        form.take(faulty.problems, f"{'header' if sitting.sheet.is_paper else 'values'}.{spot.key.replace('+', '')}")
+        form.take(faulty.problems, dotted(("header" if sitting.sheet.is_paper else "values", *spot.steps)))
         return _page(sitting, spot, form, status=422)
     except Refused as refused:
         if refused.code != "draft-stale":
@@ -197,7 +198,9 @@ def _after(sitting: Sitting, spot: Spot) -> str:
     """Where one goes on: to the lines of a new item that has some, else to what is around the place."""
     if spot.is_new and any(lists(spot.node)):
         return sitting.place(spot.key)
-    return _home(sitting, spot.steps[:-1]) if spot.is_in_list else f"{sitting.section()}#key-{spot.steps[0]}"
+    if spot.is_in_list:
+        return _home(sitting, spot.steps[:-1])
+    return sitting.section() + "".join(f"#key-{key}" for key in spot.steps[:1])
 
 
 def _home(sitting: Sitting, steps: Steps) -> str:
@@ -251,8 +254,8 @@ def undo_edit(request: HttpRequest, draft_id: int) -> HttpResponse:
     if not kept or kept["draft"] != draft.pk:
         messages.info(request, _("没有可以撤销的改动。"))
         return redirect("tenancy:show-draft", draft.pk)
-    by = request.post  # type: ignore[attr-defined]
-    acts.change_draft(draft, Changes(**kept["back"]), seen=kept["seen"], by=by, at=timezone.now())
+    by, at = request.post, timezone.now()  # type: ignore[attr-defined]
+    acts.change_draft(draft, Changes(**kept["back"]), seen=kept["seen"], by=by, on=timezone.localdate(at), at=at)
     del request.session[UNDO]
     messages.success(request, _("已撤销，草稿和改之前一样。"))
     return redirect("tenancy:edit-section", draft.pk, kept["number"])

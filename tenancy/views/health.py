@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from tenancy.checks import faults
+from tenancy.rules.roles import ROLES, Role
 
 
 def livez(request: HttpRequest) -> HttpResponse:
@@ -38,6 +39,11 @@ def show_health(request: HttpRequest) -> HttpResponse:
             _("任务队列"),
             _("Redis") if settings.REDIS_URL else _("本机文件"),
             "" if settings.REDIS_URL else _("试用（内置）"),
+        ),
+        (
+            _("双因子"),
+            "、".join(ROLES[Role(code)].name for code in settings.SECOND_FACTOR_ROLES) or _("没有岗位须绑定"),
+            _("须绑定") if settings.SECOND_FACTOR_ROLES else _("试用"),
         ),
     ]
     return render(request, "tenancy/health.html", {"rows": rows, "trial": settings.EMBEDDED_DATABASE})

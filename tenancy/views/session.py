@@ -19,11 +19,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenancy.actions.accounts import replace_password
 from tenancy.forms import SignInForm
-from tenancy.middleware import CHOSEN, DEVICE, posts_held
+from tenancy.middleware import ARRIVED, CHOSEN, DEVICE, SEEN, days_old, posts_held
 from tenancy.policies import may, may_issue_tokens
 from tenancy.queries.doors import doors_of
 from tenancy.queries.tree import posts_of
 from tenancy.rules.roles import Right
+
+
+def begin_session(request: HttpRequest, factor: str) -> None:
+    """Starts the idle clock; how the person came in is written down with his first page behind the wall."""
+    request.session[SEEN] = int(timezone.now().timestamp())
+    if factor:
+        request.session[ARRIVED] = factor
 
 
 def next_url(request: HttpRequest) -> str:
@@ -46,6 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.user is not None:
         login(request, form.user, backend="django.contrib.auth.backends.ModelBackend")
+        begin_session(request, "" if form.user.has_second_factor else "password")
         return HttpResponseRedirect(next_url(request))
     status = 422 if form.errors else 200
     return render(request, "tenancy/login.html", {"form": form, "next": next_url(request)}, status=status)
@@ -80,10 +88,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """A new password for oneself; every other session of the person ends."""
     form = PasswordChangeForm(request.user, request.POST or None)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
-        update_session_auth_hash(request, replace_password(form.user, form.cleaned_data["new_password1"]))
+        update_session_auth_hash(
+            request, replace_password(form.user, form.cleaned_data["new_password1"], at=timezone.now())
+        )
         messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
-        return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "tenancy/password.html", {"form": form}, status=422 if form.errors else 200)
+        return HttpResponseRedirect(next_url(request))
+    context = {"form": form, "old_days": days_old(request)}
+    return render(request, "tenancy/password.html", context, status=422 if form.errors else 200)
 
 
 @login_required

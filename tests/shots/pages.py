@@ -1,5 +1,7 @@
 """Every page of the product with the person who reads it; pictures and the accessibility proof walk the same list."""
 
+import base64
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from demo.loading import PASSWORD
+from tenancy.rules.second_factor import code_at
 from tests.shots.scene import Scene
 
 HEIGHTS = {1440: 900, 390: 844, 320: 640}
@@ -195,6 +199,7 @@ PLANS = [
     Shown("draft-text", "planner", "tenancy:edit-draft-text", ("draft",)),
     Shown("draft-text-faults", "planner", "tenancy:edit-draft-text", ("faulty_draft",), steps="send"),
     Shown("edit-paper", "planner", "tenancy:edit-section", ("draft", "=0")),
+    Shown("edit-paper-whole", "planner", "tenancy:edit-value", ("draft", "=0", "=-")),
     Shown("edit-section", "planner", "tenancy:edit-section", ("draft", "=1"), short=True),
     Shown("edit-section-faulty", "planner", "tenancy:edit-section", ("faulty_draft", "=1")),
     Shown("edit-number", "planner", "tenancy:edit-value", ("draft", "=1", "=cadre_cap")),
@@ -233,6 +238,48 @@ OTHERS = [
     Shown("home-secadmin", "secadmin", "reports:home"),
     Shown("home-auditor", "auditor", "reports:home"),
 ]
+ADMINISTRATION = [
+    Shown("settings", "sysadmin", "tenancy:show-settings", short=True),
+    Shown("settings-security", "secadmin", "tenancy:show-settings"),
+    Shown("settings-audit", "auditor", "tenancy:show-settings"),
+    Shown("roles", "secadmin", "tenancy:show-roles"),
+    Shown("accounts", "sysadmin", "tenancy:list-accounts", short=True),
+    Shown("accounts-none", "sysadmin", "tenancy:list-accounts", query="?q=查无此人"),
+    Shown("account-open", "sysadmin", "tenancy:open-account"),
+    Shown("account-open-faults", "sysadmin", "tenancy:open-account", steps="send"),
+    Shown("account-password", "sysadmin", "tenancy:open-account", steps="open"),
+    Shown("account", "sysadmin", "tenancy:show-account", ("account_new",), short=True),
+    Shown("account-bound", "sysadmin", "tenancy:show-account", ("account_bound",)),
+    Shown("account-stopped", "sysadmin", "tenancy:show-account", ("account_stopped",)),
+    Shown("account-own", "sysadmin", "tenancy:show-account", ("account_own",)),
+    Shown("account-edit", "sysadmin", "tenancy:change-account", ("account_new",)),
+    Shown("account-post", "sysadmin", "tenancy:request-post", ("account_new",)),
+    Shown("account-post-faults", "sysadmin", "tenancy:request-post", ("account_new",), steps="send"),
+    Shown("account-factor", "sysadmin", "tenancy:request-factor-removal", ("account_bound",)),
+    Shown("office-posts", "sysadmin", "tenancy:list-posts"),
+    Shown("office-posts-ended", "sysadmin", "tenancy:list-posts", query="?tab=ended"),
+    Shown("post", "secadmin", "tenancy:show-post", ("post_leader",), short=True),
+    Shown("post-lend", "secadmin", "tenancy:show-post", ("post_leader",), steps="fold"),
+    Shown("post-station", "sysadmin", "tenancy:show-post", ("post_station",)),
+    Shown("petitions", "secadmin", "tenancy:list-petitions", short=True),
+    Shown("petitions-system", "sysadmin", "tenancy:list-petitions"),
+    Shown("petitions-done", "secadmin", "tenancy:list-petitions", query="?tab=done"),
+    Shown("places", "sysadmin", "tenancy:list-places", short=True),
+    Shown("places-add", "sysadmin", "tenancy:add-places", ("place",)),
+    Shown("places-add-faults", "sysadmin", "tenancy:add-places", ("place",), steps="paste"),
+    Shown("place-edit", "sysadmin", "tenancy:rename-place", ("community",)),
+    Shown("place-close", "sysadmin", "reports:close-place", ("community",)),
+    Shown("trail", "auditor", "tenancy:list-events", short=True),
+    Shown("trail-filtered", "auditor", "tenancy:list-events", query="?act=tenancy.petition.asked&who=方志远"),
+    Shown("trail-none", "auditor", "tenancy:list-events", query="?who=查无此人"),
+    Shown("verify", "auditor", "tenancy:verify-trail"),
+    Shown("verify-whole", "auditor", "tenancy:verify-trail", steps="send"),
+    Shown("second-factor", "clerk", "tenancy:show-second-factor"),
+    Shown("second-factor-code", "leader", "tenancy:show-second-factor"),
+    Shown("second-factor-bound", "district", "tenancy:show-second-factor"),
+    Shown("second-factor-recovery", "leader", "tenancy:show-second-factor", steps="bind"),
+    Shown("enter-code", "", "tenancy:sign-in", steps="code"),
+]
 PHONE = [
     Shown("phone-todo", "cadre", "supervision:my-visits", steps="ready", short=True),
     Shown("phone-done", "cadre", "supervision:my-visits", steps="done"),
@@ -248,7 +295,10 @@ PHONE = [
     Shown("phone-form-call", "cadre", "supervision:fill-visit", ("to_visit",), steps="dial"),
     Shown("phone-me", "cadre", "tenancy:show-me"),
 ]
-PAGES = [*ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *PLANS, *OTHERS, *PHONE]
+PAGES = [
+    *ANYBODY, *DESK, *REGISTER, *IMPORTS, *CADRES, *LETTERS, *VISITS, *REPORTS, *DATES, *PLANS, *OTHERS, *ADMINISTRATION,
+    *PHONE,
+]  # fmt: skip
 
 
 def _wrong(page: Page, name: str = "clerk") -> None:
@@ -326,6 +376,30 @@ def _draft(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def _open(page: Page) -> None:
+    page.locator("[name=username]").fill(f"zhenyi-{page.viewport_size['width']}")  # type: ignore[index]
+    page.locator("[name=person_name]").fill("甄怡")
+    page.locator("[name=place]").select_option(index=2)
+    _send(page)
+
+
+def _paste(page: Page) -> None:
+    page.locator("[name=lines]").fill("310112006101\t东苑新村居民区\n12345\t短码居民区\n平吉一村居民区\n东苑新村居民区")
+    _send(page)
+
+
+def _bind(page: Page) -> None:
+    key = page.locator("[data-key]").inner_text().replace(" ", "")
+    page.locator("[name=code]").fill(code_at(base64.b32decode(key), time.time()))
+    _send(page)
+
+
+def _code(page: Page) -> None:
+    page.locator("[name=username]").fill("district")
+    page.locator("[name=password]").fill(PASSWORD)
+    _send(page)
+
+
 def _paste(page: Page, lines: str) -> None:
     page.locator("[name=lines]").first.fill(lines)
     with page.expect_navigation():
@@ -364,6 +438,11 @@ def _too_few(page: Page) -> None:
 STEPS = {
     "cap": lambda page: _save(page, v="9"),
     "too-few": _too_few,
+    "open": _open,
+    "paste": _paste,
+    "bind": _bind,
+    "code": _code,
+    "fold": lambda page: page.locator("main details.fold summary").click(),
     "badlines": lambda page: _paste(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
     "holiday": _holiday,
     "why": lambda page: page.locator(".why-day summary").click(),

@@ -37,25 +37,33 @@ from reports.models import Export
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
 from supervision.models import Issue, Obligation, Quarter, Visit
-from tenancy.actions.accounts import appoint, create_login
+from tenancy.actions.accounts import appoint, create_login, serve_places
 from tenancy.actions.annexes import attach_annex
 from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.drafts import change_draft, start_draft
 from tenancy.actions.imports import receive_workbook, stage_workbook
 from tenancy.actions.invitations import invite
+from tenancy.actions.logins import open_account, stop_account
 from tenancy.actions.mending import amend_cells, map_columns, titles_at
+from tenancy.actions.petitions import ask_post, refuse_petition
 from tenancy.actions.plans import adopt_plan
+from tenancy.actions.rights import lend_right
+from tenancy.actions.sealing import seal_events
+from tenancy.actions.second_factor import confirm_factor, secret_of, start_factor
 from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan, mark_milestone
-from tenancy.actions.tree import found_place
-from tenancy.models import ImportBatch, Jurisdiction, Plan, Post, User
+from tenancy.actions.trail import read_trail
+from tenancy.actions.tree import close_place, found_place
+from tenancy.models import Account, ImportBatch, Jurisdiction, Plan, Post, User
 from tenancy.plans import PlanFile, PlanHeader, resolve
 from tenancy.plans.drafting import Changes
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.paths import tenant_of
-from tenancy.rules.roles import Role
+from tenancy.rules.roles import Right, Role
+from tenancy.rules.second_factor import code_at
 from tenancy.scoping import acting_in
 from tenancy.workbooks import read_table
+from tests.cast import signed_in
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 STROKES = [[[10, 40], [40, 20], [70, 60], [110, 30], [150, 55]], [[30, 70], [90, 75], [160, 68]]]
@@ -74,9 +82,7 @@ class Scene:
         return timezone.localdate(self.now)
 
     def client(self, login: str) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(username=login), backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return signed_in(User.objects.get(username=login))
 
 
 def lay_out() -> Scene:
@@ -95,6 +101,7 @@ def lay_out() -> Scene:
         _closed_shop(scene)
         _papers(scene)
         _grades(scene)
+        _administration(scene)
         _ids(scene)
         _cards(scene)
         _plans(scene)
@@ -319,6 +326,52 @@ def _papers(scene: Scene) -> None:
         scene.ids[f"export_{state}"] = made.pk
 
 
+def _administration(scene: Scene) -> None:
+    """Accounts of every state, what waits for the second person, a station of several communities, a closed place."""
+    system, security, place = loading.post_of("sysadmin"), loading.post_of("secadmin"), scene.place
+    on, at = scene.today, scene.now
+    new, _password = open_account(place, username="qinwen-gumei", person_name="秦雯", by=system)
+    gone, _password = open_account(place, username="hexin-gumei", person_name="何昕", by=system)
+    stop_account(gone, by=system, on=on)
+    ask_post(
+        new, place, role=Role.STREET_OFFICE, since=on, title="食药安办经办", reason="古美任〔2026〕12号", by=system
+    )
+    ask_post(
+        new, place, role=Role.INSPECTOR, since=on, until=on + timedelta(days=90), reason="区督查组借调三个月", by=system
+    )
+    refused = ask_post(gone_by(gone), place, role=Role.LEADER, since=on, reason="分工调整", by=system)
+    refuse_petition(refused, answer="没有附任职文件", by=security, at=at)
+    leader, station = loading.post_of("leader"), loading.post_of("station")
+    until = on + timedelta(days=14)
+    lend_right(leader, Right.APPROVE_LIST, place, since=on, until=until, reason="主任外出学习期间代批", by=security)
+    serve_places(station, list(Jurisdiction.objects.filter(parent=place).order_by("path")[:3]), by=system)
+    old = found_place(place, name="东苑（已并入东兰）", level="community", segment="090", by=system)
+    close_place(old, by=system, on=on)
+    district = loading.post_of("district")
+    secret = secret_of(start_factor(district.user))
+    confirm_factor(district.user, code_at(secret, at.timestamp()), by=district, at=at)
+    start_factor(leader.user)
+    read_trail(by=loading.post_of("auditor"), on=on)
+    tenant = Jurisdiction.objects.get(path=tenant_of(place.path))
+    seal_events(tenant)
+    scene.ids |= {
+        "account_new": new.pk,
+        "account_stopped": gone.pk,
+        "account_bound": Account.objects.get(user=district.user).pk,
+        "account_own": Account.objects.get(user=system.user).pk,
+        "post_leader": leader.pk,
+        "post_station": station.pk,
+        "community": Jurisdiction.objects.filter(parent=place, closed_on=None).values_list("pk", flat=True)[0],
+        "district": tenant.pk,
+    }
+
+
+def gone_by(account: Account) -> Account:
+    """The account as it was before it was stopped, so that something can be asked for it."""
+    account.user.is_active = True
+    return account
+
+
 def _grades(scene: Scene) -> None:
     """An entity raised until the summer, and stricter rules for the next year: one regrading undone, one to look at."""
     clerk, until = loading.post_of("clerk"), scene.today + timedelta(days=200)
@@ -421,9 +474,16 @@ def _plans(scene: Scene) -> None:
         clauses={"cadre_cap": "三（一）2"},
         header={"number": "闵古办〔2027〕3号", "issued": "2026-12-10"},
     )
-    draft = change_draft(draft, changes, seen=draft.version, by=planner, at=scene.now)
+    draft = change_draft(draft, changes, seen=draft.version, by=planner, on=scene.today, at=scene.now)
     faulty = start_draft(scene.place, name="抄来的旧稿", basis="suining", by=planner, at=scene.now)
-    change_draft(faulty, Changes(put={"tier_map.D": "zone", "cap_mode": "soft"}), seen=1, by=planner, at=scene.now)
+    change_draft(
+        faulty,
+        Changes(put={"tier_map.D": "zone", "cap_mode": "soft"}),
+        seen=1,
+        by=planner,
+        on=scene.today,
+        at=scene.now,
+    )
     scene.ids |= {
         "plan": standing.pk, "upper_plan": adopted.pk, "draft": draft.pk, "faulty_draft": faulty.pk, "sub_plan": filed.pk,
     }  # fmt: skip

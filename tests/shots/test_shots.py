@@ -44,9 +44,13 @@ def test_every_page_has_its_picture(browser, live_server, scene, width):
 # No pages of their own: acts that answer with a redirect, files, pieces of another page, signs of life.
 WITHOUT = {
     "tenancy": "sign-out livez readyz revoke-own-device revoke-token download-plan attach-annex note-stage expect-sub-plan"
-    " forget-word download-annex detach-annex download-sub-plan mark-milestone download-draft drop-draft attach-draft-annex",
-    "entities": "ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone undo-regrading",
-    "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list approve-proposal"
+    " forget-word download-annex detach-annex download-sub-plan mark-milestone download-draft drop-draft attach-draft-annex"
+    " undo-edit start-second-factor bind-second-factor renew-recovery-codes remove-second-factor link-post act-on-account"
+    " end-post serve-places lend-right return-right decide-petition reopen-place export-events",
+    "entities": "ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
+    " undo-regrading",
+    "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
+    " approve-proposal"
     " drop-proposal make-card make-cards revoke-device download-sheet call-entity",
     "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"

@@ -24,7 +24,7 @@ from tenancy.models import Post
 from tenancy.plans import shipped_plan
 from tenancy.rules.names import sort_key
 from tenancy.rules.periods import quarter_of
-from tests.cast import SINCE, Cast
+from tests.cast import SINCE, Cast, signed_in
 
 ADOPTED = date(2026, 1, 2)
 TODAY = date(2026, 11, 22)
@@ -70,9 +70,7 @@ class Desk:
     entities: list[Entity] = field(default_factory=list)
 
     def client(self, name: str) -> Outsider:
-        client = Outsider()
-        client.force_login(self.cast.posts[name].user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return signed_in(self.cast.posts[name].user, Outsider())
 
     def under(self, *, since: date = ADOPTED, **values) -> None:
         """The street's plan with other values in it."""

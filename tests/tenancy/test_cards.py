@@ -11,8 +11,10 @@ from django.utils.timezone import localtime
 from tenancy.actions.accounts import dismiss
 from tenancy.actions.doors import revoke_door
 from tenancy.actions.invitations import invite
+from tenancy.actions.second_factor import confirm_factor, secret_of, start_factor
 from tenancy.models import AuditEvent, Door, Pin, Post, User
 from tenancy.rules.refusals import Refused
+from tenancy.rules.second_factor import code_at
 from tenancy.scoping import acting_in
 from tests.cast import Cast, shown
 from tests.tenancy.doors import NOW, PIN, TODAY, Phone, card_for, last4
@@ -355,7 +357,17 @@ def test_a_card_opened_in_somebody_elses_window_ends_his_session(cast: Cast, clo
 def test_a_first_password_of_the_same_login_does_not_keep_the_phone_out(cast: Cast, bound: Phone) -> None:
     User.objects.filter(pk=cast.wang.user_id).update(must_change_password=True)
     assert bound.client.get("/my/").status_code == 200
-    assert cast.client("wang").get("/my/")["Location"] == "/password/"
+    assert cast.client("wang").get("/my/")["Location"] == "/password/?next=%2Fmy%2F"
+
+
+def test_a_second_factor_of_the_same_login_is_not_asked_on_the_phone(cast: Cast, bound: Phone) -> None:
+    with acting_in(cast.wang.place):
+        secret = secret_of(start_factor(cast.wang.user))
+        confirm_factor(cast.wang.user, code_at(secret, NOW.timestamp()), by=cast.wang, at=NOW)
+    assert bound.client.get("/my/").status_code == 200
+    by_password = Client()
+    by_password.force_login(cast.wang.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert by_password.get("/my/")["Location"] == "/login/code/?next=%2Fmy%2F"
 
 
 def test_signing_out_leaves_the_phone_bound(cast: Cast, bound: Phone) -> None:

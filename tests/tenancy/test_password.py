@@ -16,7 +16,7 @@ def test_a_first_password_opens_nothing_but_its_own_change(cast: Cast) -> None:
     cast.li.user.must_change_password = True
     cast.li.user.save()
     client = cast.client("li")
-    assert client.get("/entities/").headers["Location"] == "/password/"
+    assert client.get("/entities/").headers["Location"] == "/password/?next=%2Fentities%2F"
     assert changed(client).status_code == 302
     assert client.get("/entities/").status_code == 200
 

@@ -39,7 +39,7 @@ def draft_of(cast: Cast, basis="gumei", name="修订稿", place="甲街道") -> 
 
 
 def change(draft: PlanDraft, by, *, seen: int | None = None, **changes) -> PlanDraft:
-    return acts.change_draft(draft, Changes(**changes), seen=seen or draft.version, by=by, at=NOW)
+    return acts.change_draft(draft, Changes(**changes), seen=seen or draft.version, by=by, on=TODAY, at=NOW)
 
 
 def in_force(draft: PlanDraft, by, since: date = NEW_YEAR, opened=()) -> Plan:

@@ -140,7 +140,7 @@ def test_the_board_asks_the_same_questions_for_one_unit_and_for_three(
         with acting_in("990101/"):
             Milestone.objects.create(sub_plan=row, place=plan.place, what="一", due_on=date(2027, 1, 1))
     client = cast.client("he")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         text = page(client, "tenancy:list-sub-plans", plan.pk)
     assert text.count('<div class="sub">部门</div>') == rows
 

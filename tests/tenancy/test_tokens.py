@@ -206,7 +206,7 @@ def test_a_post_that_ends_and_a_login_that_closes_take_their_tokens_along(cast: 
     User.objects.filter(pk=cast.li.user_id).update(is_active=True)
     assert bearing(token).get("/api/entities/").status_code == 200
     with acting_in(cast.li.place):
-        dismiss(Post.objects.select_related("jurisdiction").get(pk=cast.li.pk), by=cast.li, on=date(2026, 11, 21))
+        dismiss(Post.objects.select_related("jurisdiction").get(pk=cast.li.pk), by=cast.guan, on=date(2026, 11, 21))
     clock.shift(timedelta(hours=14))
     assert bearing(token).get("/api/entities/").status_code == 401
 

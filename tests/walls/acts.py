@@ -23,6 +23,7 @@ from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
 from reports.actions.figures import close_period
+from reports.actions.places import close_place
 from reports.models import Export, PeriodFigure
 from reports.queries.calendar import effects_of
 from supervision.actions import closures, issues
@@ -44,14 +45,20 @@ from tenancy.actions import (
     drafts,
     imports,
     invitations,
+    logins,
     mending,
+    petitions,
     plans,
+    rights,
+    second_factor,
     subplans,
     tokens,
+    trail,
     tree,
 )
 from tenancy.actions.doors import open_door
 from tenancy.models import (
+    Account,
     Door,
     ImportBatch,
     ImportRow,
@@ -59,18 +66,25 @@ from tenancy.models import (
     Jurisdiction,
     Milestone,
     Notice,
+    Petition,
     Plan,
     PlanAnnex,
     PlanDraft,
     Post,
+    SecondFactor,
     SubPlan,
 )
 from tenancy.plans import shipped_plan
 from tenancy.plans.drafting import Changes
 from tenancy.plans.writing import plan_text
+from tenancy.queries.accounts import lent_right
 from tenancy.queries.plans import plan_in_force
+from tenancy.queries.trail import TrailFilter
+from tenancy.rules.accounts import AccountVerb, Decision
 from tenancy.rules.corrections import Change, Correction
-from tenancy.rules.roles import Role
+from tenancy.rules.divisions import Division
+from tenancy.rules.roles import Right, Role
+from tenancy.rules.second_factor import code_at
 from tenancy.rules.stages import StageState
 from tenancy.workbooks import write_form
 from tests.commitments.conftest import picture as page_picture
@@ -311,6 +325,60 @@ def received(town: Town, world: World, by: Post) -> Any:
     return imports.receive_workbook(town.place, kind="ledger", filename="册.xlsx", data=b"other", by=by)
 
 
+def account(town: Town, key: str = "account") -> Account:
+    return Account.objects.select_related("user", "jurisdiction").get(pk=town.ids[key])
+
+
+def petition(town: Town) -> Petition:
+    return Petition.objects.select_related("jurisdiction").get(pk=town.ids["petition"])
+
+
+def head(town: Town) -> Post:
+    return Post.objects.select_related("jurisdiction", "own_group").get(pk=town.ids["post"])
+
+
+def opened_account(town: Town, world: World, by: Post) -> Any:
+    return logins.open_account(town.place, username="new-login", person_name="新人", by=by)
+
+
+def asked_post(town: Town, world: World, by: Post) -> Any:
+    return petitions.ask_post(
+        account(town), town.communities[0], role=Role.INSPECTOR, since=TODAY, reason="任字2号", by=by
+    )
+
+
+def asked_removal(town: Town, world: World, by: Post) -> Any:
+    return petitions.ask_factor_removal(account(town, "account-bound"), reason="手机丢了", by=by)
+
+
+def lent(town: Town, world: World, by: Post) -> Any:
+    dates = {"since": TODAY, "until": LATE}
+    return rights.lend_right(head(town), Right.EXPORT, town.place, **dates, reason="代班", by=by)
+
+
+def returned(town: Town, world: World, by: Post) -> Any:
+    station = Post.objects.select_related("jurisdiction", "own_group").get(pk=town.ids["post-station"])
+    return rights.return_right(station, lent_right(station).get(), by=by, on=TOMORROW)
+
+
+def factor_bound(town: Town, world: World, by: Post) -> Any:
+    factor = SecondFactor.objects.select_related("user").get(pk=town.ids["factor-waiting"])
+    code = code_at(second_factor.secret_of(factor), NOW.timestamp())
+    assert second_factor.confirm_factor(factor.user, code, by=by, at=NOW)
+
+
+def added_places(town: Town, world: World, by: Post) -> Any:
+    return tree.add_places(town.place, [Division("又一社区")], level="community", by=by)
+
+
+def place(town: Town, key: str) -> Jurisdiction:
+    return Jurisdiction.objects.select_related("parent").get(pk=town.ids[key])
+
+
+def read_again(town: Town, world: World, by: Post) -> Any:
+    return trail.read_trail(by=by, on=TOMORROW)
+
+
 def appointed(town: Town, world: World, by: Post) -> Any:
     return accounts.appoint(town.place, role=Role.LEADER, person_name="新人", since=SINCE, by=by)
 
@@ -492,7 +560,7 @@ READY: dict[str, tuple[str, Act]] = {
     "tenancy.actions.accounts.give_login": ("guan", freed),
     "tenancy.actions.accounts.replace_password": (
         "office",
-        lambda t, w, by: accounts.replace_password(by.user, "another-for-tests-2"),
+        lambda t, w, by: accounts.replace_password(by.user, "another-for-tests-2", at=NOW),
     ),
     "tenancy.actions.accounts.serve_places": (
         "guan",
@@ -501,6 +569,78 @@ READY: dict[str, tuple[str, Act]] = {
     "tenancy.actions.accounts.dismiss": (
         "guan",
         lambda t, w, by: accounts.dismiss(w.cast.posts["wu"], by=by, on=TOMORROW),
+    ),
+    "tenancy.actions.logins.open_account": ("accounts", opened_account),
+    "tenancy.actions.logins.change_account": (
+        "accounts",
+        lambda t, w, by: logins.change_account(account(t), t.communities[0], person_name="改名", by=by),
+    ),
+    "tenancy.actions.logins.reset_password": ("accounts", lambda t, w, by: logins.reset_password(account(t), by=by)),
+    "tenancy.actions.logins.stop_account": (
+        "accounts",
+        lambda t, w, by: logins.stop_account(account(t), by=by, on=TODAY),
+    ),
+    "tenancy.actions.logins.restart_account": (
+        "accounts",
+        lambda t, w, by: logins.restart_account(account(t, "account-stopped"), by=by),
+    ),
+    "tenancy.actions.logins.end_sessions": (
+        "accounts",
+        lambda t, w, by: logins.end_sessions(account(t), by=by, at=NOW),
+    ),
+    "tenancy.actions.logins.act_on_account": (
+        "accounts",
+        lambda t, w, by: logins.act_on_account(account(t), AccountVerb.RESET, by=by, on=TODAY, at=NOW),
+    ),
+    "tenancy.actions.logins.greet": ("office", lambda t, w, by: logins.greet(by, "password")),
+    "tenancy.actions.petitions.ask_post": ("accounts", asked_post),
+    "tenancy.actions.petitions.ask_factor_removal": ("accounts", asked_removal),
+    "tenancy.actions.petitions.confirm_petition": (
+        "grants",
+        lambda t, w, by: petitions.confirm_petition(petition(t), by=by, on=TODAY, at=NOW),
+    ),
+    "tenancy.actions.petitions.refuse_petition": (
+        "grants",
+        lambda t, w, by: petitions.refuse_petition(petition(t), answer="不符", by=by, at=NOW),
+    ),
+    "tenancy.actions.petitions.withdraw_petition": (
+        "accounts",
+        lambda t, w, by: petitions.withdraw_petition(petition(t), by=by, at=NOW),
+    ),
+    "tenancy.actions.petitions.decide": (
+        "grants",
+        lambda t, w, by: petitions.decide(petition(t), Decision.CONFIRM, answer="", by=by, on=TODAY, at=NOW),
+    ),
+    "tenancy.actions.rights.lend_right": ("grants", lent),
+    "tenancy.actions.rights.return_right": ("grants", returned),
+    "tenancy.actions.second_factor.confirm_factor": ("head", factor_bound),
+    "tenancy.actions.second_factor.renew_codes": (
+        "chief",
+        lambda t, w, by: second_factor.renew_codes(by.user, by=by),
+    ),
+    "tenancy.actions.second_factor.remove_factor": (
+        "chief",
+        lambda t, w, by: second_factor.remove_factor(by.user, by=by, subject=by),
+    ),
+    "tenancy.actions.trail.read_trail": ("trail", read_again),
+    "tenancy.actions.trail.export_trail": ("trail", lambda t, w, by: trail.export_trail(TrailFilter(), by=by)),
+    "tenancy.actions.trail.verify_trail": ("above", lambda t, w, by: trail.verify_trail(by=by)),
+    "tenancy.actions.tree.add_places": ("accounts", added_places),
+    "tenancy.actions.tree.rename_place": (
+        "accounts",
+        lambda t, w, by: tree.rename_place(place(t, "area"), name="改名社区", code="", by=by),
+    ),
+    "tenancy.actions.tree.close_place": (
+        "accounts",
+        lambda t, w, by: tree.close_place(place(t, "place-empty"), by=by, on=TODAY),
+    ),
+    "tenancy.actions.tree.reopen_place": (
+        "accounts",
+        lambda t, w, by: tree.reopen_place(place(t, "place-closed"), by=by),
+    ),
+    "reports.actions.places.close_place": (
+        "accounts",
+        lambda t, w, by: close_place(place(t, "place-empty"), by=by, on=TODAY),
     ),
     "tenancy.actions.calendar.correct_calendar": (
         "editor",
@@ -541,7 +681,7 @@ READY: dict[str, tuple[str, Act]] = {
     "tenancy.actions.drafts.start_draft": ("editor", begun),
     "tenancy.actions.drafts.change_draft": (
         "editor",
-        lambda t, w, by: drafts.change_draft(draft(t), Changes(put={"cadre_cap": 9}), seen=1, by=by, at=NOW),
+        lambda t, w, by: drafts.change_draft(draft(t), Changes(put={"cadre_cap": 9}), seen=1, by=by, on=TODAY, at=NOW),
     ),
     "tenancy.actions.drafts.replace_draft": ("editor", replaced),
     "tenancy.actions.drafts.drop_draft": (
@@ -626,6 +766,16 @@ QUIET = {
     "supervision.actions.reminding.due_steps": PURE,
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",
     "tenancy.actions.accounts.create_login": "A name without any place yet; that it serves a post is recorded with the post.",
+    "tenancy.actions.accounts.lay_password": f"{PART} Those are replace_password and reset_password.",
+    "tenancy.actions.accounts.look_after": f"{PART} Those are appoint, give_login and open_account.",
+    "tenancy.actions.accounts.refuse_last": PURE,
+    "tenancy.actions.logins.first_password": PURE,
+    "tenancy.actions.second_factor.start_factor": "A key that is good for nothing yet; binding it is recorded.",
+    "tenancy.actions.second_factor.secret_of": PURE,
+    "tenancy.actions.second_factor.binding_of": PURE,
+    "tenancy.actions.second_factor.check_code": "Counts tries on the login before any place is known; signing in is recorded.",
+    "tenancy.actions.sealing.check_chain": PURE,
+    "reports.actions.places.entities_in": PURE,
     "tenancy.actions.annexes.keep_file": f"{PART} Those acts are attach_annex, file_sub_plan and file_awaited.",
     "tenancy.actions.divisions.shipped_divisions": PURE,
     "tenancy.actions.divisions.shipped_line": PURE,

@@ -6,7 +6,7 @@ a word that is no id stands behind "=".
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,17 +20,19 @@ from commitments.queries import token_of
 from entities.actions.register import version_of
 from entities.models import Entity
 from reports.queries.calendar import effects_of
-from tenancy.models import ImportBatch, ImportRow, Post
+from tenancy.actions.second_factor import secret_of
+from tenancy.models import ImportBatch, ImportRow, Post, SecondFactor
 from tenancy.plans import shipped_plan
 from tenancy.plans.writing import plan_text
 from tenancy.rules.corrections import Change, Correction
+from tenancy.rules.second_factor import code_at
 from tenancy.scoping import acting_in
 from tenancy.workbooks import write_form
 from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
 from tests.tenancy.doors import PIN
-from tests.walls.world import LEDGER_TITLES, ROSTER_TITLES, TODAY, Town, columns, visit_body
+from tests.walls.world import LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Fewer than seven digits: longer numbers are masked where a refusal repeats what was typed.
@@ -260,6 +262,12 @@ def wizard(app: str, kind: str, sends: Body) -> list[Case]:
     ]
 
 
+def first_code(town: Town) -> dict[str, str]:
+    """What the telephone shows that the street's head has begun to bind."""
+    factor = SecondFactor.objects.select_related("user").get(pk=town.ids["factor-waiting"])
+    return {"code": code_at(secret_of(factor), NOW.timestamp())}
+
+
 def annex(town: Town) -> dict[str, Any]:
     return {
         "title": "附件",
@@ -321,6 +329,21 @@ PLANS = [
         lambda town: {"text": plan_file(town)["text"], "seen": 1},
         who="editor",
     ),
+    one("tenancy:edit-section", "draft_id=draft number==1", who="editor"),
+    post(
+        "tenancy:edit-section",
+        "draft_id=draft number==1",
+        lambda town: {"seen": 1, "reset": "cadre_cap"},
+        who="editor",
+    ),
+    one("tenancy:edit-value", "draft_id=draft number==1 path==cadre_cap", who="editor"),
+    post(
+        "tenancy:edit-value",
+        "draft_id=draft number==1 path==cadre_cap",
+        lambda town: {"seen": 1, "v": 9},
+        who="editor",
+    ),
+    post("tenancy:undo-edit", "draft_id=draft", who="editor"),
     one("tenancy:download-draft", "draft_id=draft", who="editor"),
     post("tenancy:drop-draft", "draft_id=draft", lambda town: {"seen": 1}, who="editor"),
     post("tenancy:attach-draft-annex", "draft_id=draft", annex, who="editor"),
@@ -411,6 +434,91 @@ TENANCY = [
     one("tenancy:api-words"),
     post("tenancy:api-forget-word", "word_id=word", kind="json"),
     one("tenancy:show-health"),
+    one("tenancy:enter-code"),
+    one("tenancy:show-second-factor"),
+    post("tenancy:start-second-factor"),
+    post("tenancy:bind-second-factor", sends=first_code, who="head"),
+    post("tenancy:renew-recovery-codes", sends=lambda town: {"code": town.ids["recovery-code"]}, who="chief"),
+    post("tenancy:remove-second-factor", sends=lambda town: {"code": town.ids["recovery-code"]}, who="chief"),
+]
+AFTER = (TODAY + timedelta(days=30)).isoformat()
+
+
+def asked_post(town: Town) -> dict[str, Any]:
+    return {"role": "inspector", "place": town.communities[0].pk, "since": TODAY.isoformat(), "reason": "任字2号"}
+
+
+def lent(town: Town) -> dict[str, Any]:
+    return {
+        "right": "export_data",
+        "place": town.place.pk,
+        "since": TODAY.isoformat(),
+        "until": AFTER,
+        "reason": "代班",
+    }
+
+
+# What pages and endpoints share: address, path, who, and what is sent.
+ADMINISTERED: list[tuple[str, str, str, Body]] = [
+    ("link-post", "account_id=account", "accounts", lambda town: {"post": town.ids["post-free"]}),
+    ("request-post", "account_id=account", "accounts", asked_post),
+    ("request-factor-removal", "account_id=account-bound", "accounts", lambda town: {"reason": "手机丢了"}),
+    ("act-on-account", "account_id=account verb==reset", "accounts", lambda town: {}),
+    ("act-on-account", "account_id=account verb==stop", "accounts", lambda town: {}),
+    ("act-on-account", "account_id=account verb==sign-out", "accounts", lambda town: {}),
+    ("act-on-account", "account_id=account-stopped verb==restart", "accounts", lambda town: {}),
+    ("end-post", "post_id=post", "accounts", lambda town: {"on": AFTER}),
+    ("end-post", "post_id=post", "grants", lambda town: {"on": AFTER}),
+    ("serve-places", "post_id=post", "accounts", lambda town: {"places": [town.communities[0].pk]}),
+    ("lend-right", "post_id=post", "grants", lent),
+    ("return-right", "post_id=post-station row_id=lent", "grants", lambda town: {}),
+    ("decide-petition", "petition_id=petition verb==confirm", "grants", lambda town: {}),
+    ("decide-petition", "petition_id=petition verb==refuse", "grants", lambda town: {"answer": "不符"}),
+    ("decide-petition", "petition_id=petition verb==withdraw", "accounts", lambda town: {}),
+    ("add-places", "place_id=street", "accounts", lambda town: {"level": "community", "lines": "又一社区"}),
+    ("reopen-place", "place_id=place-closed", "accounts", lambda town: {}),
+]
+NEW_ACCOUNT: Body = lambda town: {"username": "new-login", "person_name": "新人", "place": town.place.pk}  # noqa: E731
+CORRECTED: Body = lambda town: {"person_name": "改名", "place": town.communities[0].pk}  # noqa: E731
+RENAMED: Body = lambda town: {"name": "改名社区", "code": "990199"}  # noqa: E731
+ADMINISTRATION = [
+    *(one("tenancy:show-settings", who=who) for who in ("accounts", "grants", "trail")),
+    *(one("tenancy:show-roles", who=who) for who in ("accounts", "grants", "trail")),
+    one("tenancy:list-accounts", who="accounts"),
+    one("tenancy:open-account", who="accounts"),
+    post("tenancy:open-account", sends=NEW_ACCOUNT, who="accounts"),
+    one("tenancy:show-account", "account_id=account", who="accounts"),
+    one("tenancy:change-account", "account_id=account", who="accounts"),
+    post("tenancy:change-account", "account_id=account", CORRECTED, who="accounts"),
+    one("tenancy:request-post", "account_id=account", who="accounts"),
+    one("tenancy:request-factor-removal", "account_id=account-bound", who="accounts"),
+    *(one(f"tenancy:list-{what}", who=who) for what in ("posts", "petitions") for who in ("accounts", "grants")),
+    *(one("tenancy:show-post", "post_id=post", who=who) for who in ("accounts", "grants")),
+    one("tenancy:list-places", who="accounts"),
+    one("tenancy:add-places", "place_id=street", who="accounts"),
+    one("tenancy:rename-place", "place_id=area", who="accounts"),
+    post("tenancy:rename-place", "place_id=area", RENAMED, who="accounts"),
+    one("reports:close-place", "place_id=place-empty", who="accounts"),
+    post("reports:close-place", "place_id=place-empty", who="accounts"),
+    one("tenancy:list-events", who="trail"),
+    one("tenancy:export-events", who="trail"),
+    one("tenancy:verify-trail", who="trail"),
+    post("tenancy:verify-trail", who="above"),
+    *(post(f"tenancy:{url}", ids, sends, who=who) for url, ids, who, sends in ADMINISTERED),
+    one("tenancy:api-accounts", who="accounts"),
+    post("tenancy:api-accounts", sends=NEW_ACCOUNT, kind="json", who="accounts"),
+    one("tenancy:api-account", "account_id=account", who="accounts"),
+    replace(post("tenancy:api-account", "account_id=account", CORRECTED, kind="json", who="accounts"), method="PATCH"),
+    *(one(f"tenancy:api-{what}", who=who) for what in ("posts", "petitions") for who in ("accounts", "grants")),
+    *(one("tenancy:api-post", "post_id=post", who=who) for who in ("accounts", "grants")),
+    *(one("tenancy:api-roles", who=who) for who in ("accounts", "grants", "trail")),
+    one("tenancy:api-places", who="accounts"),
+    replace(post("tenancy:api-rename-place", "place_id=area", RENAMED, kind="json", who="accounts"), method="PATCH"),
+    post("reports:api-close-place", "place_id=place-empty", kind="json", who="accounts"),
+    one("tenancy:api-events", who="trail"),
+    one("tenancy:api-verify-trail", who="trail"),
+    post("tenancy:api-verify-trail", kind="json", who="above"),
+    *(post(f"tenancy:api-{url}", ids, sends, kind="json", who=who) for url, ids, who, sends in ADMINISTERED),
 ]
 ENTITIES = [
     one("entities:list-entities"),
@@ -602,7 +710,7 @@ REPORTS = [
     replace(post("reports:api-settled-year", f"year=={TODAY.year + 1}", kind="json", who="editor"), method="DELETE"),
     one("reports:download-export", "pk=export"),
 ]
-CASES = [*REPORTS, *TENANCY, *PLANS, *PLANS_API, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
+CASES = [*REPORTS, *TENANCY, *PLANS, *PLANS_API, *ADMINISTRATION, *ENTITIES, *CADRES, *SUPERVISION, *LETTERS]
 for _app, _batch, _sends in WIZARDS:
     CASES += wizard(_app, _batch, _sends)
 
@@ -627,6 +735,16 @@ QUERIES = [
     ("cadres:download-list", "", "cadre", "cadre"),
     ("supervision:show-progress", "", "area", "area"),
     ("commitments:review-letters", "", "letter", "letter"),
+    ("tenancy:list-accounts", "", "area", "area"),
+    ("tenancy:open-account", "", "post", "post-free"),
+    ("tenancy:list-posts", "", "area", "area"),
+    ("tenancy:list-places", "", "at", "area"),
+    ("tenancy:list-events", "", "area", "area"),
+    ("tenancy:export-events", "", "area", "area"),
+    ("tenancy:api-accounts", "", "area", "area"),
+    ("tenancy:api-posts", "", "area", "area"),
+    ("tenancy:api-places", "", "at", "area"),
+    ("tenancy:api-events", "", "area", "area"),
     ("tenancy:compare-plans", "", "old", "plan-ref"),
     ("tenancy:compare-plans", "", "new", "plan-ref"),
     ("tenancy:api-compare-plans", "", "old", "plan-ref"),
@@ -645,6 +763,21 @@ BODIES = [
     ("PUT", "supervision:api-visit", "entity", "entity"),
     ("PUT", "supervision:api-visit", "obligation", "obligation"),
     ("PUT", "supervision:api-visit", "cadre", "cadre"),
+    *(
+        (method, f"tenancy:{url}", field, key)
+        for api in ("", "api-")
+        for method, url, field, key in (
+            ("POST", f"{api}accounts" if api else "open-account", "place", "area"),
+            ("PATCH" if api else "POST", f"{api}account" if api else "change-account", "place", "area"),
+            ("POST", f"{api}link-post", "post", "post-free"),
+            ("POST", f"{api}request-post", "place", "area"),
+            ("POST", f"{api}lend-right", "place", "area"),
+        )
+    ),
+    ("POST", "tenancy:open-account", "post", "post-free"),
+    ("POST", "tenancy:api-accounts", "post", "post-free"),
+    ("POST", "tenancy:serve-places", "places", "area"),
+    ("POST", "tenancy:api-serve-places", "places", "area"),
     ("POST", "tenancy:start-draft", "basis", "plan-ref"),
     ("POST", "tenancy:start-draft", "place", "area"),
     ("POST", "tenancy:file-sub-plan", "place", "area"),

@@ -15,6 +15,8 @@ from reports.models import Export
 from supervision.models import Obligation
 from tenancy.actions.imports import receive_workbook
 from tenancy.models import AuditEvent, Jurisdiction, Notice, Post
+from tenancy.queries.trail import difference
+from tenancy.rules.trail import ACT_NAMES
 from tenancy.scoping import acting_in, acting_places
 from tenancy.workbooks import write_form
 from tests.walls.acts import QUIET, READY
@@ -202,6 +204,11 @@ def act_findings(world: World) -> list[str]:
             events = list(AuditEvent.objects.filter(pk__gt=last))
             if not events:
                 found.append(f"{name} leaves no trace")
-            elif not any(event.by_post in (by.pk, None) for event in events):
+            found += [
+                f"{name} writes {each.action}, which has no name" for each in events if each.action not in ACT_NAMES
+            ]
+            unnamed = {name for each in events for name, _, _ in difference(each) if name.isascii()}
+            found += [f"{name} writes {fact}, which has no name" for fact in sorted(unnamed)]
+            if events and not any(event.by_post in (by.pk, None) for event in events):
                 found.append(f"{name} is written down for somebody else")
     return found

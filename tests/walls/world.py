@@ -44,6 +44,7 @@ from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
 from supervision.models import Quarter, TaskListVersion, Visit
 from supervision.queries.own import entities_to_visit
+from tenancy.actions import tree
 from tenancy.actions.accounts import appoint, create_login, serve_places
 from tenancy.actions.calendar import correct_calendar, settle_year
 from tenancy.actions.devices import bind_device
@@ -56,11 +57,18 @@ from tenancy.actions.imports import (
     stage_workbook,
 )
 from tenancy.actions.invitations import invite
+from tenancy.actions.logins import open_account, stop_account
+from tenancy.actions.petitions import ask_post
 from tenancy.actions.plans import adopt_plan
+from tenancy.actions.rights import lend_right
 from tenancy.actions.sealing import seal_events
+from tenancy.actions.second_factor import confirm_factor, secret_of, start_factor
 from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan
 from tenancy.actions.tokens import issue_token
+from tenancy.actions.trail import read_trail
+from tenancy.actions.tree import found_place
 from tenancy.models import (
+    Account,
     ImportBatch,
     ImportWord,
     Jurisdiction,
@@ -76,7 +84,8 @@ from tenancy.plans import PlanLayer, ResolvedPlan, resolve, shipped_plan
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.corrections import Change, Correction
 from tenancy.rules.periods import quarter_of
-from tenancy.rules.roles import Role
+from tenancy.rules.roles import Right, Role
+from tenancy.rules.second_factor import code_at
 from tenancy.scoping import acting_in
 from tenancy.workbooks import Column, write_form
 from tests import cast as casting
@@ -116,30 +125,25 @@ class Town:
 
 # Street -> canary, communities, and who plays which part. A second cadre of the first community (`beside`) has only
 # the per-post filter between himself and the first; the secretary reads the whole community.
-PARTS = ("office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief", "editor")
+# Each street has its own three administrators beside those of the whole district.
+PARTS = (
+    "office", "cadre", "beside", "secretary", "elsewhere", "station", "head", "chief", "editor", "accounts", "grants",
+    "trail",
+)  # fmt: skip
 CASTING = {
-    "甲街道": ("鹤鸣", ("一社区", "二社区"), ("li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao", "bian")),
-    "乙街道": (
-        "鹊喜",
-        ("三社区",),
-        ("zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief", "yi-editor"),
-    ),
-    "丙街道": (
-        "鹰扬",
-        ("四社区",),
-        (
-            "sun",
-            "bing-cadre",
-            "bing-beside",
-            "bing-shu",
-            "bing-else",
-            "bing-zhou",
-            "bing-head",
-            "bing-chief",
-            "bing-editor",
-        ),
-    ),
-}
+    "甲街道": ("鹤鸣", ("一社区", "二社区"), (
+        "li", "wang", "ding", "shu", "chen", "zhou", "leng", "bao", "bian",
+        "jia-guan", "jia-an", "jia-shen",
+    )),
+    "乙街道": ("鹊喜", ("三社区",), (
+        "zhao", "yi-cadre", "yi-beside", "yi-shu", "yi-else", "yi-zhou", "yi-head", "yi-chief", "yi-editor",
+        "yi-guan", "yi-an", "yi-shen",
+    )),
+    "丙街道": ("鹰扬", ("四社区",), (
+        "sun", "bing-cadre", "bing-beside", "bing-shu", "bing-else", "bing-zhou", "bing-head", "bing-chief",
+        "bing-editor", "bing-guan", "bing-an", "bing-shen",
+    )),
+}  # fmt: skip
 # Part -> role, title, and the category by which a cadre signs.
 POSTS = {
     "cadre": (Role.CADRE, "委员", "committee"),
@@ -149,6 +153,9 @@ POSTS = {
     "station": (Role.STATION_OFFICER, "所长", ""),
     "head": (Role.LEADER, "党工委书记", ""),
     "chief": (Role.LEADER, "办事处主任", ""),
+    "accounts": (Role.SYSTEM_ADMIN, "系统管理员", ""),
+    "grants": (Role.SECURITY_ADMIN, "安全管理员", ""),
+    "trail": (Role.AUDIT_ADMIN, "审计管理员", ""),
     "editor": (Role.PLAN_EDITOR, "方案管理员", ""),
 }
 
@@ -197,9 +204,20 @@ def build_world() -> World:
     # The fixture's function makes the cast inside the transaction that is open here.
     cast = inspect.unwrap(casting.cast)(None)
     world = World(cast)
+    above = {"990101": "shen", "990102": "xi-shen"}
+    with acting_in("990102/"):
+        cast.posts["xi-shen"] = appoint(
+            cast.places["西城区"],
+            role=Role.AUDIT_ADMIN,
+            person_name="西计",
+            since=SINCE,
+            user=create_login("xi-shen"),
+            by=None,
+        )
     for name, (canary, communities, people) in CASTING.items():
         places = [cast.places[each] for each in communities]
         town = Town(name, canary, cast.places[name], places, dict(zip(PARTS, people, strict=True)))
+        town.people["above"] = above[town.tenant.rstrip("/")]
         with acting_in(town.place.path):
             Story(cast, town).run()
         world.towns[name] = town
@@ -222,6 +240,7 @@ class Story:
     def run(self) -> None:
         adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
         self.employ()
+        self.administer()
         self.draft()
         self.register()
         self.grade()
@@ -255,6 +274,46 @@ class Story:
         titles = (*ROSTER_TITLES, self.town.canary)
         own = write_form("名册", self.town.name, TODAY, columns(titles), [(*self.roster_row(), "自用")])
         self.ids["roster-unmapped"] = self.staged(own, ROSTER).pk
+
+    def administer(self) -> None:
+        """An account without a post, a post waiting for its second person, a lent right, a closed place."""
+        by, canary = self.post("accounts"), self.town.canary
+        account, _password = open_account(self.town.place, username=f"{canary}-new", person_name=f"{canary}新手", by=by)
+        asked = ask_post(
+            account,
+            self.town.place,
+            role=Role.LEADER,
+            since=TODAY,
+            title=f"{canary}副主任",
+            reason=f"{canary}任字1号",
+            by=by,
+        )
+        stopped, _password = open_account(self.town.place, username=f"{canary}-old", person_name=f"{canary}旧手", by=by)
+        stop_account(stopped, by=by, on=TODAY)
+        lent = lend_right(
+            self.post("station"), Right.APPROVE_LIST, self.town.communities[0], since=TODAY, until=TODAY + timedelta(days=30),
+            reason=f"{canary}代班", by=self.post("grants"),
+        )  # fmt: skip
+        gone = found_place(self.town.place, name=f"{canary}旧社区", level="community", segment="990", by=by)
+        empty = found_place(self.town.place, name=f"{canary}空社区", level="community", segment="991", by=by)
+        free = appoint(self.town.place, role=Role.CADRE, person_name=f"{canary}新手", since=SINCE, by=by)
+        read_trail(by=self.post("trail"), on=TODAY)
+        chief, head = self.post("chief"), self.post("head")
+        bound = secret_of(start_factor(chief.user))
+        self.ids |= {
+            "recovery-code": confirm_factor(chief.user, code_at(bound, NOW.timestamp()), by=chief, at=NOW)[0],
+            "factor-waiting": start_factor(head.user).pk,
+            "account": account.pk,
+            "account-bound": Account.objects.get(user=self.post("chief").user_id).pk,
+            "account-stopped": stopped.pk,
+            "petition": asked.pk,
+            "post": self.post("head").pk,
+            "post-station": self.post("station").pk,
+            "post-free": free.pk,
+            "lent": lent.pk,
+            "place-closed": tree.close_place(gone, by=by, on=TODAY).pk,
+            "place-empty": empty.pk,
+        }
 
     def draft(self) -> None:
         """A draft and a plan that nobody has used yet, with an annex, a plan filed under it and a stage noted."""
@@ -296,7 +355,7 @@ class Story:
         return (f"{self.town.canary}干部", "居民区", self.town.communities[-1].name, "委员", "居民区两委委员")
 
     def appointed(self, part: str, role: Role, title: str, name: str) -> Post:
-        street_wide = part in ("station", "head", "chief", "editor")
+        street_wide = part in ("station", "head", "chief", "editor", "accounts", "grants", "trail")
         place = self.town.place if street_wide else self.town.communities[-1 if part == "elsewhere" else 0]
         self.cast.posts[name] = appoint(
             place, role=role, person_name=f"{self.town.canary}{title}", title=title, since=SINCE, phone="19900008888",

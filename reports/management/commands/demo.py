@@ -27,6 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        # What is started from here is a trial: its invented people have no telephone to bind and keep their passwords.
+        os.environ |= {"SECOND_FACTOR_ROLES": "", "PASSWORD_MAX_AGE_DAYS": "0"}
         if options["check"]:
             sys.exit(self.check_in_own_database())
         call_command("migrate", verbosity=0, interactive=False)

@@ -3,7 +3,6 @@
 The administrators' passwords are shown once and must be changed; everybody else follows from them on the pages.
 """
 
-import secrets
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from tenancy.actions.accounts import appoint, create_login
 from tenancy.actions.divisions import lay_down, root_path, shipped_line
+from tenancy.actions.logins import first_password
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.tree import found_place
 from tenancy.models import Jurisdiction, User
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         if User.objects.filter(username=login).exists():
             self.stdout.write(f"{login} 已存在，没有改动")
             return
-        password = secrets.token_urlsafe(12)
+        password = first_password()
         user = create_login(login, password=password)
         user.must_change_password = True
         user.save(update_fields=["must_change_password"])

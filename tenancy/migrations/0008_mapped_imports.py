@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenancy', '0005_plan_drafting'),
+        ('tenancy', '0007_accounts_of_posts'),
     ]
 
     operations = [
