@@ -65,7 +65,9 @@ def scene(cast: Cast) -> Scene:
 def drafted(cast: Cast, **put: object) -> PlanDraft:
     with acting_in(STREET):
         draft = start_draft(cast.places["甲街道"], name="修订稿", basis="gumei", by=cast.bian, at=NOW)
-        return change_draft(draft, Changes(put=put), seen=draft.version, by=cast.bian, at=NOW) if put else draft
+        return (
+            change_draft(draft, Changes(put=put), seen=draft.version, by=cast.bian, on=TODAY, at=NOW) if put else draft
+        )
 
 
 def effects(draft: PlanDraft, since: date = NEW_YEAR):
