@@ -1,127 +1,22 @@
-"""The register of entities (包保主体) with what changes over time as dated rows beside them."""
+"""How an entity came to its grade: what the rules said, what an office decided, and whole places graded anew."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from entities.rules.vocabulary import DecisionKind, Grade, OperatingStatus, RiskLevel
-from tenancy.fields import PhoneField
-from tenancy.models import ImportBatch, Jurisdiction, Located, Post
+from entities.models.dated import Dated, last_day_of, one_a_day
+from entities.models.register import GRADES, Entity
+from entities.rules.vocabulary import DecisionKind
+from tenancy.models import Jurisdiction, Located, Post
 from tenancy.wall import SamePlace, Wall
 
-GRADES = {grade.value: grade.value for grade in Grade}
-RISKS = {level.value: level.label for level in RiskLevel}
 RAISED_BY = {"class": _("按类提级"), "case": _("个案提级")}
 DECISIONS = {DecisionKind.UPGRADE.value: _("个案提级"), DecisionKind.CORRECTION.value: _("人工改级")}
-STATUSES = {
-    OperatingStatus.ACTIVE.value: _("在营"),
-    OperatingStatus.STOPPED.value: _("停业"),
-    OperatingStatus.DORMANT.value: _("歇业"),
-    OperatingStatus.CANCELLED.value: _("注销"),
-    OperatingStatus.REVOKED.value: _("吊销"),
-}
-
-
-class EntityQuerySet(models.QuerySet["Entity"]):
-    def supervised(self) -> "EntityQuerySet":
-        """Those that are visited: in operation on the register's present word."""
-        return self.filter(status=OperatingStatus.ACTIVE.value)
-
-    def graded(self) -> "EntityQuerySet":
-        return self.exclude(grade="")
-
-
-class Entity(Located):
-    """A food business as the register knows it today; `grade` and `status` repeat the dated rows of the day for lists."""
-
-    jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="entities"
-    )
-    name = models.CharField(_("主体名称"), max_length=120)
-    sort_key = models.CharField(max_length=120, db_collation="C", editable=False, default="")
-    uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True, default="")
-    business_type = models.CharField(_("主体业态"), max_length=32)
-    further_types = ArrayField(models.CharField(max_length=32), verbose_name=_("兼营业态"), blank=True, default=list)
-    staff = models.PositiveIntegerField(_("从业人员（人）"), null=True, blank=True)
-    revenue = models.DecimalField(_("年营业收入（万元）"), max_digits=14, decimal_places=2, null=True, blank=True)
-    diners = models.PositiveIntegerField(_("用餐人数（人）"), null=True, blank=True)
-    address = models.CharField(_("经营地址"), max_length=200, blank=True, default="")
-    principal = models.CharField(_("负责人"), max_length=40, blank=True, default="")
-    phone = PhoneField(_("联系电话"))
-    director = models.CharField(_("食品安全总监"), max_length=40, blank=True, default="")
-    officer = models.CharField(_("食品安全员"), max_length=40, blank=True, default="")
-    tags = ArrayField(models.CharField(max_length=32), verbose_name=_("标签"), blank=True, default=list)
-    # The food-risk grading, where A is the lowest risk; no grade of this system follows from it.
-    risk_level = models.CharField(_("食品安全风险等级"), max_length=8, choices=RISKS, blank=True, default="")
-    grade = models.CharField(_("等级"), max_length=1, choices=GRADES, blank=True, default="")
-    status = models.CharField(_("经营状态"), max_length=12, choices=STATUSES, default=OperatingStatus.ACTIVE.value)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    changed_at = models.DateTimeField(auto_now=True)
-
-    objects = EntityQuerySet.as_manager()
-
-    class Meta(Located.Meta):
-        verbose_name = _("包保主体")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            *Located.Meta.constraints,
-            SamePlace(name="entities_entity_place", parent="jurisdiction"),
-            models.CheckConstraint(condition=Q(grade__in=["", *GRADES]), name="entities_entity_grade"),
-            models.CheckConstraint(condition=Q(status__in=list(STATUSES)), name="entities_entity_status"),
-            models.CheckConstraint(condition=Q(risk_level__in=["", *RISKS]), name="entities_entity_risk_level"),
-            models.CheckConstraint(
-                condition=Q(revenue__isnull=True) | Q(revenue__gte=0), name="entities_entity_revenue"
-            ),
-            models.CheckConstraint(condition=~Q(name=""), name="entities_entity_named"),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            *Located.Meta.indexes,
-            models.Index(fields=["place", "grade", "id"], name="entities_entity_grade"),
-            models.Index(fields=["place", "uscc"], name="entities_entity_uscc"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def activities(self) -> tuple[str, ...]:
-        """All its business types, the main one first."""
-        return (self.business_type, *self.further_types)
-
-
-def last_day_of(valid: DateRange) -> date | None:
-    """The last day of a range whose upper bound is excluded; None where it has no end."""
-    return valid.upper - timedelta(days=1) if valid.upper else None
-
-
-class Dated(Located):
-    """A fact of an entity that holds from one day to another; at most one holds on any day."""
-
-    valid = DateRangeField()
-    recorded_at = models.DateTimeField(auto_now_add=True)
-    recorded_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta(Located.Meta):
-        abstract = True
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day_of(self.valid)
-
-
-def _one_a_day(name: str) -> list[models.BaseConstraint]:
-    whole = Func(F("entity_id"), F("entity_id"), Value("[]"), function="int8range")
-    return [
-        SamePlace(name=f"{name}_place", parent="entity"),
-        models.CheckConstraint(condition=Q(valid__isempty=False), name=f"{name}_some_day"),
-        ExclusionConstraint(name=f"{name}_one_a_day", expressions=[(whole, "&&"), ("valid", "&&")]),
-    ]
 
 
 class Regrading(Located):
@@ -175,7 +70,7 @@ class GradeRecord(Dated):
         verbose_name = _("分级记录")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
-            *_one_a_day("entities_graderecord"),
+            *one_a_day("entities_graderecord"),
             # A stands above B: an upgrade can only go towards A.
             models.CheckConstraint(condition=Q(effective__lte=F("base")), name="entities_graderecord_upgrade"),
             models.CheckConstraint(
@@ -262,50 +157,4 @@ class RegradedEntity(Located):
             *Located.Meta.constraints,
             SamePlace(name="entities_regradedentity_place", parent="entity"),
             models.UniqueConstraint(fields=["regrading", "entity"], name="entities_regradedentity_once"),
-        ]
-
-
-class StatusRecord(Dated):
-    """经营状态 with its source: import, visit, inspection or the office."""
-
-    SOURCES: ClassVar = {
-        "import": _("台账导入"),
-        "visit": _("督导"),
-        "inspection": _("监管检查"),
-        "office": _("经办登记"),
-    }
-
-    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="status_records")
-    status = models.CharField(max_length=12, choices=STATUSES)
-    source = models.CharField(max_length=12, choices=SOURCES)
-
-    class Meta(Dated.Meta):
-        verbose_name = _("状态记录")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            *Located.Meta.constraints,
-            *_one_a_day("entities_statusrecord"),
-        ]
-
-
-class Licence(Located):
-    """A licence, registration or filing number. Ledgers in use repeat numbers by mistake, so it is no key."""
-
-    # No index of its own: the unique (entity, number) begins with it.
-    entity = models.ForeignKey(
-        Entity, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="licences"
-    )
-    number = models.CharField(_("许可证编号"), max_length=40)
-    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta(Located.Meta):
-        verbose_name = _("许可证")
-        indexes: ClassVar[list[models.Index]] = [
-            *Located.Meta.indexes,
-            models.Index(fields=["number"], name="licence_number"),
-        ]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            *Located.Meta.constraints,
-            SamePlace(name="entities_licence_place", parent="entity"),
-            models.UniqueConstraint(fields=["entity", "number"], name="entities_licence_once"),
         ]

@@ -1,0 +1,30 @@
+"""The register of entities with what changes over time as dated rows beside them."""
+
+from entities.models.dated import Dated, last_day_of
+from entities.models.grades import (
+    DECISIONS,
+    RAISED_BY,
+    GradeDecision,
+    GradeRecord,
+    RegradedEntity,
+    Regrading,
+)
+from entities.models.register import GRADES, RISKS, STATUSES, Entity, EntityQuerySet, Licence, StatusRecord
+
+__all__ = [
+    "DECISIONS",
+    "GRADES",
+    "RAISED_BY",
+    "RISKS",
+    "STATUSES",
+    "Dated",
+    "Entity",
+    "EntityQuerySet",
+    "GradeDecision",
+    "GradeRecord",
+    "Licence",
+    "RegradedEntity",
+    "Regrading",
+    "StatusRecord",
+    "last_day_of",
+]
