@@ -278,7 +278,7 @@ ADMINISTRATION = [
     Shown("second-factor-code", "leader", "tenancy:show-second-factor"),
     Shown("second-factor-bound", "district", "tenancy:show-second-factor"),
     Shown("second-factor-recovery", "leader", "tenancy:show-second-factor", steps="bind"),
-    Shown("enter-code", "", "tenancy:sign-in", steps="code"),
+    Shown("enter-code", "", "tenancy:enter-code", steps="code"),
 ]
 PHONE = [
     Shown("phone-todo", "cadre", "supervision:my-visits", steps="ready", short=True),
@@ -383,7 +383,7 @@ def _open(page: Page) -> None:
     _send(page)
 
 
-def _paste(page: Page) -> None:
+def _paste_places(page: Page) -> None:
     page.locator("[name=lines]").fill("310112006101\t东苑新村居民区\n12345\t短码居民区\n平吉一村居民区\n东苑新村居民区")
     _send(page)
 
@@ -400,7 +400,7 @@ def _code(page: Page) -> None:
     _send(page)
 
 
-def _paste(page: Page, lines: str) -> None:
+def _paste_days(page: Page, lines: str) -> None:
     page.locator("[name=lines]").first.fill(lines)
     with page.expect_navigation():
         page.locator("form[action$='/preview/'] .btn--p").click()
@@ -409,7 +409,7 @@ def _paste(page: Page, lines: str) -> None:
 def _holiday(page: Page) -> None:
     """The two days after tomorrow are off, whatever day it is."""
     today = timezone.localdate()
-    _paste(page, "\n".join(f"{today + timedelta(days=each)} 休 本地停工" for each in (1, 2, 3)))
+    _paste_days(page, "\n".join(f"{today + timedelta(days=each)} 休 本地停工" for each in (1, 2, 3)))
 
 
 def _call(page: Page) -> None:
@@ -439,11 +439,11 @@ STEPS = {
     "cap": lambda page: _save(page, v="9"),
     "too-few": _too_few,
     "open": _open,
-    "paste": _paste,
+    "paste": _paste_places,
     "bind": _bind,
     "code": _code,
     "fold": lambda page: page.locator("main details.fold summary").click(),
-    "badlines": lambda page: _paste(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
+    "badlines": lambda page: _paste_days(page, "2027-02-30 休 春节\n2027-02-06 休\n胡说\n1900-01-01 休 元旦"),
     "holiday": _holiday,
     "why": lambda page: page.locator(".why-day summary").click(),
     "wrong": _wrong,
