@@ -16,6 +16,8 @@ BENCHES = {
     "import-stage": "imports:stage",
     "import-commit": "imports:commit",
     "import-peer": "imports:peer",
+    "import-memory": "memory:memory",
+    "import-queries": "imports:queries",
     "read": "workbooks:read",
     "export": "workbooks:export",
     "grading": "grading:grading",

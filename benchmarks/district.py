@@ -136,6 +136,15 @@ class District:
         database.swept("tenancy_notice")
 
 
+def numbered(number: int) -> Row:
+    """A shop of its own for any number, also beyond the city's."""
+    villages = suining.names()["village"]
+    village = villages[number % len(villages)]
+    shop, phone = f"{suining.SHOPS[number % len(suining.SHOPS)]}{number:06}", f"1990{number:07}"
+    kind, staff, revenue = suining.FACTS["D"]
+    return _full((number, shop, kind, staff, revenue, village, f"{village}{number}号", phone, "在营"))
+
+
 def _full(row: Sequence[Any]) -> Row:
     number, shop, kind, staff, revenue, village, address, phone, status = row
     return (

@@ -6,9 +6,11 @@ from io import StringIO
 from typing import Any
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from benchmarks.district import AT, HEADER, ON, District, Row
-from benchmarks.measuring import Limit, Line, Side, Timer, clock_with_database, compare, not_run
+from benchmarks.measuring import Limit, Line, Side, Timer, clock_with_database, compare, counted, not_run
+from demo import suining
 from entities.actions.ledger import LEDGER
 from entities.models import Entity
 from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook
@@ -143,6 +145,19 @@ def peer(city: District) -> Iterator[Line]:
         )  # fmt: skip
 
 
+def queries(city: District) -> Iterator[Line]:
+    """Statements of a whole import, against those of a tenth of its rows."""
+    sizes = (min(city.rows, 4000), max(1, min(city.rows, 4000) // 10))
+    counts = []
+    for size in sizes:
+        file = suining.workbook("台账", HEADER, iter(city.ledger[:size]))
+        with city.emptied(), CaptureQueriesContext(connection) as caught:
+            _import(city, file, Timer(), rows=size)
+        counts.append(len(caught))
+    note = f"statements of importing {sizes[0]} rows; peer: {sizes[1]} rows"
+    yield counted("import-queries", counts[0], counts[1], Limit(1), note=note)
+
+
 def _received(city: District, file: bytes) -> ImportBatch:
     with city.acting():
         return receive_workbook(city.place, kind="ledger", filename="台账.xlsx", data=file, by=city.clerk)
@@ -163,7 +178,7 @@ def _point_out(city: District, file: bytes) -> None:
             map_columns(batch, LEDGER, **where, by=city.clerk)
 
 
-def _import(city: District, file: bytes, timer: Timer) -> None:
+def _import(city: District, file: bytes, timer: Timer, *, rows: int | None = None) -> None:
     batch = _received(city, file)
     with timer():
         with city.acting():
@@ -172,7 +187,7 @@ def _import(city: District, file: bytes, timer: Timer) -> None:
             confirm_batch(batch, by=city.clerk, clean_only=True)
         with city.acting():
             batch = commit_batch(batch, LEDGER, on=ON, at=AT)
-    _expect(batch.counts, written=city.rows, ungraded=0)
+    _expect(batch.counts, written=rows or city.rows, ungraded=0)
 
 
 def _expect(counts: dict[str, int], **wanted: int) -> None:

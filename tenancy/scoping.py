@@ -6,7 +6,8 @@ by the middleware, by tasks and by commands, and `acting_in` by `open_door`; now
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -18,6 +19,8 @@ class Widening(Exception):
     """Somebody tried to act in more than is open already; a programming error, never a user's."""
 
 
+# Beyond this the lines of a big file wait on the disk; 23,000 rows of a ledger stay in memory.
+SPOOLED_BYTES = 32 * 2**20
 SHOWN = "coalesce(current_setting('baobao.user', true), ''), coalesce(current_setting('baobao.place', true), '')"
 Setting = tuple[str, str]
 
@@ -92,6 +95,11 @@ def refresh_statistics(*models: type[Model]) -> None:
     tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.refresh_statistics(VARIADIC %s::text[]::regclass[])", [tables])
+
+
+def lines_to_copy() -> IO[str]:
+    """Where lines for `copy_rows` are gathered: in memory while they are few, else in a file without a name."""
+    return SpooledTemporaryFile(max_size=SPOOLED_BYTES, mode="w+", encoding="utf-8", newline="")
 
 
 def copy_rows(table: str, columns: Sequence[str], lines: Any) -> None:

@@ -44,6 +44,8 @@ COMPARED = (
     "director", "officer", "status", "further_types", "tags", "risk_level", "licence",
 )  # fmt: skip
 values_of = attrgetter(*COMPARED)
+# Staged rows held at a time while a batch is written.
+FETCHED = 5000
 
 
 @dataclass
@@ -208,7 +210,7 @@ ToWrite = tuple[int, LedgerRow, Stored | None]
 def _rows_to_write(batch: ImportBatch, checks: LedgerValidator) -> Iterator[ToWrite]:
     """The clean rows that are new or change something, filled up, with what the register has of them."""
     staged = ImportRow.objects.filter(batch=batch).to_write()
-    for row_id, number, cells in staged.values_list("pk", "number", "cells"):
+    for row_id, number, cells in staged.values_list("pk", "number", "cells").iterator(chunk_size=FETCHED):
         row, findings, stored = checks.read(number, open_cells(cells), {})
         if has_error(findings):
             raise Refused(_("第%d行在确认期间有变化，不能写入；请重新校验后再确认。") % number, code="import-changed")

@@ -6,8 +6,7 @@ Raw SQL, because a ledger is written as sets: COPY into a temporary table, then 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
-from typing import Any
+from typing import IO, Any
 
 from django.db import connection  # noqa: TID251 -- see above
 
@@ -19,7 +18,7 @@ from entities.rules.standing import Rewrite, Standing
 from tenancy.fields import blind_index, seal
 from tenancy.models import ImportBatch, Post
 from tenancy.rules.names import sort_key
-from tenancy.scoping import copy_rows, refresh_statistics
+from tenancy.scoping import copy_rows, lines_to_copy, refresh_statistics
 
 PHONE_LABEL = "entities_entity.phone"
 
@@ -61,7 +60,8 @@ def write(
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         cursor.execute(f"CREATE TEMPORARY TABLE ledger_row ({columns}) ON COMMIT DROP")
         ids = _new_ids(cursor, sum(plan.entity_id is None for plan in planned))
-        copy_rows("ledger_row", list(COLUMNS), _lines(planned, paths, ids, on))
+        with _lines(planned, paths, ids, on) as lines:
+            copy_rows("ledger_row", list(COLUMNS), lines)
         cursor.execute("ANALYZE ledger_row")
         keep_before(cursor)
         for statement in STATEMENTS:
@@ -96,9 +96,9 @@ def _new_ids(cursor: Any, count: int) -> list[int]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int], on: date) -> StringIO:
+def _lines(planned: Sequence[Planned], paths: Mapping[int, str], ids: list[int], on: date) -> IO[str]:
     fresh = iter(ids)
-    lines = StringIO()
+    lines = lines_to_copy()
     for plan in planned:
         entity_id = plan.entity_id or next(fresh)
         lines.write("\t".join(map(_copied, _cells(plan, entity_id, paths, on))))

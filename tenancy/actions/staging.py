@@ -4,12 +4,11 @@ An app brings its `ImportKind`: the columns it knows, a validator for rows and t
 """
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from django.core.cache import cache
 from django.core.files.storage import default_storage
@@ -41,7 +40,7 @@ from tenancy.rules.importing import (
     learnt_finding,
     merge_finding,
 )
-from tenancy.scoping import copy_rows
+from tenancy.scoping import copy_rows, lines_to_copy
 from tenancy.workbooks import SheetData, UnreadableWorkbook, read_table
 
 SEALED_FOR = "tenancy_importrow.cells"
@@ -178,7 +177,7 @@ def lay_down(
         else:
             sheet.check(number, cells, faults)
     sheet.lines.seek(0)
-    with transaction.atomic():
+    with transaction.atomic(), sheet.lines:
         ImportRow.objects.filter(batch=batch).delete()
         _copy_into_rows(batch, sheet.lines)
         counts = {**counts_of(sheet.verdicts), "warned": sheet.warned}
@@ -193,7 +192,7 @@ class _Sheet:
         self.kind, self.validator = kind, validator
         self.words = [(kind.place_of(key), known) for key, known in words.items() if key and known]
         self.private = [index for index, column in enumerate(kind.columns) if column.private]
-        self.lines, self.warned = io.StringIO(), 0
+        self.lines, self.warned = lines_to_copy(), 0
         self.verdicts: list[str] = []
 
     def check(self, number: int, cells: Cells, faults: Faults) -> None:
@@ -257,7 +256,7 @@ def open_cells(cells: Cells) -> Cells:
     ]
 
 
-def _copy_into_rows(batch: ImportBatch, lines: io.StringIO) -> None:
+def _copy_into_rows(batch: ImportBatch, lines: IO[str]) -> None:
     from django.db import connection  # noqa: PLC0415, TID251 -- COPY has no ORM form
 
     columns = ", ".join(STAGED)
