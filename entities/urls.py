@@ -2,10 +2,11 @@
 
 from django.urls import path
 
+from entities.api import addresses as addresses_api
 from entities.api import grading as grading_api
 from entities.api import register as register_api
 from entities.api.imports import RegisterImports
-from entities.views import grading, imports, register, regrading
+from entities.views import addresses, grading, imports, register, regrading
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("entities/<int:entity_id>/upgrade/", grading.upgrade_entity, name="upgrade-entity"),
     path("entities/<int:entity_id>/correct/", grading.correct_grade, name="correct-grade"),
     path("entities/decisions/<int:decision_id>/withdraw/", grading.withdraw_decision, name="withdraw-decision"),
+    path("entities/addresses/", addresses.list_addresses, name="list-addresses"),
     path("entities/grading/", grading.try_grading, name="try-grading"),
     path("entities/regrade/", regrading.regrade, name="regrade"),
     path("entities/regradings/<int:regrading_id>/", regrading.show_regrading, name="show-regrading"),
@@ -43,6 +45,7 @@ urlpatterns = [
     path("api/entities/<int:pk>/grades/", grading_api.grades, name="api-grades"),
     path("api/entities/<int:pk>/decisions/", grading_api.decide, name="api-decide-grade"),
     path("api/decisions/<int:pk>/withdraw/", grading_api.withdraw, name="api-withdraw-decision"),
+    path("api/addresses/", addresses_api.addresses, name="api-addresses"),
     path("api/grading/", grading_api.try_grading, name="api-try-grading"),
     path("api/regrading/", grading_api.regrading, name="api-regrade"),
     path("api/regradings/<int:pk>/", grading_api.show_regrading, name="api-show-regrading"),

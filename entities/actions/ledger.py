@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from entities.actions import ledger_tables, ledger_undo
 from entities.actions.grades import grade_of
+from entities.queries.addresses import address_book
 from entities.queries.checking import shown_number, status_names, type_names
 from entities.queries.grades import Outlook, bare_facts, decisions_from, outlook, rows_of
 from entities.queries.register import areas_under, entities_within, registered
@@ -175,7 +177,8 @@ def validator(batch: ImportBatch, on: date) -> LedgerValidator:
     plans, areas = outlook(batch.place, on), areas_for(batch)
     plan = plans.now.at(batch.place).value
     register = registered(entities_within(served_by(batch)))
-    return LedgerValidator(checker(plan, areas), register, plans, plan, {area.pk: area.path for area in areas})
+    book = cache(lambda: address_book(served_by(batch), areas))
+    return LedgerValidator(checker(plan, areas, book), register, plans, plan, {area.pk: area.path for area in areas})
 
 
 def words(batch: ImportBatch, on: date) -> dict[str, Sequence[str]]:

@@ -3,10 +3,11 @@
 One checker serves the staged import, its commit, the form and the API, so that all four say the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from entities.rules.addresses import AddressBook
 from entities.rules.identity import CONFLICT, Match, key_of, sentence_of
 from entities.rules.ledger_cells import READERS, LedgerWords, fault_in
 from entities.rules.ledger_rows import COLUMNS, KEYS, OWN_TITLES, REQUIRED, TITLES, Area, LedgerRow
@@ -38,8 +39,12 @@ STATUS_WORDS = {
 
 @dataclass
 class LedgerChecker(LedgerWords):
-    """Checks rows one after another and remembers their identities."""
+    """Checks rows one after another and remembers their identities.
 
+    book: the address book, asked for only once a row does not say where it lies.
+    """
+
+    book: Callable[[], AddressBook] = AddressBook
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def check(self, number: int, cells: Sequence[Any], faults: Mapping[int, str]) -> tuple[LedgerRow, list[Finding]]:
@@ -51,6 +56,8 @@ class LedgerChecker(LedgerWords):
                 findings.append(fault_in(key, faults[index], cell))
             elif (cell is not None or key in REQUIRED) and (found := READERS[key](self, row, key, cell)):
                 findings += found
+        if not row.area and row.address:
+            findings = [self._placed(row, finding) for finding in findings]
         if row.diners or (row.revenue is not None and row.revenue > MOST_PER_HEAD):
             findings += self._compared(row)
         if not findings or not has_error(findings):
@@ -64,6 +71,15 @@ class LedgerChecker(LedgerWords):
         for key, cell in cells.items():
             findings += READERS[key](self, row, key, cell)
         return row, findings + self._compared(row)
+
+    def _placed(self, row: LedgerRow, finding: Finding) -> Finding:
+        """A finding about the area with what the address book proposes."""
+        if finding.column != "area" or not (found := self.book().propose(row.address or "", row.areas)):
+            return finding
+        name, spot = self.area_names[found.area], found.spot
+        numbers = "、".join(f"{number}号" for number in found.known)
+        said = f"{finding.message}；按地址簿，{spot.road}{spot.number}号应在“{name}”（{spot.road}{numbers}登记在那里）"
+        return replace(finding, message=said, proposed=name)
 
     def _compared(self, row: LedgerRow) -> list[Finding]:
         """Figures that cannot be right beside one another; a person may keep them all the same."""
@@ -104,7 +120,7 @@ def doubt_about(match: Match) -> Finding | None:
     return Finding("licence", level, match.doubt, sentence_of(match, TITLES))
 
 
-def checker(plan: PlanDocument, areas: Sequence[Area]) -> LedgerChecker:
+def checker(plan: PlanDocument, areas: Sequence[Area], book: Callable[[], AddressBook] = AddressBook) -> LedgerChecker:
     """A checker for one batch; areas are the places the office may enter entities in, each first by its proper name."""
     by_name: dict[str, list[Area]] = {}
     for area in areas:
@@ -119,7 +135,7 @@ def checker(plan: PlanDocument, areas: Sequence[Area]) -> LedgerChecker:
         by_name.setdefault(plain(full[area.pk]), [area])
     statuses = {word: status.value for word, status in STATUS_WORDS.items()} | _words(plan.statuses)
     serving = frozenset(kind.code for kind in plan.business_types if kind.diners or kind.domain == "catering")
-    return LedgerChecker(_words(plan.business_types), statuses, by_name, plan.names.area, names, serving)
+    return LedgerChecker(_words(plan.business_types), statuses, by_name, plan.names.area, names, serving, book=book)
 
 
 def _full_name(area: Area, names: Mapping[str, str]) -> str:

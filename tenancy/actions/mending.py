@@ -134,6 +134,23 @@ def amend_cells(
     return len(changed)
 
 
+def take_proposals(batch: ImportBatch, kind: ImportKind, *, column: str, by: Post, on: date) -> int:
+    """Puts into a column of every refused row what was proposed for it, and checks the batch again; returns how many."""
+    batch = _open(batch, "staged")
+    index, changed = kind.place_of(column), []
+    for row in ImportRow.objects.filter(batch=batch, refused=True):
+        words = [each["proposed"] for each in row.problems if each["column"] == column and each.get("proposed")]
+        if words:
+            row.cells += [None] * (len(kind.columns) - len(row.cells))
+            row.cells[index] = words[0]
+            row.problems = [problem for problem in row.problems if problem["column"] != column]
+            changed.append(row)
+    ImportRow.objects.bulk_update(changed, ["cells", "problems"], batch_size=500)
+    recheck(batch, kind, on=on)
+    audit.record("tenancy.import.amended", batch, by=by, after={"column": column, "proposed": len(changed)})
+    return len(changed)
+
+
 def _shown(cell: Any) -> str:
     return "" if cell is None else str(cell)
 

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tenancy.actions.imports import ImportKind, confirm_batch, receive_workbook, undo_batch, undo_until
-from tenancy.actions.mending import amend_cells, map_columns, marked_workbook, set_aside
+from tenancy.actions.mending import amend_cells, map_columns, marked_workbook, set_aside, take_proposals
 from tenancy.forms.imports import UploadForm
 from tenancy.models import ImportBatch, ImportRow, Post
 from tenancy.policies import may
@@ -74,13 +74,22 @@ class Meanings(serializers.Serializer[Any]):
 
 
 class Correction(serializers.Serializer[Any]):
-    """One row's cell, or the same wrong value in every refused row when no number is given."""
+    """One row's cell, or the same wrong value in every refused row when no number is given.
+
+    proposed: instead, what the problems of this column propose, in every refused row.
+    """
 
     column = serializers.CharField()
     old = serializers.CharField(allow_blank=True, default="")
-    new = serializers.CharField(allow_blank=True, max_length=2000)
+    new = serializers.CharField(allow_blank=True, max_length=2000, default="")
     number = serializers.IntegerField(min_value=1, max_value=2_000_000, allow_null=True, default=None)
     remember = serializers.BooleanField(default=False)
+    proposed = serializers.BooleanField(default=False)
+
+    def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
+        if not sent["proposed"] and "new" not in self.initial_data:
+            raise ValidationError({"new": [_("请写明改成什么，或用 proposed 采用建议。")]})
+        return sent
 
 
 class Aside(serializers.Serializer[Any]):
@@ -162,7 +171,11 @@ class ImportViewSet(GenericViewSet[Any]):
         sent = self._sent(Correction, request)
         if sent["column"] not in {column.key for column in kind.columns}:
             raise ValidationError({"column": [_("没有这一列。")]})
-        changed = amend_cells(batch, kind, **sent, by=self._acting(request), on=self._today())
+        acting: dict[str, Any] = {"by": self._acting(request), "on": self._today()}
+        if sent.pop("proposed"):
+            changed = take_proposals(batch, kind, column=sent["column"], **acting)
+        else:
+            changed = amend_cells(batch, kind, **sent, **acting)
         return self._changed(batch, changed)
 
     @extend_schema(request=Aside)

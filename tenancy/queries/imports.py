@@ -1,5 +1,6 @@
 """Reads of staged imports."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -98,6 +99,14 @@ def repeated_faults(batch: ImportBatch, columns: Sequence[Column]) -> list[Repea
         for (column, value), messages in found.items()
     ]
     return sorted(listed, key=lambda fault: -fault.count)[:REPEATED_AT_MOST]
+
+
+def proposals_in(batch: ImportBatch, columns: Sequence[Column]) -> list[tuple[Column, int]]:
+    """The columns for which refused rows have something proposed, with how many rows."""
+    found: Counter[str] = Counter()
+    for problems in batch.rows.filter(refused=True).values_list("problems", flat=True):
+        found.update({problem["column"] for problem in problems if problem.get("proposed")})
+    return [(column, found[column.key]) for column in columns if found[column.key]]
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,20 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say about one row: what, why and how to mend stand in the message."""
+    """One thing to say about one row: what, why and how to mend stand in the message.
+
+    proposed: what the cell probably should hold, for somebody to agree to.
+    """
 
     column: str
     level: Level
     code: str
     message: str
+    proposed: str = ""
 
     def as_json(self) -> dict[str, str]:
-        return {"column": self.column, "level": self.level.value, "code": self.code, "message": self.message}
+        said = {"column": self.column, "level": self.level.value, "code": self.code, "message": self.message}
+        return said | {"proposed": self.proposed} if self.proposed else said
 
 
 @dataclass(frozen=True, slots=True)

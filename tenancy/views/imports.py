@@ -30,6 +30,7 @@ from tenancy.queries.imports import (
     is_in_work,
     preview_rows,
     progress_of,
+    proposals_in,
     repeated_faults,
     waiting_before,
 )
@@ -172,6 +173,7 @@ def _rows(request: HttpRequest, batch: ImportBatch, kind: ImportKind) -> dict[st
         "page": page,
         "rows": [shown_row(row, batch, kind) for row in page],
         "titles": [column.title for column in kind.columns],
+        "proposals": proposals_in(batch, kind.columns) if staged and batch.counts.get("refused") else [],
         "faults": [(fault, known.get(fault.column, ())) for fault in faults],
         "refused_share": 100 * batch.counts.get("refused", 0) / max(batch.counts.get("read", 0), 1),
         "undo_until": undo_until(batch) if batch.state == "committed" else None,

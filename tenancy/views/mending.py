@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenancy import policies
-from tenancy.actions.mending import amend_cells, forget_word, map_columns, set_aside
+from tenancy.actions.mending import amend_cells, forget_word, map_columns, set_aside, take_proposals
 from tenancy.forms.imports import read_meanings
 from tenancy.models import ImportBatch, ImportWord
 from tenancy.queries.imports import settled_words, sheet_view
@@ -80,22 +80,24 @@ def _columns_page(
 @require_POST
 @allowed
 def amend(request: HttpRequest, batch_id: int, *, wizard: Wizard) -> HttpResponse:
-    """Corrects one cell, or the same wrong value in all refused rows at once."""
+    """Corrects one cell, the same wrong value in all refused rows at once, or takes what is proposed for a column."""
     batch, entrance = batch_of(batch_id, wizard)
     column = request.POST.get("column", "")
     if column not in {known.key for known in entrance.kind.columns}:
         raise Http404
-    changed = amend_cells(
-        batch,
-        entrance.kind,
-        column=column,
-        old=request.POST.get("old", ""),
-        new=request.POST.get("new", "").strip(),
-        number=_number(request),
-        by=request.post,  # type: ignore[attr-defined]
-        on=timezone.localdate(),
-        remember=request.POST.get("remember") == "1",
-    )
+    acting = {"column": column, "by": request.post, "on": timezone.localdate()}  # type: ignore[attr-defined]
+    if request.POST.get("proposed") == "1":
+        changed = take_proposals(batch, entrance.kind, **acting)
+    else:
+        changed = amend_cells(
+            batch,
+            entrance.kind,
+            **acting,
+            old=request.POST.get("old", ""),
+            new=request.POST.get("new", "").strip(),
+            number=_number(request),
+            remember=request.POST.get("remember") == "1",
+        )
     messages.success(request, _("已改正%d行，并重新校验了全部行。") % changed)
     return redirect(f"{reverse(wizard.urls['show'], args=[batch.pk])}?tab=refused")
 

@@ -86,6 +86,7 @@ REGISTER = [
     Shown("entity-correct", "clerk", "entities:correct-grade", ("entity",)),
     Shown("entity-withdraw", "clerk", "entities:withdraw-decision", ("decision",)),
     Shown("entity-raised", "clerk", "entities:show-entity", ("raised",)),
+    Shown("addresses", "clerk", "entities:list-addresses", short=True),
     Shown("trial", "clerk", "entities:try-grading"),
     Shown("trial-size", "clerk", "entities:try-grading", query=TRIAL_SIZE, short=True),
     Shown("trial-tie", "clerk", "entities:try-grading", query=TRIAL_TIE),

@@ -537,6 +537,8 @@ ENTITIES = [
     one("entities:withdraw-decision", "decision_id=decision"),
     post("entities:withdraw-decision", "decision_id=decision", lambda town: {"reason": "查明有误"}),
     one("entities:try-grading"),
+    one("entities:list-addresses"),
+    one("entities:api-addresses"),
     one("entities:regrade"),
     post("entities:regrade", sends=lambda town: {"on": AFTER_NEXT}),
     one("entities:show-regrading", "regrading_id=regrading"),
