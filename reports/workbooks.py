@@ -56,7 +56,16 @@ STAFFING: tuple[Named, ...] = (
     (gettext_noop("缺"), "text", 18, ""),
     (gettext_noop("依据"), "text", 40, ""),
 )
-COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING}
+GOALS: tuple[Named, ...] = (
+    (gettext_noop("目标"), "text", 36, ""),
+    (gettext_noop("依据"), "text", 30, ""),
+    (gettext_noop("期限"), "date", None, ""),
+    (gettext_noop("应完成"), "int", None, ""),
+    (gettext_noop("已完成"), "int", None, ""),
+    (gettext_noop("还差"), "int", None, ""),
+    (gettext_noop("判定"), "text", 14, ""),
+)
+COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS}
 
 
 def columns_of(kind: str) -> list[Column]:

@@ -104,7 +104,7 @@ def terms_in(layers: Layers, on: date) -> StaffingTerms:
 def staffing_rows(asked: StaffingFilter, post: Post, on: date, layers: Layers) -> QuerySet[Entity]:
     """The entities in operation that fit, in the order of the tree; a cadre sees his own."""
     terms = terms_in(layers, on)
-    found = _owing(asked.place.path, terms, five=asked.five).filter(_wanted(asked.show, terms))
+    found = owing_in(asked.place.path, terms, five=asked.five).filter(_wanted(asked.show, terms))
     seen = with_sizes(seen_by(found, post, on, entity="pk"), on).select_related("jurisdiction")
     return seen.order_by("place", "sort_key", "pk")
 
@@ -114,7 +114,8 @@ def short_of_staff(post: Post, on: date, layers: Layers) -> int:
     return staffing_rows(StaffingFilter(post.jurisdiction, "short"), post, on, layers).order_by().count()
 
 
-def _owing(path: str, terms: StaffingTerms, *, five: bool) -> QuerySet[Entity]:
+def owing_in(path: str, terms: StaffingTerms, *, five: bool) -> QuerySet[Entity]:
+    """The entities in operation that must have somebody, with how many the register names."""
     return with_named_staff(supervised_entities(path)).filter(terms.five_class & terms.owed if five else terms.owed)
 
 
@@ -140,7 +141,7 @@ def staffing_table(
 ) -> StaffingTable:
     """The counts of a place, one query; below: the places right below it, where the counts of each are wanted."""
     terms = terms_in(layers, on)
-    rows = seen_by(_owing(place.path, terms, five=five), post, on, entity="pk")
+    rows = seen_by(owing_in(place.path, terms, five=five), post, on, entity="pk")
     counts: QuerySet[Any] = rows.order_by().values("place").annotate(
         owed=Count("pk"),
         short=Count("pk", filter=terms.short),

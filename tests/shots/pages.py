@@ -160,6 +160,8 @@ VISITS = [
 REPORTS = [
     Shown("ratios", "clerk", "reports:show-ratios"),
     Shown("rates", "clerk", "reports:show-rates"),
+    Shown("goals", "clerk", "reports:show-goals"),
+    Shown("goals-missing", "clerk", "reports:show-goals", query="?goal=letters"),
     Shown("staffing", "clerk", "reports:show-staffing"),
     Shown("staffing-short", "clerk", "reports:show-staffing", query="?five=1&show=short"),
     Shown("behind-entities", "clerk", "reports:list-behind", ("entities",), "?place={place}"),
