@@ -5,6 +5,7 @@ from django.urls import path
 from entities.api import addresses as addresses_api
 from entities.api import grading as grading_api
 from entities.api import register as register_api
+from entities.api import staffing as staffing_api
 from entities.api.imports import RegisterImports
 from entities.views import addresses, grading, imports, register, regrading
 from tenancy.api.imports import routes
@@ -43,6 +44,7 @@ urlpatterns = [
     ),
     *(path(f"api/entities/imports/{tail}", view, name=name) for tail, view, name in routes(RegisterImports)),
     path("api/entities/<int:pk>/grades/", grading_api.grades, name="api-grades"),
+    path("api/entities/<int:pk>/staffing/", staffing_api.staffing, name="api-staffing"),
     path("api/entities/<int:pk>/decisions/", grading_api.decide, name="api-decide-grade"),
     path("api/decisions/<int:pk>/withdraw/", grading_api.withdraw, name="api-withdraw-decision"),
     path("api/addresses/", addresses_api.addresses, name="api-addresses"),

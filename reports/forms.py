@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reports.rules import number_asked
 from tenancy.forms.plans import SinceForm
 from tenancy.rules.corrections import LONGEST_REASON, Change, Correction, correction_of, read_corrections, year_in_reach
 from tenancy.rules.periods import Quarter, quarter_of
@@ -26,11 +27,6 @@ def period_asked(text: str | None, on: date) -> Quarter:
         return Quarter.parse(text)
     except ValueError as error:
         raise Refused(_("季度应写成“2026Q4”的样子，请从页面上选择季度。"), code="period-unknown") from error
-
-
-def number_asked(text: str | None) -> int | None:
-    """An id of a query string; None when it is absent or no number."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def year_asked(text: str | None, on: date) -> int:

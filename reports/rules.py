@@ -109,3 +109,8 @@ def rolled_up(leaves: Mapping[tuple[str, str], Ratio]) -> dict[tuple[str, str], 
         for above in ancestors_of(path):
             sums[above, tier] = sums.get((above, tier), Ratio()) + ratio
     return sums
+
+
+def number_asked(text: str | None) -> int | None:
+    """An id of a query string; None when it is absent or no number."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from reports.api import calendar as calendar_api
+from reports.api import goals as goals_api
 from reports.api import places as places_api
 from reports.api import plans as plans_api
-from reports.views import calendar, closing, desk, exports, figures, plans, rounds
+from reports.api import staffing as staffing_api
+from reports.views import calendar, closing, desk, exports, figures, goals, plans, rounds, staffing
 
 app_name = "reports"
 urlpatterns = [
@@ -14,6 +16,12 @@ urlpatterns = [
     path("reports/ratios/", figures.show_ratios, name="show-ratios"),
     path("reports/rates/", figures.show_rates, name="show-rates"),
     path("reports/first-rounds/", rounds.show_first_rounds, name="show-first-rounds"),
+    path("reports/goals/", goals.show_goals, name="show-goals"),
+    path("api/goals/", goals_api.goals, name="api-goals"),
+    path("exports/goals/", exports.export_goals, name="export-goals"),
+    path("reports/staffing/", staffing.show_staffing, name="show-staffing"),
+    path("api/staffing/", staffing_api.staffing, name="api-staffing"),
+    path("exports/staffing/", exports.export_staffing, name="export-staffing"),
     path("reports/behind/<str:what>/", figures.list_behind, name="list-behind"),
     path("plans/drafts/<int:draft_id>/put-in-force/", plans.put_in_force, name="put-in-force"),
     path("plans/drafts/<int:draft_id>/effects/", plans.list_plan_effects, name="list-plan-effects"),

@@ -44,7 +44,28 @@ PROGRESS: tuple[Named, ...] = (
     (gettext_noop("状态"), "text", 10, ""),
     (gettext_noop("督导周期"), "text", 24, ""),
 )
-COLUMNS = {"ledger": LEDGER, "progress": PROGRESS}
+STAFFING: tuple[Named, ...] = (
+    (gettext_noop("主体名称"), "text", 30, ""),
+    (gettext_noop("统一社会信用代码"), "text", 22, ""),
+    (gettext_noop("等级"), "text", 7, ""),
+    (gettext_noop("所属区域"), "text", 16, ""),
+    (gettext_noop("五类食品企业"), "text", 8, ""),
+    (gettext_noop("应配"), "text", 18, ""),
+    (gettext_noop("食品安全总监"), "text", 14, gettext_noop("已配")),
+    (gettext_noop("食品安全员"), "text", 14, gettext_noop("已配")),
+    (gettext_noop("缺"), "text", 18, ""),
+    (gettext_noop("依据"), "text", 40, ""),
+)
+GOALS: tuple[Named, ...] = (
+    (gettext_noop("目标"), "text", 36, ""),
+    (gettext_noop("依据"), "text", 30, ""),
+    (gettext_noop("期限"), "date", None, ""),
+    (gettext_noop("应完成"), "int", None, ""),
+    (gettext_noop("已完成"), "int", None, ""),
+    (gettext_noop("还差"), "int", None, ""),
+    (gettext_noop("判定"), "text", 14, ""),
+)
+COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS}
 
 
 def columns_of(kind: str) -> list[Column]:

@@ -20,6 +20,7 @@ from entities.queries.checking import entity_checks, status_names
 from entities.queries.listing import by_need, last_import, listed, total_known
 from entities.queries.register import areas_under, register, register_counts
 from entities.queries.showing import shown_entity
+from entities.queries.staffing import shown_staffing
 from entities.queries.trials import query_of
 from entities.rules.vocabulary import Grade, OperatingStatus
 from entities.views.pieces import acting, entity_of, grade_asked
@@ -115,10 +116,12 @@ def show_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") -> HttpResponse:
     today = timezone.localdate()
-    shown = shown_entity(entity, plan_in_force(entity.place, today), today)
+    plan = plan_in_force(entity.place, today)
+    shown = shown_entity(entity, plan, today)
     context = {
         "entity": entity,
         "shown": shown,
+        "staffing": shown_staffing(entity, plan, today),
         "phone": phone,
         "today": today,
         "trial_query": query_of(entity),

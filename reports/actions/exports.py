@@ -14,10 +14,15 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from reports.models import Export
+from reports.queries.goal_words import goals_sheet
+from reports.queries.places import place_in_reach
 from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet, register_filter
+from reports.queries.staffing import staffing_filter
+from reports.queries.staffing_sheet import staffing_sheet
+from reports.rules import number_asked
 from reports.workbooks import FORM_ROWS, plain_table, workbook
 from tenancy import audit
-from tenancy.models import Post
+from tenancy.models import Jurisdiction, Post
 from tenancy.policies import may
 from tenancy.rules.refusals import Refused, require
 from tenancy.rules.roles import Right
@@ -29,11 +34,22 @@ def sheet_for(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> Shee
     """What an export of this kind would write for this post on this day."""
     if kind == "ledger":
         return ledger_sheet(by, register_filter(filters), on)
+    if kind == "staffing":
+        return staffing_sheet(by, staffing_filter(filters, _place(filters, by, on)), on)
+    if kind == "goals":
+        return goals_sheet(by, _place(filters, by, on), on)
     try:
         asked = progress_filter(filters, on)
     except ValueError as error:
         raise Refused(_("季度应写成“2026Q4”的样子，请从页面上选择季度后再导出。"), code="period-unknown") from error
     return progress_sheet(by, asked, on)
+
+
+def _place(filters: dict[str, Any], by: Post, on: date) -> Jurisdiction:
+    place = place_in_reach(by, number_asked(str(filters.get("place", ""))), on)
+    if place is None:
+        raise Refused(_("找不到要导出的区域，请回到页面重新选择。"), code="place-unknown")
+    return place
 
 
 def export(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> Export | tuple[str, bytes]:

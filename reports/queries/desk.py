@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from commitments.models import TABS, CommitmentLetter
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
+from reports.queries.staffing import short_of_staff
 from supervision.models import Issue, Obligation, Quarter
 from supervision.policies import may_check_closures
 from supervision.queries.closures import closure_counts
@@ -67,6 +68,7 @@ class Overview:
     period: PeriodTable
     gaps: list[Gap]
     opened: list[Quarter]
+    layers: Layers
 
     @property
     def uncovered(self) -> int:
@@ -99,7 +101,7 @@ def overview(place: Jurisdiction, on: date) -> Overview:
         )
         if not (own and gap.nothing):
             gaps.append(gap)
-    return Overview(coverage(place.path, on, layers), period, gaps, _opened(place.path, on))
+    return Overview(coverage(place.path, on, layers), period, gaps, _opened(place.path, on), layers)
 
 
 def _opened(place: str, on: date) -> list[Quarter]:
@@ -140,6 +142,15 @@ def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
         argument="ungraded",
         hint=_("补齐业态和规模后评定等级"),
     )
+
+
+def _staffing(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.EDIT_REGISTER, on=on) and may(post, Right.VIEW_PROGRESS, on=on):
+        short = short_of_staff(post, on, seen.layers if seen else Layers.in_force(on))
+        yield Task(
+            "staffing", _("总监、安全员没有配齐"), short, "reports:show-staffing", {"show": "short"},
+            hint=_("督促主体任命后登记到台账"),
+        )  # fmt: skip
 
 
 def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
@@ -244,4 +255,15 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         )
 
 
-PARTS = (_petitions, _imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)
+PARTS = (
+    _petitions,
+    _imports,
+    _register,
+    _staffing,
+    _closures,
+    _letters,
+    _quarter,
+    _station,
+    _office_issues,
+    _own_visits,
+)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from cadres.queries.coverage import covering
 from tenancy.models import Plan
-from tenancy.plans import NATIONAL, PlanDocument, layer_of, resolve, shipped_plan
+from tenancy.plans import NATIONAL, PlanDocument, ResolvedPlan, layer_of, resolve, shipped_plan
 from tenancy.plans.document import EXTERNAL, Tier
 from tenancy.rules.paths import END, ancestors_of, contains
 
@@ -20,8 +20,9 @@ EVERYWHERE = ""
 class Layers:
     """The plans in force that the acting place can read, resolved for each place that has one."""
 
-    def __init__(self, plans: dict[str, PlanDocument]) -> None:
-        self.plans = plans
+    def __init__(self, resolved: dict[str, ResolvedPlan]) -> None:
+        self.resolved = resolved
+        self.plans = {place: plan.value for place, plan in resolved.items()}
 
     @classmethod
     def in_force(cls, on: date) -> Self:
@@ -29,14 +30,19 @@ class Layers:
         national = shipped_plan(NATIONAL).layer()
         rows = {plan.place: plan for plan in Plan.objects.filter(valid__contains=on)}
         layers = {place: layer_of(plan.title, plan.doc_number, plan.document) for place, plan in rows.items()}
-        plans = {EVERYWHERE: resolve([national]).value}
+        plans = {EVERYWHERE: resolve([national])}
         for place in layers:
             above = [layers[path] for path in ancestors_of(place) if path in layers]
-            plans[place] = resolve([national, *above]).value
+            plans[place] = resolve([national, *above])
         return cls(plans)
 
     def plan_of(self, place: str) -> PlanDocument:
-        return next(self.plans[path] for path in (*reversed(ancestors_of(place)), EVERYWHERE) if path in self.plans)
+        return self.resolved_at(place).value
+
+    def resolved_at(self, place: str) -> ResolvedPlan:
+        """The plan of a place with the source of every value."""
+        nearest = (*reversed(ancestors_of(place)), EVERYWHERE)
+        return next(self.resolved[path] for path in nearest if path in self.resolved)
 
     @property
     def any_shared(self) -> bool:
@@ -54,7 +60,7 @@ class Layers:
     def answered_by(self, tier: str, on: date) -> Q:
         """Entities that `tier_of` gives to the tier."""
         found = Q(pk__in=[])
-        for region, plan in self._regions():
+        for region, plan in self.regions():
             for grade in plan.tier_map:
                 tiers = plan.tiers_of(grade)
                 if tier in tiers:
@@ -64,12 +70,13 @@ class Layers:
     def external(self) -> Q:
         """Entities that a tier outside the plan answers for; nobody shares a grade with it."""
         found = Q(pk__in=[])
-        for region, plan in self._regions():
+        for region, plan in self.regions():
             if grades := plan.grades_of(EXTERNAL):
                 found |= region & Q(grade__in=grades)
         return found
 
-    def _regions(self) -> Iterator[tuple[Q, PlanDocument]]:
+    def regions(self) -> Iterator[tuple[Q, PlanDocument]]:
+        """The parts of the register that have one plan each."""
         return ((self._region(root), plan) for root, plan in self.plans.items())
 
     def _region(self, root: str) -> Q:

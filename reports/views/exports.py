@@ -38,6 +38,20 @@ def export_progress(request: HttpRequest) -> HttpResponse:
     return _answer(request, "progress")
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def export_staffing(request: HttpRequest) -> HttpResponse:
+    """两员配备 as its page is narrowed."""
+    return _answer(request, "staffing")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def export_goals(request: HttpRequest) -> HttpResponse:
+    """年度目标 of the place asked for."""
+    return _answer(request, "goals")
+
+
 def _answer(request: HttpRequest, kind: str) -> HttpResponse:
     post = acting_post(request)
     made = export(kind, _filters(request), by=post, on=timezone.localdate())

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports.forms import number_asked, period_asked
+from reports.forms import period_asked
 from reports.queries.behind import LISTS, Asked, entity_of, rows_behind
 from reports.queries.layers import Layers
 from reports.queries.rates import coverage, last_periods, period_table
 from reports.queries.ratios import ratio_table
+from reports.queries.staffing import staffing_table
+from reports.rules import number_asked
 from reports.views.places import acting_post, shown_place
 from supervision.policies import sees_own_only
 from supervision.rules.owing import unless_once_a_quarter
@@ -60,9 +62,9 @@ def show_ratios(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def show_rates(request: HttpRequest) -> HttpResponse:
-    """R1, R4 and R5 with what is missing; a closed period as it was closed."""
+    """R1, R2, R4 and R5 with what is missing; a closed period as it was closed."""
     place, today = shown_place(request), timezone.localdate()
-    period = period_asked(request.GET.get("period"), today)
+    layers, period = Layers.in_force(today), period_asked(request.GET.get("period"), today)
     query = f"place={place.pk}&period={period}"
     periods = [
         {"label": each.label, "url": f"?place={place.pk}&period={each}", "current": each == period}
@@ -70,7 +72,8 @@ def show_rates(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "place": place,
-        "coverage": coverage(place.path, today, Layers.in_force(today)),
+        "coverage": coverage(place.path, today, layers),
+        "staffing": staffing_table(place, acting_post(request), today, layers, five=True).total,
         "table": period_table(place, period, today),
         "query": query,
         "periods": periods,

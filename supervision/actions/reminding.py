@@ -13,6 +13,7 @@ from django.db import connection  # noqa: TID251 -- a digest is one INSERT … S
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from supervision.actions.round_reminding import write_round_reminders
 from supervision.models import Quarter
 from supervision.queries.clocks import reminder_key
 from supervision.queries.quarters import plan_of
@@ -96,6 +97,7 @@ def write_reminders(tenant: Jurisdiction, *, on: date, at: datetime) -> int:
     for audience, roles in OFFICES.items():
         above = audience == "upper_office"
         written += _insert(TO_OFFICES, at, steps.get(audience, ()), [list(roles), on, above])
+    written += write_round_reminders(tenant, on=on, at=at)
     if written:
         audit.record("supervision.reminders.written", tenant, by=None, at=tenant, after={"count": written})
     return written

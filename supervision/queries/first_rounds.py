@@ -47,8 +47,8 @@ class Round:
 def first_rounds(place: Jurisdiction, on: date) -> list[Round]:
     """The first rounds of the plan in force there, in its order; two queries each."""
     plan = plan_in_force(place.path, on)
-    since = _in_force_since(place.path, on)
-    return [_round(place.path, plan, terms, since, on) for terms in plan.value.first_rounds]
+    since, inside = _in_force_since(place.path, on), Q(place__gte=place.path, place__lt=place.path + END)
+    return [_round(plan, terms, inside, since, on) for terms in plan.value.first_rounds]
 
 
 def _in_force_since(path: str, on: date) -> date:
@@ -57,29 +57,34 @@ def _in_force_since(path: str, on: date) -> date:
     return nearest.valid.lower if nearest else on
 
 
-def _round(path: str, plan: ResolvedPlan, terms: FirstRound, since: date, on: date) -> Round:
-    meant: Callable[[str, PlanDocument, FirstRound, date], QuerySet[Any]]
-    meant = _entities if terms.kind == "every_entity" else _cadres
-    whose = "entity" if terms.kind == "every_entity" else "cadre"
-    visits = Visit.objects.filter(
-        outcome="done", voided_on=None, visited_on__gte=since, visited_on__lte=terms.by, **{whose: OuterRef("pk")}
-    )
-    rows = meant(path, plan.value, terms, on).annotate(is_done=Exists(visits))
+def _round(plan: ResolvedPlan, terms: FirstRound, inside: Q, since: date, on: date) -> Round:
+    rows = meant_in(plan, terms, inside, since, on)
     total, done = rows.count(), rows.filter(is_done=True).count()
     state = state_of_round(done=done, total=total, by=terms.by, strive=terms.strive, on=on)
     return Round(terms, plan.cite("first_rounds", terms.clause), total, done, state, rows)
 
 
-def _entities(path: str, doc: PlanDocument, terms: FirstRound, on: date) -> QuerySet[Entity]:
+def meant_in(plan: ResolvedPlan, terms: FirstRound, inside: Q, since: date, on: date) -> QuerySet[Any]:
+    """Whoever the round is about in a part of the register, with `is_done`."""
+    meant: Callable[[Q, PlanDocument, FirstRound, date], QuerySet[Any]]
+    meant = _entities if terms.kind == "every_entity" else _cadres
+    whose = "entity" if terms.kind == "every_entity" else "cadre"
+    visits = Visit.objects.filter(
+        outcome="done", voided_on=None, visited_on__gte=since, visited_on__lte=terms.by, **{whose: OuterRef("pk")}
+    )
+    return meant(inside, plan.value, terms, on).annotate(is_done=Exists(visits))
+
+
+def _entities(inside: Q, doc: PlanDocument, terms: FirstRound, on: date) -> QuerySet[Entity]:
     """In operation, of the kind the round is about, licensed where only those are meant."""
-    found = Entity.objects.supervised().filter(fitting(terms.when, doc, on), place__gte=path, place__lt=path + END)
+    found = Entity.objects.supervised().filter(fitting(terms.when, doc, on), inside)
     if terms.licensed_only:
         found = found.filter(Q(licences__isnull=False)).distinct()
     return found.select_related("jurisdiction").order_by("place", "sort_key", "pk")
 
 
-def _cadres(path: str, doc: PlanDocument, terms: FirstRound, on: date) -> QuerySet[Cadre]:
+def _cadres(inside: Q, doc: PlanDocument, terms: FirstRound, on: date) -> QuerySet[Cadre]:
     """In post and answering for something; who answers for nothing has nothing to visit."""
     held = Assignment.objects.in_force(on).filter(cadre=OuterRef("pk"))
-    inside = Cadre.objects.in_post(on).filter(Exists(held), place__gte=path, place__lt=path + END)
-    return inside.select_related("post", "post__jurisdiction").order_by("place", "post__sort_key", "pk")
+    found = Cadre.objects.in_post(on).filter(Exists(held), inside)
+    return found.select_related("post", "post__jurisdiction").order_by("place", "post__sort_key", "pk")

@@ -206,7 +206,7 @@ def test_a_community_counts_as_covered_what_a_street_cadre_out_of_its_sight_answ
 
 def test_the_rates_read_with_their_counts_and_nothing_counted_is_not_a_hundred(scene: Scene) -> None:
     page = scene.cast.client("li").get(reverse("reports:show-rates")).content.decode()
-    assert page.count("<b>无</b>") == 2
+    assert page.count("<b>无</b>") == 3
     assert page.count("<b>无问题</b>") == 1
     with acting_in(scene.cast.places["甲街道"].path):
         cadre = scene.cadre()

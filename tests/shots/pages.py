@@ -161,6 +161,10 @@ VISITS = [
 REPORTS = [
     Shown("ratios", "clerk", "reports:show-ratios"),
     Shown("rates", "clerk", "reports:show-rates"),
+    Shown("goals", "clerk", "reports:show-goals"),
+    Shown("goals-missing", "clerk", "reports:show-goals", query="?goal=letters"),
+    Shown("staffing", "clerk", "reports:show-staffing"),
+    Shown("staffing-short", "clerk", "reports:show-staffing", query="?five=1&show=short"),
     Shown("behind-entities", "clerk", "reports:list-behind", ("entities",), "?place={place}"),
     Shown("behind-cadres", "clerk", "reports:list-behind", ("cadres",), "?place={place}"),
     Shown("behind-overdue", "clerk", "reports:list-behind", ("overdue",), "?place={place}"),

@@ -82,5 +82,5 @@ def test_the_statements_do_not_grow_with_the_cadres_work(desk, many, django_asse
     for number in range(many):
         desk.entity(f"第{number}店")
     desk.open(OPENED)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         remind(desk, FIRST)

@@ -350,6 +350,13 @@ PLANS = [
     one("reports:put-in-force", "draft_id=draft", who="editor"),
     post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
     one("reports:show-first-rounds"),
+    one("reports:show-goals"),
+    one("reports:api-goals"),
+    *(make("reports:export-goals") for make in (one, post)),
+    one("reports:show-staffing"),
+    one("reports:api-staffing"),
+    *(make("reports:export-staffing") for make in (one, post)),
+    one("entities:api-staffing", "pk=entity"),
     one("reports:print-annex", "plan_id=plan number==3", who="editor"),
     one("reports:list-plan-effects", "draft_id=draft", who="editor"),
     one("reports:api-plan-effects", "draft_id=draft", who="editor"),
@@ -720,6 +727,12 @@ for _app, _batch, _sends in WIZARDS:
 QUERIES = [
     ("reports:show-ratios", "", "place", "street"),
     ("reports:show-rates", "", "place", "street"),
+    ("reports:show-goals", "", "place", "street"),
+    ("reports:api-goals", "", "place", "street"),
+    ("reports:export-goals", "", "place", "street"),
+    ("reports:show-staffing", "", "place", "street"),
+    ("reports:api-staffing", "", "place", "street"),
+    ("reports:export-staffing", "", "place", "street"),
     *(
         ("reports:list-behind", f"what=={what}", name, "area")
         for what in ("entities", "cadres", "due", "issues")

@@ -113,6 +113,37 @@ FirstRoundKind = Annotated[
     Labels({"every_entity": "每个包保主体至少一次", "every_cadre": "每名包保干部至少一次"}),
 ]
 
+GoalKind = Annotated[
+    Literal["entities_filed", "cadres_filed", "lists_made", "letters_signed", "staffed", "first_round"],
+    Labels(
+        {
+            "entities_filed": "主体分级建档",
+            "cadres_filed": "干部建档",
+            "lists_made": "三张清单和督查方案",
+            "letters_signed": "承诺书签订",
+            "staffed": "两员应配尽配",
+            "first_round": "首轮督导",
+        }
+    ),
+]
+
+FileFact = Annotated[
+    Literal["licence", "uscc", "address", "principal", "phone", "staff", "revenue", "director", "officer"],
+    Labels(
+        {
+            "licence": "许可证编号",
+            "uscc": "统一社会信用代码",
+            "address": "经营地址",
+            "principal": "负责人",
+            "phone": "联系电话",
+            "staff": "从业人员",
+            "revenue": "年营业收入",
+            "director": "食品安全总监",
+            "officer": "食品安全员",
+        }
+    ),
+]
+
 NotifyRule = Annotated[
     Literal["unsolved_only", "all", "violation_only"],
     Labels(

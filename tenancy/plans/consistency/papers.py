@@ -97,6 +97,8 @@ def _staffing(doc: PlanDocument) -> Iterator[Fault]:
             yield (*here, "until"), f"“{rule.name}”的废止日期 {rule.until} 不在施行日期 {rule.start} 之后，请改正"
         if rule.dual_director and not rule.director:
             yield here, f"“{rule.name}”要求双总监，就要写 director: true"
+        if rule.when.tiers or rule.when.clean_visits:
+            yield (*here, "when"), f"“{rule.name}”要看主体自身的业态、规模、人数，不能看包保层级和督导结果，请改正"
 
 
 @reading("self_control")

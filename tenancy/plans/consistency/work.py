@@ -166,4 +166,20 @@ def _issues(doc: PlanDocument) -> Iterator[Fault]:
             yield ("letters", index, "number_pattern"), "文号格式要有 {number}，年份用 {year}，不能有别的花括号"
 
 
-CHECKS = (_catch_all, _items, _modes, _windows, _stages, _clocks, _short_numbers, _notified, _issues)
+@reading("goals", "first_rounds")
+def _goals(doc: PlanDocument) -> Iterator[Fault]:
+    rounds = [each.code for each in doc.first_rounds]
+    for index, goal in enumerate(doc.goals):
+        here = ("goals", index)
+        if goal.kind != "first_round":
+            if goal.round:
+                yield (*here, "round"), f"“{goal.name}”不是首轮督导，不用写 round，请删去"
+        elif not rounds:
+            yield here, f"“{goal.name}”看首轮督导，方案里却没有写首轮督导（first_rounds），请补上"
+        else:
+            yield from unknown((*here, "round"), "首轮督导", [goal.round] if goal.round else [], rounds, "first_rounds")
+        if goal.facts and goal.kind != "entities_filed":
+            yield (*here, "facts"), f"“{goal.name}”不是主体建档，不用写 facts，请删去"
+
+
+CHECKS = (_catch_all, _items, _modes, _windows, _stages, _goals, _clocks, _short_numbers, _notified, _issues)

@@ -7,7 +7,9 @@ from pydantic import Field
 from tenancy.plans.choices import (
     EventKind,
     EvidenceNeed,
+    FileFact,
     FirstRoundKind,
+    GoalKind,
     Holiday,
     ItemKind,
     Need,
@@ -162,6 +164,24 @@ class FirstRound(Coded):
     clause: Clause = ""
 
 
+class Goal(Coded):
+    """A goal with a day, judged by what the system holds."""
+
+    kind: GoalKind = Field(title="看什么")
+    by: Day = Field(title="期限（含当日）")
+    strive: bool = Field(False, title="“力争”", description="原件写“力争”的，未达到不算违反。")
+    facts: tuple[FileFact, ...] = Field(
+        (), title="要填齐的台账项", description="只用于主体建档；不填为许可证编号、经营地址、负责人、联系电话。"
+    )
+    round: Code | None = Field(
+        None,
+        title="哪一轮",
+        description="只用于首轮督导；不填为第一轮。",
+        json_schema_extra=codes_of("first_rounds"),
+    )
+    clause: Clause = ""
+
+
 class Visits(Leaf):
     """督导."""
 
@@ -178,6 +198,7 @@ class Visits(Leaf):
     event_visits: tuple[EventVisit, ...] = Field((), title="因事督导")
     stages: tuple[Stage, ...] = Field((), title="实施阶段")
     first_rounds: tuple[FirstRound, ...] = Field((), title="首轮督导")
+    goals: tuple[Goal, ...] = Field((), title="年度目标", description="到某一天要做到的几件事，逐项判定。")
     escort_limit: Annotated[int, Field(ge=0, le=20)] | None = Field(
         None, title="陪同人数上限", description="超过就提示“层层陪同”；不填为不设。"
     )
