@@ -5,7 +5,7 @@ from django.urls import path
 from entities.api import grading as grading_api
 from entities.api import register as register_api
 from entities.api.imports import RegisterImports
-from entities.views import grading, imports, register, regrading
+from entities.views import finding, grading, imports, register, regrading
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -19,7 +19,7 @@ urlpatterns = [
     path("entities/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
     path("entities/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
     path("entities/imports/<int:batch_id>/file/", imports.download_import, name="download-import"),
-    path("entities/", register.list_entities, name="list-entities"),
+    path("entities/", finding.list_entities, name="list-entities"),
     path("entities/new/", register.add_entity, name="add-entity"),
     path("entities/<int:entity_id>/", register.show_entity, name="show-entity"),
     path("entities/<int:entity_id>/edit/", register.edit_entity, name="edit-entity"),

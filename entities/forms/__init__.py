@@ -1,7 +1,8 @@
 """Parse and check what the register's pages and endpoints are sent; nothing here saves."""
 
+from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
-from entities.forms.register import TABS, EntityForm, RegisterFilterForm, StatusForm
+from entities.forms.register import EntityForm, StatusForm
 
 __all__ = [
     "TABS",

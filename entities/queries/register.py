@@ -1,7 +1,6 @@
 """The register as lists, counts and look-ups."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -20,40 +19,6 @@ def areas_under(jurisdiction: Jurisdiction) -> list[Area]:
     """The places a ledger of this jurisdiction may name: itself and everything below it."""
     places = Jurisdiction.objects.under(jurisdiction.path).filter(closed_on__isnull=True)
     return [Area(place.pk, place.path, place.name) for place in places.order_by("path")]
-
-
-@dataclass(frozen=True)
-class RegisterFilter:
-    """What the list page and its export ask for; every field may be empty."""
-
-    words: str = ""
-    grades: tuple[str, ...] = ()
-    business_type: str = ""
-    area: str = ""
-    status: str = ""
-    tab: str = ""
-
-
-def register(asked: RegisterFilter) -> QuerySet[Entity]:
-    """The entities of the acting place that fit, by name. The export and the page both call this."""
-    found = Entity.objects.select_related("jurisdiction")
-    if asked.words:
-        found = found.filter(
-            Q(name__icontains=asked.words) | Q(uscc__icontains=asked.words) | Q(address__icontains=asked.words)
-        )
-    if asked.grades:
-        found = found.filter(grade__in=asked.grades)
-    if asked.business_type:
-        found = found.filter(business_type=asked.business_type)
-    if asked.area:
-        found = found.filter(place__gte=asked.area, place__lt=asked.area + END)
-    if asked.status:
-        found = found.filter(status=asked.status)
-    if asked.tab == "ungraded":
-        found = found.filter(grade="")
-    elif asked.tab == "closed":
-        found = found.exclude(status=OperatingStatus.ACTIVE.value)
-    return found.order_by("sort_key", "pk")
 
 
 def register_counts() -> Mapping[str, int]:
