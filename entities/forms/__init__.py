@@ -3,6 +3,7 @@
 from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
 from entities.forms.register import EntityForm, StatusForm
+from entities.forms.views import ViewForm, query_of
 
 __all__ = [
     "TABS",
@@ -14,5 +15,7 @@ __all__ = [
     "StatusForm",
     "TrialForm",
     "UpgradeForm",
+    "ViewForm",
     "WithdrawForm",
+    "query_of",
 ]

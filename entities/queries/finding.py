@@ -1,7 +1,9 @@
 """Finding businesses: words in one box, filters that combine, and the orders of the list."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 
@@ -18,6 +20,7 @@ MOST_WORDS = 5
 ORDERS = ("", "name", "-name", "grade", "-grade", "area", "-area", "type", "-type", "status", "-status", "-changed")
 COLUMN = {"name": "sort_key", "area": "place", "type": "business_type", "changed": "changed_at"}
 NO_SIZE = "none"
+TABBED = {"ungraded": Q(grade=""), "closed": ~Q(status=OperatingStatus.ACTIVE.value)}
 
 
 @dataclass(frozen=True)
@@ -37,26 +40,46 @@ class RegisterFilter:
     order: str = ""
 
 
+def filter_of(asked: Mapping[str, Any]) -> RegisterFilter:
+    """The list page's query string as its filter; what it does not know is left out."""
+    grades = asked.get("grades") or asked.get("grade") or ()
+    defect, order = _first(asked, "defect"), _first(asked, "order") or _first(asked, "sort")
+    return RegisterFilter(
+        words=_first(asked, "words") or _first(asked, "q"),
+        grades=tuple(grades) if isinstance(grades, list | tuple) else (str(grades),),
+        defect=defect if defect in list(Defect) else "",
+        order=order if order in ORDERS else "",
+        **{name: _first(asked, name) for name in ("business_type", "area", "status", "tab", "tag", "risk", "size")},
+    )
+
+
+def _first(asked: Mapping[str, Any], name: str) -> str:
+    value = asked.get(name) or ""
+    return str(value[0] if isinstance(value, list | tuple) else value)
+
+
 def register(asked: RegisterFilter, on: date) -> QuerySet[Entity]:
     """The entities of the acting place that fit, in the order asked for. Export, acts and page all call this."""
-    found = Entity.objects.select_related("jurisdiction").filter(*map(_meant, asked.words.split()[:MOST_WORDS]))
-    if asked.grades:
-        found = found.filter(grade__in=asked.grades)
+    return in_order(Entity.objects.select_related("jurisdiction").filter(fitting(asked, on)), asked.order, on)
+
+
+def fitting(asked: RegisterFilter, on: date) -> Q:
+    """The filter as a condition, so that several of them are counted in one query."""
     plain = {"business_type": asked.business_type, "status": asked.status, "risk_level": asked.risk}
-    found = found.filter(**{name: value for name, value in plain.items() if value})
+    found = Q(pk__isnull=False, **{name: value for name, value in plain.items() if value})
+    for word in asked.words.split()[:MOST_WORDS]:
+        found &= _meant(word)
+    if asked.grades:
+        found &= Q(grade__in=asked.grades)
     if asked.area:
-        found = found.filter(place__gte=asked.area, place__lt=asked.area + END)
+        found &= Q(place__gte=asked.area, place__lt=asked.area + END)
     if asked.tag:
-        found = found.filter(tags__contains=[asked.tag])
+        found &= Q(tags__contains=[asked.tag])
     if asked.size:
-        found = found.filter(_sized(asked.size, on))
+        found &= _sized(asked.size, on)
     if asked.defect:
-        found = found.filter(having(Defect(asked.defect), on))
-    if asked.tab == "ungraded":
-        found = found.filter(grade="")
-    elif asked.tab == "closed":
-        found = found.exclude(status=OperatingStatus.ACTIVE.value)
-    return in_order(found, asked.order, on)
+        found &= having(Defect(asked.defect), on)
+    return found & TABBED[asked.tab] if asked.tab in TABBED else found
 
 
 def in_order(found: QuerySet[Entity], order: str, on: date) -> QuerySet[Entity]:

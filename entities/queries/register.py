@@ -21,14 +21,15 @@ def areas_under(jurisdiction: Jurisdiction) -> list[Area]:
     return [Area(place.pk, place.path, place.name) for place in places.order_by("path")]
 
 
-def register_counts() -> Mapping[str, int]:
-    """Totals for the strip and the tabs in one query: all, per grade, ungraded, out of operation."""
+def register_counts(further: Mapping[str, Q] | None = None) -> Mapping[str, int]:
+    """Totals for the strip and the tabs in one query: all, per grade, ungraded, out of operation, and further ones."""
     counts: dict[str, int] = Entity.objects.aggregate(
         total=Count("pk"),
         active=Count("pk", filter=Q(status=OperatingStatus.ACTIVE.value)),
         ungraded=Count("pk", filter=Q(grade="")),
         closed=Count("pk", filter=~Q(status=OperatingStatus.ACTIVE.value)),
         **{grade.value: Count("pk", filter=Q(grade=grade.value)) for grade in Grade},
+        **{name: Count("pk", filter=condition) for name, condition in (further or {}).items()},
     )
     return counts
 

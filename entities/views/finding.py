@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from entities.forms import TABS, RegisterFilterForm
-from entities.models import Entity
+from entities.forms import TABS, RegisterFilterForm, query_of
+from entities.models import Entity, SavedView
 from entities.queries.finding import register, tags_in_use
 from entities.queries.listing import as_listed, last_import, listed, total_known
 from entities.queries.register import areas_under, register_counts
+from entities.queries.views import saved_views, to_count
 from entities.rules.vocabulary import Grade
 from entities.views.pieces import acting
 from tenancy.policies import may
@@ -42,7 +43,8 @@ def list_entities(request: HttpRequest) -> HttpResponse:
     post, today = acting(request, Right.VIEW_REGISTER), timezone.localdate()
     plan = plan_in_force(post.jurisdiction.path, today).value
     form = RegisterFilterForm(request.GET, plan=plan, areas=areas_under(post.jurisdiction), tags=tags_in_use())
-    asked, counts = form.asked(), dict(register_counts())
+    asked, views = form.asked(), list(saved_views(post))
+    counts, query = dict(register_counts(to_count(views, today))), query_of(form)
     page = _page(as_listed(register(asked, today)), request.GET.get("page"), total_known(asked, counts))
     context = {
         "form": form,
@@ -51,7 +53,8 @@ def list_entities(request: HttpRequest) -> HttpResponse:
         "heads": _heads(request.GET, asked.order, plan.names.area),
         "order": asked.order,
         "kpis": _kpis(counts),
-        "tabs": _tabs(asked.tab, counts),
+        "tabs": _tabs(asked.tab, counts, views, query),
+        "query": query,
         "chips": _chips(request, form.conditions()),
         "total": counts["total"],
         "last_import": last_import(),
@@ -106,14 +109,24 @@ def _kpis(counts: dict[str, int]) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _tabs(current: str, counts: dict[str, int]) -> list[dict[str, object]]:
-    return [
+def _tabs(current: str, counts: dict[str, int], views: Iterable[SavedView], query: str) -> list[dict[str, object]]:
+    """The standing tabs, then the saved views; a view that asks for just this is the current one."""
+    kept = [
+        {
+            "label": view.name, "url": f"?{view.query}", "count": counts[f"view{view.pk}"],
+            "current": view.query == query,
+        }
+        for view in views
+    ]  # fmt: skip
+    is_kept = any(tab["current"] for tab in kept)
+    standing = [
         {
             "label": label, "url": f"?tab={tab}" if tab else reverse("entities:list-entities"),
-            "count": counts[tab or "total"], "hot": tab == "ungraded", "current": tab == current,
+            "count": counts[tab or "total"], "hot": tab == "ungraded", "current": tab == current and not is_kept,
         }
         for tab, label in TABS.items()
     ]  # fmt: skip
+    return [*standing, *kept]
 
 
 def _chips(request: HttpRequest, conditions: Iterable[tuple[str, str, str]]) -> list[dict[str, str]]:

@@ -13,8 +13,9 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
+from entities.queries.finding import filter_of
 from reports.models import Export
-from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet, register_filter
+from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet
 from reports.workbooks import FORM_ROWS, plain_table, workbook
 from tenancy import audit
 from tenancy.models import Post
@@ -28,7 +29,7 @@ ATTEMPTS = 3
 def sheet_for(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> SheetRows:
     """What an export of this kind would write for this post on this day."""
     if kind == "ledger":
-        return ledger_sheet(by, register_filter(filters), on)
+        return ledger_sheet(by, filter_of(filters), on)
     try:
         asked = progress_filter(filters, on)
     except ValueError as error:

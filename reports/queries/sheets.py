@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from cadres.models import Assignment
 from cadres.queries.coverage import with_holder
 from entities.models import STATUSES, Entity, Licence
-from entities.queries.finding import NO_SIZE, ORDERS, RegisterFilter, register
+from entities.queries.finding import NO_SIZE, RegisterFilter, register
 from entities.rules.quality import Defect
 from entities.rules.vocabulary import RiskLevel, SizeClass
 from reports.queries.rates import late_on
@@ -43,25 +43,6 @@ class SheetRows:
     count: int
     rows: Iterator[tuple[Any, ...]]
     totals: dict[str, Any]
-
-
-def register_filter(asked: Mapping[str, Any]) -> RegisterFilter:
-    """The list page's query string as its filter; what it does not know is left out."""
-    grades = asked.get("grades") or asked.get("grade") or ()
-    defect, order = str(asked.get("defect", "")), str(asked.get("order") or asked.get("sort") or "")
-    return RegisterFilter(
-        words=str(asked.get("words") or asked.get("q") or ""),
-        grades=tuple(grades) if isinstance(grades, list | tuple) else (str(grades),),
-        business_type=str(asked.get("business_type", "")),
-        area=str(asked.get("area", "")),
-        status=str(asked.get("status", "")),
-        tab=str(asked.get("tab", "")),
-        tag=str(asked.get("tag", "")),
-        risk=str(asked.get("risk", "")),
-        size=str(asked.get("size", "")),
-        defect=defect if defect in DEFECTS else "",
-        order=order if order in ORDERS else "",
-    )
 
 
 def ledger_query(post: Post, asked: RegisterFilter, on: date) -> QuerySet[Entity]:
