@@ -235,6 +235,9 @@ IMPORT_UNPACKED_MIB = int(os.environ.get("IMPORT_UNPACKED_MIB", "300"))
 # Days within which a written batch can be taken back.
 IMPORT_UNDO_DAYS = int(os.environ.get("IMPORT_UNDO_DAYS", "30"))
 
+# Filters of the register that one post may keep under a name.
+SAVED_VIEWS = int(os.environ.get("SAVED_VIEWS", "12"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

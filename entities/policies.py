@@ -1,7 +1,8 @@
-"""Who may try the grading rules on facts that need not exist."""
+"""Who may try the grading rules on facts that need not exist, and keep a view of the register."""
 
 from django.utils.translation import gettext as _
 
+from entities.models import SavedView
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import Allowed, Denied
@@ -18,3 +19,15 @@ def may_try_grading(post: Post | None) -> Allowed | Denied:
     return Denied(
         _("“%(role)s”岗位不能试算分级：要有“查看主体台账”或“维护实施方案”权限；如工作需要，请联系安全管理员。") % words
     )
+
+
+def may_keep_view(post: Post | None, view: SavedView) -> Allowed | Denied:
+    """Whoever keeps it; one that is shared also by those who keep the register of its place."""
+    if post is not None and view.keeper_id == post.pk:
+        return Allowed()
+    return may(post, Right.EDIT_REGISTER, view.place)
+
+
+def may_share_view(post: Post | None) -> Allowed | Denied:
+    """What everybody of a place sees is laid out by those who keep its register."""
+    return may(post, Right.EDIT_REGISTER, post.place if post else None)

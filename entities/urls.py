@@ -5,9 +5,10 @@ from django.urls import path
 from entities.api import addresses as addresses_api
 from entities.api import grading as grading_api
 from entities.api import register as register_api
+from entities.api import saved as saved_api
 from entities.api import staffing as staffing_api
 from entities.api.imports import RegisterImports
-from entities.views import addresses, grading, imports, register, regrading
+from entities.views import addresses, finding, grading, imports, register, regrading, saved
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -21,7 +22,16 @@ urlpatterns = [
     path("entities/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
     path("entities/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
     path("entities/imports/<int:batch_id>/file/", imports.download_import, name="download-import"),
-    path("entities/", register.list_entities, name="list-entities"),
+    path("entities/", finding.list_entities, name="list-entities"),
+    path("entities/views/", saved.list_views, name="list-views"),
+    path("entities/views/<int:view_id>/", saved.change_view, name="change-view"),
+    path("entities/views/<int:view_id>/move/", saved.move_view, name="move-view"),
+    path("entities/views/<int:view_id>/remove/", saved.remove_view, name="remove-view"),
+    path("entities/views/<int:view_id>/restore/", saved.restore_view, name="restore-view"),
+    path("api/entities/views/", saved_api.views, name="api-views"),
+    path("api/entities/views/<int:pk>/", saved_api.view, name="api-view"),
+    path("api/entities/views/<int:pk>/move/", saved_api.move, name="api-move-view"),
+    path("api/entities/views/<int:pk>/restore/", saved_api.restore, name="api-restore-view"),
     path("entities/new/", register.add_entity, name="add-entity"),
     path("entities/<int:entity_id>/", register.show_entity, name="show-entity"),
     path("entities/<int:entity_id>/edit/", register.edit_entity, name="edit-entity"),

@@ -121,6 +121,7 @@ PLAIN_KEYS: dict[str, str] = {
     "entities.regrading.made_by": f"{BY}, after may(post, EDIT_REGISTER, place).",
     "entities.regrading.undone_by": f"{BY}, after may(post, EDIT_REGISTER, regrading.place).",
     "entities.regradedentity.regrading": "The regrading that regrade has just made for a place at or above the entity's.",
+    "entities.savedview.keeper": f"{BY}, after may(post, VIEW_REGISTER); the view lies in the post's own place.",
     "entities.statusrecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",
     "entities.statusrecord.batch": f"{BATCH}; write_ledger again.",
     "entities.licence.batch": f"{BATCH}; write_ledger again.",

@@ -14,10 +14,11 @@ from entities.actions.grades import Change, write_lines
 from entities.actions.ledger_undo import keep_before
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
 from entities.rules.ledger import LedgerRow
+from entities.rules.quality import Oddity, odd_values
 from entities.rules.standing import Rewrite, Standing
 from tenancy.fields import blind_index, seal
 from tenancy.models import ImportBatch, Post
-from tenancy.rules.names import sort_key
+from tenancy.rules.names import search_key, sort_key
 from tenancy.scoping import copy_rows, lines_to_copy, refresh_statistics
 
 PHONE_LABEL = "entities_entity.phone"
@@ -39,14 +40,15 @@ class Planned:
 SAYS = ("base", "effective", "size", "rule", "clause", "reason", "raised_by", "raise_clause", "raise_reason")
 COLUMNS = {
     "row_id": "bigint", "entity_id": "bigint", "is_new": "bool", "jurisdiction_id": "bigint",
-    "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "uscc": "text", "business_type": "text",
+    "place": 'varchar COLLATE "C"', "name": "text", "sort_key": "text", "pinyin": "text", "uscc": "text", "business_type": "text",
     "staff": "int", "revenue": "numeric", "diners": "int", "address": "text", "principal": "text", "phone": "text",
     "phone_index": "text", "phone_last4": "text", "director": "text", "officer": "text", "status": "text",
-    "licence": "text", "further_types": "text[]", "tags": "text[]", "risk_level": "text", "grade": "text", "until": "date",
+    "licence": "text", "further_types": "text[]", "tags": "text[]", "risk_level": "text", "oddities": "text[]", "grade": "text",
+    "until": "date",
     **dict.fromkeys(SAYS, "text"), "no_phone": "bool", "no_licence": "bool",
 }  # fmt: skip
 FACTS = (
-    "name, sort_key, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status,"
+    "name, sort_key, pinyin, uscc, business_type, staff, revenue, diners, address, principal, director, officer, status,"
     " further_types, tags, risk_level"
 )
 SAID = ", ".join(SAYS)
@@ -113,10 +115,10 @@ def _cells(plan: Planned, entity_id: int, paths: Mapping[int, str], on: date) ->
     sealed = seal(row.phone, PHONE_LABEL, index) if row.phone else ""
     return (
         plan.row_id, entity_id, plan.entity_id is None, row.area, paths[row.area], row.name,
-        sort_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
+        sort_key(row.name), search_key(row.name), row.uscc or "", row.business_type, row.staff, row.revenue, row.diners, row.address or "",
         row.principal or "", sealed, index, row.phone[-4:] if row.phone else "", row.director or "",
         row.officer or "", row.status, row.licence or "", row.further_types or [], row.tags or [], row.risk_level or "",
-        plan.grade, line.until if line else None, *(getattr(line, name, "") for name in SAYS),
+        odd_values(name=row.name, uscc=row.uscc or "", licence=row.licence or "", phone=row.phone or ""), plan.grade, line.until if line else None, *(getattr(line, name, "") for name in SAYS),
         "phone" in row.cleared, "licence" in row.cleared,
     )  # fmt: skip
 
@@ -145,9 +147,10 @@ def _array(values: list[str]) -> str:
 FIRST = "l.id = (SELECT min(id) FROM entities_licence AS f WHERE f.entity_id = r.entity_id)"
 
 STATEMENTS = (
-    f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade,
-          batch_id, changed_at)
-        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, grade, %(batch)s, %(at)s
+    f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, oddities,
+          grade, batch_id, changed_at)
+        SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, oddities, grade, %(batch)s,
+          %(at)s
         FROM ledger_row WHERE is_new""",
     # A blank telephone cell leaves the stored number alone, one that asks for it takes it out.
     f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, grade, batch_id, changed_at)
@@ -155,7 +158,9 @@ STATEMENTS = (
              r.grade, %(batch)s, %(at)s),
           phone = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone ELSE r.phone END,
           phone_index = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_index ELSE r.phone_index END,
-          phone_last4 = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_last4 ELSE r.phone_last4 END
+          phone_last4 = CASE WHEN r.phone = '' AND NOT r.no_phone THEN e.phone_last4 ELSE r.phone_last4 END,
+          oddities = r.oddities || CASE WHEN r.phone = '' AND NOT r.no_phone AND '{Oddity.PHONE}' = ANY(e.oddities)
+            THEN '{{{Oddity.PHONE}}}' ELSE '{{}}' END::varchar[]
         FROM ledger_row AS r WHERE NOT r.is_new AND e.id = r.entity_id""",
     # The first number is the one ledgers and forms show: a new one stands instead of it, as in the form.
     f"""UPDATE entities_licence AS l SET number = r.licence, valid_until = NULL, batch_id = %(batch)s

@@ -14,11 +14,12 @@ from entities.actions.grades import settle
 from entities.models import Entity, Licence, StatusRecord
 from entities.queries.checking import licence_of, shown_number
 from entities.rules.ledger import LedgerRow
+from entities.rules.quality import odd_values
 from entities.rules.vocabulary import OperatingStatus
 from tenancy import audit
 from tenancy.fields import Phone
 from tenancy.models import AuditEvent, Jurisdiction, Post
-from tenancy.rules.names import sort_key
+from tenancy.rules.names import search_key, sort_key
 from tenancy.rules.refusals import Refused
 
 TEXTS = ("uscc", "address", "principal", "director", "officer", "risk_level")
@@ -30,8 +31,7 @@ def add_entity(row: LedgerRow, *, by: Post, on: date) -> Entity:
     """A new entity from a checked row, graded under the plan of the office, with its first dated records."""
     area = Jurisdiction.objects.get(pk=row.area)
     entity = Entity(jurisdiction=area, place=area.path, status=row.status or OperatingStatus.ACTIVE.value)
-    _lay(entity, row)
-    entity.phone = row.phone or ""
+    _lay(entity, row, phone=row.phone or "")
     entity.save()
     _set_licence(entity, row.licence or "")
     _hold_status(entity, by=by, on=on)
@@ -56,9 +56,7 @@ def change_entity(
         entity.place = entity.jurisdiction.path
         # Its records follow through their keys before new ones are written beside them.
         entity.save()
-    _lay(entity, row)
-    if row.phone or forget_phone:
-        entity.phone = row.phone or ""
+    _lay(entity, row, phone=row.phone or ("" if forget_phone else None))
     if row.status and row.status != entity.status:
         entity.status = row.status
         _hold_status(entity, by=by, on=on)
@@ -132,8 +130,15 @@ def locked(entity: Entity, seen: str) -> Entity:
     return found
 
 
-def _lay(entity: Entity, row: LedgerRow) -> None:
+def _lay(entity: Entity, row: LedgerRow, *, phone: str | None) -> None:
+    """The row's values with what follows from them; a telephone of None stays as it is stored."""
     entity.name, entity.sort_key, entity.business_type = row.name, sort_key(row.name), row.business_type
+    entity.pinyin = search_key(row.name)
+    entity.oddities = odd_values(
+        name=row.name, uscc=row.uscc or "", licence=row.licence or "", phone=phone, stored=entity.oddities
+    )
+    if phone is not None:
+        entity.phone = phone
     for key in TEXTS:
         setattr(entity, key, getattr(row, key) or "")
     for key in NUMBERS:

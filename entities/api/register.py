@@ -25,8 +25,9 @@ from entities.queries.checking import (
     type_names,
     unsettled,
 )
-from entities.queries.listing import by_need
-from entities.queries.register import areas_under, register
+from entities.queries.finding import register, tags_in_use
+from entities.queries.listing import as_listed
+from entities.queries.register import areas_under
 from entities.rules.ledger import COLUMNS, LedgerRow
 from tenancy.api import Pages
 from tenancy.plans import PlanDocument
@@ -86,14 +87,18 @@ class EntityViewSet(GenericViewSet[Entity]):
     pagination_class = Pages
 
     def list(self, request: Request) -> Response:
-        """The register with the page's filters (q, grade, business_type, area as a path, status, tab), 50 at a time."""
-        post = acting(request, Right.VIEW_REGISTER)
-        doc = plan_in_force(post.jurisdiction.path, timezone.localdate()).value
-        form = RegisterFilterForm(request.query_params, plan=doc, areas=areas_under(post.jurisdiction))
+        """The register with the page's filters, 50 at a time.
+
+        q, grade, business_type, area as a path, status, tab, tag, size, risk, defect; sort as a column, - before it
+        for the other way round.
+        """
+        post, today = acting(request, Right.VIEW_REGISTER), timezone.localdate()
+        doc, areas = plan_in_force(post.jurisdiction.path, today).value, areas_under(post.jurisdiction)
+        form = RegisterFilterForm(request.query_params, plan=doc, areas=areas, tags=tags_in_use())
         asked = form.asked()
         if form.errors:
             return unfit({name: [str(text) for text in texts] for name, texts in form.errors.items()})
-        found = self.paginate_queryset(by_need(register(asked)).defer(None)) or []
+        found = self.paginate_queryset(as_listed(register(asked, today)).defer(None)) or []
         return self.get_paginated_response([_answer(entity, doc) for entity in found])
 
     def retrieve(self, request: Request, pk: int) -> Response:

@@ -1,7 +1,9 @@
 """Parse and check what the register's pages and endpoints are sent; nothing here saves."""
 
+from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
-from entities.forms.register import TABS, EntityForm, RegisterFilterForm, StatusForm
+from entities.forms.register import EntityForm, StatusForm
+from entities.forms.views import ViewForm, query_of
 
 __all__ = [
     "TABS",
@@ -13,5 +15,7 @@ __all__ = [
     "StatusForm",
     "TrialForm",
     "UpgradeForm",
+    "ViewForm",
     "WithdrawForm",
+    "query_of",
 ]

@@ -1,4 +1,4 @@
-"""The register's filter, an entity as one ledger row, and another operating status."""
+"""An entity as one ledger row, and another operating status."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,15 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from entities.models import Entity
 from entities.queries.checking import EntityChecks, cells_of, status_names, type_names, unsettled
-from entities.queries.register import RegisterFilter
 from entities.rules.ledger import COLUMNS, KEYS, Area, LedgerRow
-from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
-from tenancy.plans import PlanDocument
+from entities.rules.vocabulary import OperatingStatus, RiskLevel
 from tenancy.rules.importing import Finding, Level
 from tenancy.rules.paths import depth_of
 
-GRADE_CHOICES = [(grade.value, grade.value) for grade in Grade]
-TABS = {"": gettext_lazy("全部"), "ungraded": gettext_lazy("待定级"), "closed": gettext_lazy("停业注销")}
 SELECTS = ("business_type", "area", "status", "risk_level")
 HELP = {
     "uscc": gettext_lazy("18 位，照营业执照填写。"),
@@ -35,56 +31,6 @@ def area_choices(areas: Sequence[Area], value: str = "pk") -> list[tuple[str, st
     """Places by their id or path, deeper ones set in."""
     top = min((depth_of(area.path) for area in areas), default=0)
     return [(str(getattr(area, value)), "\u3000" * (depth_of(area.path) - top) + area.name) for area in areas]
-
-
-class RegisterFilterForm(forms.Form):
-    """The filter of the register as it stands in an address; page, export and API read it here."""
-
-    q = forms.CharField(label=gettext_lazy("名称 / 信用代码 / 地址"), max_length=60, required=False)
-    grade = forms.MultipleChoiceField(label=gettext_lazy("等级"), choices=GRADE_CHOICES, required=False)
-    business_type = forms.ChoiceField(label=gettext_lazy("业态"), required=False)
-    area = forms.ChoiceField(required=False)
-    status = forms.ChoiceField(label=gettext_lazy("经营状态"), required=False)
-    tab = forms.ChoiceField(label=gettext_lazy("视图"), choices=list(TABS.items()), required=False)
-
-    def __init__(self, data: Any, *, plan: PlanDocument, areas: Sequence[Area]) -> None:
-        super().__init__(data, auto_id="filter_%s")
-        self.fields["area"].label = plan.names.area
-        self._offer("business_type", _("全部业态"), list(type_names(plan).items()))
-        self._offer("area", _("全部%s") % plan.names.area, area_choices(areas, "path"))
-        self._offer("status", _("全部状态"), list(status_names(plan).items()))
-
-    def _offer(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", everything), *choices]
-        field.widget.attrs.update({"class": "in sel", "aria-label": field.label})
-
-    def asked(self) -> RegisterFilter:
-        """The filter; a value nobody offered is left out and stands in `errors`."""
-        self.is_valid()
-        given = self.cleaned_data
-        return RegisterFilter(
-            words=given.get("q", ""),
-            grades=tuple(given.get("grade", ())),
-            business_type=given.get("business_type", ""),
-            area=given.get("area", ""),
-            status=given.get("status", ""),
-            tab=given.get("tab", ""),
-        )
-
-    def conditions(self) -> list[tuple[str, str, str]]:
-        """What is asked for as (field, value, words), for the chips."""
-        given, found = self.cleaned_data, []
-        if given.get("q"):
-            found.append(("q", given["q"], f"“{given['q']}”"))
-        found += [("grade", grade, _("%s 级") % grade) for grade in given.get("grade", ())]
-        for name in ("business_type", "area", "status"):
-            if value := given.get(name):
-                field = self.fields[name]
-                assert isinstance(field, forms.ChoiceField)
-                found.append((name, value, str(dict(field.choices)[value]).strip()))  # type: ignore[arg-type]
-        return found
 
 
 class EntityForm(forms.Form):

@@ -10,6 +10,7 @@ from entities.models.grades import (
     Regrading,
 )
 from entities.models.register import GRADES, RISKS, STATUSES, Entity, EntityQuerySet, Licence, StatusRecord
+from entities.models.views import SavedView
 
 __all__ = [
     "DECISIONS",
@@ -25,6 +26,7 @@ __all__ = [
     "Licence",
     "RegradedEntity",
     "Regrading",
+    "SavedView",
     "StatusRecord",
     "last_day_of",
 ]

@@ -59,6 +59,9 @@ class Entity(Located):
     status = models.CharField(_("经营状态"), max_length=12, choices=STATUSES, default=OperatingStatus.ACTIVE.value)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
+    # Both follow from the values and are written with them: what the name is found by, and which values look wrong.
+    pinyin = models.CharField(max_length=240, db_collation="C", editable=False, default="")
+    oddities = ArrayField(models.CharField(max_length=12), editable=False, default=list)
 
     objects = EntityQuerySet.as_manager()
 

@@ -1,13 +1,14 @@
-"""The rows of the register's list page, in the order in which they need attention."""
+"""The rows of the register's list page, in the order of attention or of a column."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Prefetch, QuerySet
 
 from entities.models import Entity, Licence
 from entities.queries.checking import facts_of, status_names, type_names
-from entities.queries.register import RegisterFilter
+from entities.queries.finding import RegisterFilter
 from entities.rules.matching import Profile, onsite_rule
 from entities.rules.vocabulary import Grade, OperatingStatus
 from tenancy.models import ImportBatch
@@ -33,19 +34,17 @@ class Listed:
     status: str
     status_kind: str
     licence: Licence | None
+    expired: bool
     onsite: bool
 
 
-def by_need(found: QuerySet[Entity]) -> QuerySet[Entity]:
-    """Those in operation without a grade first, the rest by name; only the columns a list shows."""
-    waiting = Q(grade="", status=OperatingStatus.ACTIVE.value)
-    need = Case(When(waiting, then=Value(0)), default=Value(1))
+def as_listed(found: QuerySet[Entity]) -> QuerySet[Entity]:
+    """Only the columns a list shows, and the licences beside them."""
     licences = Licence.objects.only("entity_id", "number", "valid_until").order_by("pk")
-    listed = found.select_related("jurisdiction").only(*COLUMNS).prefetch_related(Prefetch("licences", licences))
-    return listed.order_by(need, "sort_key", "pk")
+    return found.select_related("jurisdiction").only(*COLUMNS).prefetch_related(Prefetch("licences", licences))
 
 
-def listed(entities: Iterable[Entity], doc: PlanDocument) -> list[Listed]:
+def listed(entities: Iterable[Entity], doc: PlanDocument, on: date) -> list[Listed]:
     """The entities of one page as rows."""
     types, statuses = type_names(doc), status_names(doc)
     return [
@@ -55,10 +54,17 @@ def listed(entities: Iterable[Entity], doc: PlanDocument) -> list[Listed]:
             statuses[entity.status],
             STATUS_KINDS.get(entity.status, "mute"),
             next(iter(entity.licences.all()), None),
+            _has_run_out(entity, on),
             onsite_rule(Profile(facts_of(entity, doc), Grade(entity.grade) if entity.grade else None), doc) is not None,
         )
         for entity in entities
     ]
+
+
+def _has_run_out(entity: Entity, on: date) -> bool:
+    """Whether every licence of an entity in operation has ended; one without a day is taken to hold."""
+    ends = [licence.valid_until for licence in entity.licences.all()]
+    return entity.status == OperatingStatus.ACTIVE and bool(ends) and all(end and end < on for end in ends)
 
 
 def last_import() -> ImportBatch | None:
@@ -69,6 +75,6 @@ def last_import() -> ImportBatch | None:
 
 def total_known(asked: RegisterFilter, counts: dict[str, int]) -> int | None:
     """How many rows fit, where the totals of the strip say so already."""
-    if asked == RegisterFilter(tab=asked.tab):
+    if asked == RegisterFilter(tab=asked.tab, order=asked.order):
         return counts[asked.tab or "total"]
     return None

@@ -1,7 +1,6 @@
 """The register as lists, counts and look-ups."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -22,48 +21,15 @@ def areas_under(jurisdiction: Jurisdiction) -> list[Area]:
     return [Area(place.pk, place.path, place.name) for place in places.order_by("path")]
 
 
-@dataclass(frozen=True)
-class RegisterFilter:
-    """What the list page and its export ask for; every field may be empty."""
-
-    words: str = ""
-    grades: tuple[str, ...] = ()
-    business_type: str = ""
-    area: str = ""
-    status: str = ""
-    tab: str = ""
-
-
-def register(asked: RegisterFilter) -> QuerySet[Entity]:
-    """The entities of the acting place that fit, by name. The export and the page both call this."""
-    found = Entity.objects.select_related("jurisdiction")
-    if asked.words:
-        found = found.filter(
-            Q(name__icontains=asked.words) | Q(uscc__icontains=asked.words) | Q(address__icontains=asked.words)
-        )
-    if asked.grades:
-        found = found.filter(grade__in=asked.grades)
-    if asked.business_type:
-        found = found.filter(business_type=asked.business_type)
-    if asked.area:
-        found = found.filter(place__gte=asked.area, place__lt=asked.area + END)
-    if asked.status:
-        found = found.filter(status=asked.status)
-    if asked.tab == "ungraded":
-        found = found.filter(grade="")
-    elif asked.tab == "closed":
-        found = found.exclude(status=OperatingStatus.ACTIVE.value)
-    return found.order_by("sort_key", "pk")
-
-
-def register_counts() -> Mapping[str, int]:
-    """Totals for the strip and the tabs in one query: all, per grade, ungraded, out of operation."""
+def register_counts(further: Mapping[str, Q] | None = None) -> Mapping[str, int]:
+    """Totals for the strip and the tabs in one query: all, per grade, ungraded, out of operation, and further ones."""
     counts: dict[str, int] = Entity.objects.aggregate(
         total=Count("pk"),
         active=Count("pk", filter=Q(status=OperatingStatus.ACTIVE.value)),
         ungraded=Count("pk", filter=Q(grade="")),
         closed=Count("pk", filter=~Q(status=OperatingStatus.ACTIVE.value)),
         **{grade.value: Count("pk", filter=Q(grade=grade.value)) for grade in Grade},
+        **{name: Count("pk", filter=condition) for name, condition in (further or {}).items()},
     )
     return counts
 

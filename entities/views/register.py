@@ -1,11 +1,7 @@
-"""The pages of the register: the list, one entity, and the acts on it."""
-
-from collections.abc import Iterable
+"""The pages of one entity, and the acts on it. The list stands in `finding`."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,96 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entities.actions import register as acts
-from entities.forms import TABS, EntityForm, RegisterFilterForm, StatusForm
+from entities.forms import EntityForm, StatusForm
 from entities.models import Entity
 from entities.queries.checking import entity_checks, status_names
-from entities.queries.listing import by_need, last_import, listed, total_known
-from entities.queries.register import areas_under, register, register_counts
 from entities.queries.showing import shown_entity
 from entities.queries.staffing import shown_staffing
 from entities.queries.trials import query_of
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.vocabulary import OperatingStatus
 from entities.views.pieces import acting, entity_of, grade_asked
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.queries.plans import plan_in_force
 from tenancy.rules.roles import Right
-
-PAGE_SIZE = 50
-
-
-@login_required
-@require_safe
-def list_entities(request: HttpRequest) -> HttpResponse:
-    """The register with its totals, tabs and filters; everything asked for stands in the address."""
-    post = acting(request, Right.VIEW_REGISTER)
-    plan = plan_in_force(post.jurisdiction.path, timezone.localdate()).value
-    form = RegisterFilterForm(request.GET, plan=plan, areas=areas_under(post.jurisdiction))
-    asked, counts = form.asked(), dict(register_counts())
-    page = _page(by_need(register(asked)), request.GET.get("page"), total_known(asked, counts))
-    context = {
-        "form": form,
-        "page": page,
-        "rows": listed(page.object_list, plan),
-        "kpis": _kpis(counts),
-        "tabs": _tabs(asked.tab, counts),
-        "chips": _chips(request, form.conditions()),
-        "total": counts["total"],
-        "area_word": plan.names.area,
-        "last_import": last_import(),
-        "may_edit": may(post, Right.EDIT_REGISTER),
-        "may_import": may(post, Right.IMPORT_REGISTER),
-        "may_export": may(post, Right.EXPORT),
-    }
-    return render(request, "entities/list.html", context)
-
-
-def _page(found: QuerySet[Entity], number: str | None, total: int | None) -> Page[Entity]:
-    paginator = Paginator(found, PAGE_SIZE)
-    if total is not None:
-        # The strip has counted already; the property would count once more.
-        paginator.__dict__["count"] = total
-    return paginator.get_page(number)
-
-
-def _kpis(counts: dict[str, int]) -> list[dict[str, object]]:
-    grades = " · ".join(f"{grade} {counts[grade]:,}" for grade in Grade)
-    here = reverse("entities:list-entities")
-    share = counts["active"] * 100 / counts["total"] if counts["total"] else 0
-    active = _("占 %s%%") % f"{share:.1f}" if counts["total"] else ""
-    asked, closed = _("缺规模或用餐人数"), _("不列入督导")
-    return [
-        {"label": _("在册主体"), "value": f"{counts['total']:,}", "note": grades, "url": here},
-        {
-            "label": _("在营"), "value": f"{counts['active']:,}", "note": active, "url": f"{here}?status=active",
-            "meter": share if counts["total"] else "", "kind": "ok",
-        },
-        {
-            "label": _("待定级"), "value": f"{counts['ungraded']:,}", "note": asked if counts["ungraded"] else "",
-            "url": f"{here}?tab=ungraded", "bad": counts["ungraded"],
-        },
-        {"label": _("停业 / 注销"), "value": f"{counts['closed']:,}", "note": closed, "url": f"{here}?tab=closed"},
-    ]  # fmt: skip
-
-
-def _tabs(current: str, counts: dict[str, int]) -> list[dict[str, object]]:
-    return [
-        {
-            "label": label, "url": f"?tab={tab}" if tab else reverse("entities:list-entities"),
-            "count": counts[tab or "total"], "hot": tab == "ungraded", "current": tab == current,
-        }
-        for tab, label in TABS.items()
-    ]  # fmt: skip
-
-
-def _chips(request: HttpRequest, conditions: Iterable[tuple[str, str, str]]) -> list[dict[str, str]]:
-    chips = []
-    for name, value, words in conditions:
-        query = request.GET.copy()
-        query.setlist(name, [each for each in query.getlist(name) if each.strip() != value])
-        query.pop("page", None)
-        chips.append({"label": words, "url": f"?{query.urlencode()}"})
-    return chips
 
 
 @login_required

@@ -13,10 +13,11 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
+from entities.queries.finding import filter_of
 from reports.models import Export
 from reports.queries.goal_words import goals_sheet
 from reports.queries.places import place_in_reach
-from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet, register_filter
+from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet
 from reports.queries.staffing import staffing_filter
 from reports.queries.staffing_sheet import staffing_sheet
 from reports.rules import number_asked
@@ -33,7 +34,7 @@ ATTEMPTS = 3
 def sheet_for(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> SheetRows:
     """What an export of this kind would write for this post on this day."""
     if kind == "ledger":
-        return ledger_sheet(by, register_filter(filters), on)
+        return ledger_sheet(by, filter_of(filters), on)
     if kind == "staffing":
         return staffing_sheet(by, staffing_filter(filters, _place(filters, by, on)), on)
     if kind == "goals":

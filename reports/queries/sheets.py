@@ -12,7 +12,9 @@ from django.utils.translation import gettext_noop
 from cadres.models import Assignment
 from cadres.queries.coverage import with_holder
 from entities.models import STATUSES, Entity, Licence
-from entities.queries.register import RegisterFilter, register
+from entities.queries.finding import NO_SIZE, RegisterFilter, register
+from entities.rules.quality import Defect
+from entities.rules.vocabulary import RiskLevel, SizeClass
 from reports.queries.rates import late_on
 from reports.rules import Tally
 from supervision.models import Obligation
@@ -25,6 +27,9 @@ from tenancy.queries.plans import plan_in_force
 from tenancy.rules.periods import Quarter, quarter_of
 
 CHUNK = 2000
+DEFECTS = {defect.value: defect.label for defect in Defect}
+RISKS = {level.value: level.label for level in RiskLevel}
+SIZES = {**{size.value: size.label for size in SizeClass}, NO_SIZE: gettext_noop("规模未定")}
 
 
 @dataclass(frozen=True)
@@ -40,23 +45,10 @@ class SheetRows:
     totals: dict[str, Any]
 
 
-def register_filter(asked: Mapping[str, Any]) -> RegisterFilter:
-    """The list page's query string as its filter; what it does not know is left out."""
-    grades = asked.get("grades") or asked.get("grade") or ()
-    return RegisterFilter(
-        words=str(asked.get("words") or asked.get("q") or ""),
-        grades=tuple(grades) if isinstance(grades, list | tuple) else (str(grades),),
-        business_type=str(asked.get("business_type", "")),
-        area=str(asked.get("area", "")),
-        status=str(asked.get("status", "")),
-        tab=str(asked.get("tab", "")),
-    )
-
-
 def ledger_query(post: Post, asked: RegisterFilter, on: date) -> QuerySet[Entity]:
     """The entities of the register page, with holder and licence beside them."""
     licence = Licence.objects.filter(entity=OuterRef("pk")).order_by(F("valid_until").desc(nulls_first=True), "pk")
-    rows = seen_by(register(asked), post, on, entity="pk")
+    rows = seen_by(register(asked, on), post, on, entity="pk")
     found: QuerySet[Entity] = with_holder(rows, on).annotate(
         licence_number=Subquery(licence.values("number")[:1]), licence_until=Subquery(licence.values("valid_until")[:1])
     )
@@ -106,6 +98,10 @@ def _ledger_conditions(asked: RegisterFilter, plan: PlanDocument, post: Post) ->
         (_("区域"), area.name if area else asked.area),
         (_("经营状态"), str(STATUSES.get(asked.status, asked.status))),
         (_("视图"), {"ungraded": _("未分级"), "closed": _("不在营")}.get(asked.tab, asked.tab)),
+        (_("标签"), asked.tag),
+        (_("规模"), _(SIZES.get(asked.size, asked.size)) if asked.size else ""),
+        (_("风险等级"), RISKS.get(asked.risk, asked.risk)),
+        (_("资料问题"), DEFECTS.get(asked.defect, "")),
     ]
     return conditions_of(parts)
 

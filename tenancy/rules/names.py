@@ -27,6 +27,21 @@ def sort_key(name: str) -> str:
     return " ".join(_reading(letter) for letter in name)[:120]
 
 
+def search_key(name: str) -> str:
+    """What a name is found by when it is typed in letters: its pinyin without tones, a space, its initials.
+
+    Read by phrases, so that 银行 is yinhang; letters and digits of a name stand for themselves. 240 characters at most.
+    """
+    parts = [str(part).lower() for part in lazy_pinyin(name, style=Style.NORMAL)]
+    read = [part if _is_syllable(part) else "".join(filter(str.isalnum, part)) for part in parts]
+    initials = "".join(part[:1] if _is_syllable(part) and part not in name.lower() else part for part in read)
+    return f"{''.join(read)[:180]} {initials[:59]}"
+
+
+def _is_syllable(part: str) -> bool:
+    return part.isascii() and part.isalpha()
+
+
 def tidy(text: str) -> str:
     """NFC, full-width letters and digits made plain, spaces at both ends and zero-width characters removed.
 

@@ -96,6 +96,11 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.place.regraded": "按新规则重新分级",
         "entities.place.regrading_undone": "撤销重新分级",
         "entities.phone.revealed": "查看联系电话",
+        "entities.view.kept": "存下常用视图",
+        "entities.view.changed": "修改常用视图",
+        "entities.view.moved": "调整常用视图次序",
+        "entities.view.removed": "删除常用视图",
+        "entities.view.restored": "恢复常用视图",
     },
     "责任清单": {
         "cadres.proposal.made": "生成指派方案",
@@ -158,6 +163,7 @@ FACTS: dict[str, str] = {
     "conditions": "条件", "fulfils": "完成任务", "kept_by": "保管单位", "meant": "系统用词", "missing": "缺项", "over": "超上限",
     "pages": "页数", "quarter": "季度", "remembered": "以后沿用", "row": "标题行", "said": "表中写法", "sheet": "工作表",
     "skipped": "略过", "titles": "列标题", "ungraded": "未分级", "warned": "有提醒",
+    "query": "条件", "shared": "本单位共用", "position": "次序",
 }  # fmt: skip
 VALUES: dict[str, dict[str, str]] = {
     "factor": {"password": "密码", "code": "密码和验证码", "recovery": "密码和恢复码"},

@@ -7,7 +7,7 @@ import pytest
 
 from entities.actions.ledger import LEDGER
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
-from entities.queries.register import RegisterFilter
+from entities.queries.finding import RegisterFilter
 from entities.rules.codes import uscc_check_symbol
 from reports.queries.sheets import ledger_sheet
 from reports.workbooks import plain_table

@@ -11,7 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from entities.models import Entity
-from entities.queries.register import RegisterFilter, register
+from entities.queries.finding import RegisterFilter, register
 from reports.actions import exports
 from reports.actions.exports import claim_export, export, write_export
 from reports.models import Export
@@ -48,7 +48,7 @@ def stocked(scene: Scene) -> Scene:
 def test_the_ledger_holds_the_rows_of_its_page_in_its_order(stocked: Scene, query: str, asked: RegisterFilter) -> None:
     rows = sheet(stocked.cast.client("li").get(LEDGER + query).content)
     with acting_in(stocked.cast.places["甲街道"].path):
-        names = list(register(asked).values_list("name", flat=True))
+        names = list(register(asked, TODAY).values_list("name", flat=True))
     assert [row[1] for row in rows[4:-2]] == names
     assert rows[-2][:2] == ["合计", f"{len(names)}家"]
 
@@ -144,7 +144,9 @@ def test_a_big_export_waits_for_a_worker_and_then_holds_the_same_rows(big: Scene
     answer = client.get(reverse("reports:download-export", args=[made.pk]))
     data = b"".join(answer.streaming_content)
     with acting_in(made.place):
-        assert [row[0] for row in sheet(data)[1:]] == list(register(RegisterFilter()).values_list("name", flat=True))
+        assert [row[0] for row in sheet(data)[1:]] == list(
+            register(RegisterFilter(), TODAY).values_list("name", flat=True)
+        )
     about = dict(sheet(data, "说明")[1:])
     assert (about["填报单位"], about["条件"], about["合计"]) == ("甲街道食安办", "全部", "5家")
     assert "已完成" in client.get(page).content.decode()

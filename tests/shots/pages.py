@@ -73,6 +73,8 @@ REGISTER = [
     Shown("entities", "clerk", "entities:list-entities", short=True),
     Shown("entities-filtered", "clerk", "entities:list-entities", query="?grade=C&q=小学"),
     Shown("entities-none", "clerk", "entities:list-entities", query="?q=查无此店"),
+    Shown("entities-further", "clerk", "entities:list-entities", query="?defect=no-officer&size=micro&sort=-name"),
+    Shown("views", "clerk", "entities:list-views", query="?grade=C&size=micro"),
     Shown("entity", "clerk", "entities:show-entity", ("visited",), short=True),
     Shown("entity-plain", "clerk", "entities:show-entity", ("entity",)),
     Shown("entity-phone", "clerk", "entities:show-entity", ("visited",), steps="phone"),

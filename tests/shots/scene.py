@@ -31,6 +31,7 @@ from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.register import version_of
 from entities.actions.regrading import regrade, undo_regrading
+from entities.actions.views import keep_view
 from entities.models import Entity, GradeDecision
 from entities.rules.vocabulary import Grade
 from reports.models import Export
@@ -101,6 +102,7 @@ def lay_out() -> Scene:
         _closed_shop(scene)
         _papers(scene)
         _grades(scene)
+        _views(scene)
         _administration(scene)
         _ids(scene)
         _cards(scene)
@@ -393,6 +395,13 @@ def _grades(scene: Scene) -> None:
         "regrading": made.pk,
         "next_year": since.isoformat(),
     }
+
+
+def _views(scene: Scene) -> None:
+    """Two filters the clerk keeps, one of them for the whole office."""
+    clerk = loading.post_of("clerk")
+    keep_view("小微餐饮", "business_type=catering&size=micro", by=clerk)
+    keep_view("缺安全员", "defect=no-officer", shared=True, by=clerk)
 
 
 def stricter(scene: Scene) -> PlanFile:

@@ -14,9 +14,9 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import deciding, grades, register, regrading
+from entities.actions import deciding, grades, register, regrading, views
 from entities.actions.ledger import LEDGER
-from entities.models import Entity, GradeDecision, Regrading
+from entities.models import Entity, GradeDecision, Regrading, SavedView
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions import plans as enforcing
@@ -279,6 +279,10 @@ def closure(town: Town) -> ClosureReport:
 GROUNDS = deciding.Grounds("大", "纪要", "1号")
 
 
+def view(town: Town, key: str = "view") -> SavedView:
+    return SavedView.objects.get(pk=town.ids[key])
+
+
 def upgraded(town: Town, world: World, by: Post) -> Any:
     one = entity(town)
     return deciding.upgrade_entity(one, Grade.C, GROUNDS, by=by, on=TODAY, seen=seen(one))
@@ -526,6 +530,20 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.regrading.regrade": ("office", regraded),
     "entities.actions.regrading.undo_regrading": ("office", ungraded),
+    "entities.actions.views.keep_view": (
+        "office",
+        lambda t, w, by: views.keep_view("新视图", "grade=A", shared=True, by=by),
+    ),
+    "entities.actions.views.change_view": (
+        "office",
+        lambda t, w, by: views.change_view(view(t), name="改名", shared=True, by=by),
+    ),
+    "entities.actions.views.move_view": ("office", lambda t, w, by: views.move_view(view(t), 1, by=by)),
+    "entities.actions.views.remove_view": ("office", lambda t, w, by: views.remove_view(view(t), by=by, at=NOW)),
+    "entities.actions.views.restore_view": (
+        "office",
+        lambda t, w, by: views.restore_view(view(t, "view-removed"), by=by),
+    ),
     "entities.actions.register.reveal_phone": (
         "office",
         lambda t, w, by: register.reveal_phone(entity(t), by=by, on=TODAY),

@@ -75,6 +75,8 @@ ACCOUNT = (
     "tenancy:renew-recovery-codes",
     "tenancy:remove-second-factor",
 )
+# A filter kept for oneself writes nothing of the register, so whoever only reads it keeps one too.
+FOR_READERS = ("entities:list-views", "entities:api-views")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 Answer = tuple[int, str]
 
@@ -311,7 +313,8 @@ def administrator_findings(world: World, cases: Iterable[Case] = CASES) -> list[
         body = case.body_of(town)
         for name in ("guan", "shen", town.people["head"], "wu"):
             status, _page = visitors.answer(name, case, case.path_ids(town), body)
-            if status < 400:
+            reads = name == town.people["head"] and case.url in FOR_READERS
+            if status < 400 and not reads:
                 found.append(f"{case}: {name} may, {status}")
     return found
 

@@ -31,6 +31,7 @@ from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
+from entities.actions.views import keep_view, remove_view
 from entities.models import Entity, GradeDecision, Licence, Regrading
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
@@ -244,6 +245,7 @@ class Story:
         self.draft()
         self.register()
         self.grade()
+        self.keep_views()
         self.deal_out()
         self.visit()
         self.promise()
@@ -403,6 +405,14 @@ class Story:
         self.ids["regrading-undone"] = undone = regrade(street, plan, by=office, on=TODAY).pk
         undo_regrading(Regrading.objects.get(pk=undone), by=office, on=TODAY)
         self.ids["regrading"] = regrade(street, plan, by=office, on=TODAY, since=NEXT_YEAR).pk
+
+    def keep_views(self) -> None:
+        """One view that stands and one that was removed, both of the office alone."""
+        office = self.post("office")
+        self.ids["view"] = keep_view(f"{self.town.canary}视图", "grade=D", by=office).pk
+        removed = keep_view(f"{self.town.canary}旧视图", "grade=C", by=office)
+        remove_view(removed, by=office, at=NOW)
+        self.ids["view-removed"] = removed.pk
 
     def shop(self, word: str, area: Jurisdiction) -> tuple[Any, ...]:
         canary = self.town.canary
