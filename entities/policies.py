@@ -1,7 +1,8 @@
-"""Who may try the grading rules on facts that need not exist."""
+"""Who may try the grading rules on facts that need not exist, and who looks at a shop that nobody found."""
 
 from django.utils.translation import gettext as _
 
+from entities.models import Clearance
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import Allowed, Denied
@@ -18,3 +19,21 @@ def may_try_grading(post: Post | None) -> Allowed | Denied:
     return Denied(
         _("“%(role)s”岗位不能试算分级：要有“查看主体台账”或“维护实施方案”权限；如工作需要，请联系安全管理员。") % words
     )
+
+
+def may_read_clearances(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever keeps the register or approves lists there."""
+    answer = may(post, Right.EDIT_REGISTER, place)
+    return answer or may(post, Right.APPROVE_LIST, place) or answer
+
+
+def may_confirm_clearance(post: Post | None, asked: Clearance) -> Allowed | Denied:
+    """A second person: never whoever asked, in whatever other post he may act."""
+    answer = may_read_clearances(post, asked.place)
+    if answer and post is not None and _same_person(post, asked.asked_by):
+        return Denied(_("这是您本人提出的，须由另一人复核。"))
+    return answer
+
+
+def _same_person(post: Post, other: Post) -> bool:
+    return post.pk == other.pk or (post.user_id is not None and post.user_id == other.user_id)

@@ -96,6 +96,13 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.place.regraded": "按新规则重新分级",
         "entities.place.regrading_undone": "撤销重新分级",
         "entities.phone.revealed": "查看联系电话",
+        "entities.change.undone": "撤销变动",
+        "entities.changes.settled": "变动办结",
+        "entities.clearance.asked": "提出查无下落",
+        "entities.clearance.confirmed": "复核移出",
+        "entities.clearance.rejected": "复核未通过",
+        "reports.changes.reminded": "变动提醒",
+        "reports.changes.exported": "导出变动事项",
     },
     "责任清单": {
         "cadres.proposal.made": "生成指派方案",
