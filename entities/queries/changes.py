@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from entities.models import Clearance, Entity, EntityChange
 from entities.queries.checking import shown_number, status_names, type_names
 from entities.rules.changes import TRIGGERS, ChangeKind
 from entities.rules.ledger import TITLES
+from entities.rules.vocabulary import OperatingStatus
 from tenancy.plans import PlanDocument
 from tenancy.queries.clocks import PlanClock, clock_for
 from tenancy.queries.plans import calendar_for, plan_in_force
@@ -19,6 +20,7 @@ from tenancy.rules.clocks import StepDue, run_clock
 from tenancy.rules.dues import Explanation, step_explained
 
 CLEARANCE_TABS = ("waiting", "all")
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def changes_of(entity: Entity) -> QuerySet[EntityChange]:
     return entity.changes.select_related("recorded_by", "undone_by").order_by("-since", "-pk")
 
 
+def shown_changes(entity: Entity, doc: PlanDocument) -> list[dict[str, Any]]:
+    """The same with what moved in words, for the page."""
+    return [{"change": change, "moved": moved_facts(change, doc)} for change in changes_of(entity)[:SHOWN]]
+
+
 def moved_facts(change: EntityChange, doc: PlanDocument) -> str:
     """What moved, in the words of the place: 从业人员（人） 5 → 30."""
     words: dict[str, dict[str, str]] = {"status": status_names(doc), "business_type": type_names(doc)}
@@ -117,3 +124,16 @@ def clearances(tab: str = "waiting") -> QuerySet[Clearance]:
 def running_among(ids: Iterable[int]) -> QuerySet[EntityChange]:
     """Of these changes those that still run, locked."""
     return EntityChange.objects.running().filter(pk__in=ids).select_for_update(of=("self",), no_key=True)
+
+
+def clearance_counts() -> dict[str, int]:
+    """How many each tab holds, in one query."""
+    counted: dict[str, int] = Clearance.objects.aggregate(
+        waiting=Count("pk", filter=Q(state="waiting")), all=Count("pk")
+    )
+    return counted
+
+
+def closed_names(doc: PlanDocument) -> dict[str, str]:
+    """The statuses of entities that are not visited, in the words of the place."""
+    return {code: name for code, name in status_names(doc).items() if code != OperatingStatus.ACTIVE}
