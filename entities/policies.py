@@ -1,8 +1,8 @@
-"""Who may try the grading rules on facts that need not exist, and keep a view of the register."""
+"""Who may try the grading rules, keep a view of the register, and look at a shop that nobody found."""
 
 from django.utils.translation import gettext as _
 
-from entities.models import SavedView
+from entities.models import Clearance, SavedView
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import Allowed, Denied
@@ -31,3 +31,23 @@ def may_keep_view(post: Post | None, view: SavedView) -> Allowed | Denied:
 def may_share_view(post: Post | None) -> Allowed | Denied:
     """What everybody of a place sees is laid out by those who keep its register."""
     return may(post, Right.EDIT_REGISTER, post.place if post else None)
+
+
+def may_read_clearances(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever keeps the register or approves lists there."""
+    answer = may(post, Right.EDIT_REGISTER, place)
+    return answer or may(post, Right.APPROVE_LIST, place) or answer
+
+
+def may_confirm_clearance(post: Post | None, asked: Clearance) -> Allowed | Denied:
+    """A second person: never whoever asked, in whatever other post he may act."""
+    answer = may_read_clearances(post, asked.place)
+    if answer and post is not None and _same_person(post, asked.asked_by_id):
+        return Denied(_("这是您本人提出的，须由另一人复核。"))
+    return answer
+
+
+def _same_person(post: Post, other: int) -> bool:
+    """A person's own posts can be read from wherever he acts; the post of somebody else may lie out of sight."""
+    own = Post.objects.filter(pk=other, user=post.user_id).exclude(user=None)
+    return post.pk == other or own.exists()

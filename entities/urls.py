@@ -3,12 +3,13 @@
 from django.urls import path
 
 from entities.api import addresses as addresses_api
+from entities.api import changes as changes_api
 from entities.api import grading as grading_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
 from entities.api import staffing as staffing_api
 from entities.api.imports import RegisterImports
-from entities.views import addresses, finding, grading, imports, register, regrading, saved
+from entities.views import addresses, changes, finding, grading, imports, register, regrading, saved
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -46,6 +47,18 @@ urlpatterns = [
     path("entities/regradings/<int:regrading_id>/", regrading.show_regrading, name="show-regrading"),
     path("entities/regradings/<int:regrading_id>/undo/", regrading.undo_regrading, name="undo-regrading"),
     path("entities/<int:entity_id>/phone/", register.reveal_phone, name="reveal-phone"),
+    path("entities/<int:entity_id>/change/", changes.change_entity, name="change-entity"),
+    path("entities/<int:entity_id>/clear/", changes.clear_entity, name="clear-entity"),
+    path("entities/clearances/", changes.list_clearances, name="list-clearances"),
+    path("entities/clearances/<int:pk>/", changes.show_clearance, name="show-clearance"),
+    path("entities/clearances/<int:pk>/proof/", changes.show_proof, name="show-proof"),
+    path("entities/clearances/<int:pk>/confirm/", changes.confirm_clearance, name="confirm-clearance"),
+    path("entities/clearances/<int:pk>/reject/", changes.reject_clearance, name="reject-clearance"),
+    path("api/entities/<int:pk>/changes/", changes_api.changes, name="api-changes"),
+    path("api/entities/<int:pk>/clearance/", changes_api.ask_clearance, name="api-ask-clearance"),
+    path("api/clearances/", changes_api.list_clearances, name="api-clearances"),
+    path("api/clearances/<int:pk>/confirm/", changes_api.confirm_clearance, name="api-confirm-clearance"),
+    path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
     path("api/entities/", register_api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
     path(
         "api/entities/<int:pk>/",

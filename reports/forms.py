@@ -1,6 +1,6 @@
 """What the pages of figures are asked for, everything of which may be absent; and what a corrected calendar is told."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from entities.rules.changes import CHANGE_LABELS
+from entities.rules.ledger import Area
+from reports.queries.changes import TABS, ChangeFilter
 from reports.rules import number_asked
 from tenancy.forms.plans import SinceForm
 from tenancy.rules.corrections import LONGEST_REASON, Change, Correction, correction_of, read_corrections, year_in_reach
@@ -123,3 +126,33 @@ class SettledForm(forms.Form):
         max_length=LONGEST_REASON,
         error_messages={"required": gettext_lazy("请写明依据，如“国办发明电〔2026〕9号”。")},
     )
+
+
+class ChangeFilterForm(forms.Form):
+    """The filter of 变动事项 as it stands in an address; page, workbook and endpoint read it here."""
+
+    tab = forms.ChoiceField(choices=list(TABS.items()), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("变动"), choices=[("", gettext_lazy("全部变动")), *CHANGE_LABELS.items()], required=False
+    )
+    area = forms.ChoiceField(label=gettext_lazy("所属区域"), required=False)
+    q = forms.CharField(label=gettext_lazy("主体名称"), max_length=60, required=False)
+
+    def __init__(self, data: Any, *, areas: Sequence[Area]) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        field = self.fields["area"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("全部区域")), *((area.path, area.name) for area in areas)]
+        for name in ("kind", "area"):
+            self.fields[name].widget.attrs.update({"class": "in sel", "aria-label": self.fields[name].label})
+
+    def asked(self) -> ChangeFilter:
+        """The filter; a value nobody offered is left out."""
+        self.is_valid()
+        given = self.cleaned_data
+        return ChangeFilter(
+            tab=given.get("tab") or "open",
+            kind=given.get("kind", ""),
+            area=given.get("area", ""),
+            words=given.get("q", ""),
+        )

@@ -1,15 +1,17 @@
 """Figures and exports on a schedule. Ids only, safe twice, one call to an action; the rows are the queue."""
 
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
+from reports.actions.changes import follow_changes as follow
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import close_period, refresh_ratios
 from reports.models import Export
 from tenancy.models import Jurisdiction
 from tenancy.rules.periods import quarter_of
 from tenancy.scoping import acting_in
-from tenancy.tasks import fan_out, in_each
+from tenancy.tasks import day_of, fan_out, in_each
 
 
 @shared_task
@@ -65,7 +67,20 @@ def run_export(tenant_id: int, pk: int) -> bool:
         return write_export(pk, at=timezone.now())
 
 
+@shared_task
+def follow_changes(on: str = "") -> None:
+    """Daily, in office hours: what is settled is written down, the offices are reminded of the rest."""
+    fan_out(follow_changes_of, on=on)
+
+
+@shared_task
+def follow_changes_of(ids: list[int], on: str = "") -> None:
+    day, now = day_of(on), timezone.now()
+    in_each(ids, lambda tenant: follow(tenant, on=day, at=now))
+
+
 BEAT = [
+    (follow_changes, crontab(hour=8, minute=40)),
     (refresh_all_ratios, 600),
     (close_last_period, 3600),
     (sweep_exports, 60),

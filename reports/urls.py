@@ -3,11 +3,12 @@
 from django.urls import path
 
 from reports.api import calendar as calendar_api
+from reports.api import changes as changes_api
 from reports.api import goals as goals_api
 from reports.api import places as places_api
 from reports.api import plans as plans_api
 from reports.api import staffing as staffing_api
-from reports.views import calendar, closing, desk, exports, figures, goals, plans, rounds, staffing
+from reports.views import calendar, changes, closing, desk, exports, figures, goals, plans, rounds, staffing
 
 app_name = "reports"
 urlpatterns = [
@@ -42,6 +43,11 @@ urlpatterns = [
     path("calendar/correct/", calendar.correct_calendar, name="correct-calendar"),
     path("calendar/<int:year>/settle/", calendar.settle_year, name="settle-year"),
     path("calendar/<int:year>/unsettle/", calendar.unsettle_year, name="unsettle-year"),
+    path("changes/", changes.list_changes, name="list-changes"),
+    path("changes/file/", changes.export_changes, name="export-changes"),
+    path("changes/<int:change_id>/undo/", changes.undo_change, name="undo-change"),
+    path("api/changes/", changes_api.changes, name="api-changes"),
+    path("api/changes/<int:change_id>/undo/", changes_api.undo, name="api-undo-change"),
     path("api/calendar", calendar_api.calendar, name="api-calendar"),
     path("api/calendar/preview", calendar_api.preview, name="api-calendar-preview"),
     path("api/calendar/settled/<int:year>", calendar_api.settled_year, name="api-settled-year"),

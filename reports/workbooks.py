@@ -1,7 +1,9 @@
 """The exported workbooks: the official form up to a few thousand rows, the plain table beyond."""
 
 import io
-from typing import BinaryIO
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -65,7 +67,21 @@ GOALS: tuple[Named, ...] = (
     (gettext_noop("还差"), "int", None, ""),
     (gettext_noop("判定"), "text", 14, ""),
 )
-COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS}
+CHANGES: tuple[Named, ...] = (
+    (gettext_noop("主体名称"), "text", 30, ""),
+    (gettext_noop("统一社会信用代码"), "text", 22, ""),
+    (gettext_noop("所属区域"), "text", 16, ""),
+    (gettext_noop("变动"), "text", 10, ""),
+    (gettext_noop("变动日期"), "date", None, ""),
+    (gettext_noop("变动内容"), "text", 34, ""),
+    (gettext_noop("原因"), "text", 24, ""),
+    (gettext_noop("依据"), "text", 20, ""),
+    (gettext_noop("调整期限"), "date", None, ""),
+    (gettext_noop("由谁办"), "text", 14, ""),
+    (gettext_noop("状态"), "text", 9, ""),
+    (gettext_noop("办结日期"), "date", None, ""),
+)
+COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS, "changes": CHANGES}
 
 
 def columns_of(kind: str) -> list[Column]:
@@ -99,4 +115,14 @@ def workbook(kind: str, sheet: SheetRows) -> bytes:
         return official_form(kind, sheet)
     file = io.BytesIO()
     plain_table(kind, sheet, file)
+    return file.getvalue()
+
+
+def changes_workbook(title: str, unit: str, day: date, rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """变动事项: the official form where it can be printed, the plain table where there are too many rows for one."""
+    columns = columns_of("changes")
+    if len(rows) <= FORM_ROWS:
+        return write_form(title, unit, day, columns, rows)
+    file = io.BytesIO()
+    write_table(file, [Sheet(title, columns, rows)], footer=f"{unit} {day.isoformat()}")
     return file.getvalue()

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from entities.actions import ledger_tables, ledger_undo
+from entities.actions.changes import Written, open_from_ledger
 from entities.actions.grades import grade_of
 from entities.queries.addresses import address_book
 from entities.queries.checking import shown_number, status_names, type_names
@@ -48,6 +49,8 @@ COMPARED = (
 values_of = attrgetter(*COMPARED)
 # Staged rows held at a time while a batch is written.
 FETCHED = 5000
+# Of them those by which a change is told from a correction.
+TOLD = ("status", "area", "staff", "revenue", "diners", "business_type", "further_types")
 
 
 @dataclass
@@ -204,6 +207,7 @@ def write_ledger(batch: ImportBatch, by: Post | None, on: date) -> dict[str, int
     decisions, lines = decisions_from(changed, on), rows_of(changed, on)
     planned = [_planned(each, checks, decisions, lines, on) for each in rows]
     ledger_tables.write(batch, planned, checks.paths, by=by, on=on)
+    open_from_ledger(_written(batch, rows, checks.paths), batch, by=by, on=on)
     return {"written": len(planned), "ungraded": sum(not plan.grade for plan in planned)}
 
 
@@ -219,6 +223,26 @@ def _rows_to_write(batch: ImportBatch, checks: LedgerValidator) -> Iterator[ToWr
             raise Refused(_("第%d行在确认期间有变化，不能写入；请重新校验后再确认。") % number, code="import-changed")
         if not stored or checks.changes(row, stored):
             yield row_id, _merged(row, stored) if stored else _with_defaults(row), stored
+
+
+def _written(batch: ImportBatch, rows: Sequence[ToWrite], paths: Mapping[int, str]) -> Iterator[Written]:
+    """The written rows with what the register had of them, as changes are told."""
+    staged = ImportRow.objects.filter(batch=batch, subject_id__isnull=False)
+    ids = {pk: subject for pk, subject in staged.values_list("pk", "subject_id") if subject is not None}
+    for row_id, row, stored in rows:
+        assert row.area is not None, "only rows without an error are written"
+        before = _told(dict(zip(COMPARED, stored.values, strict=True))) if stored else None
+        yield Written(ids[row_id], paths[row.area], before, _told(_by_name(row)))
+
+
+def _by_name(row: LedgerRow) -> dict[str, Any]:
+    """A row's values by the names under which stored ones are compared."""
+    return dict(zip(COMPARED, values_of(row), strict=True))
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: values[name] for name in TOLD}
+    return told | {"revenue": shown_number(told["revenue"]) or None, "further_types": list(told["further_types"] or ())}
 
 
 def _planned(

@@ -10,9 +10,12 @@ from typing import Any, cast
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
+from entities.actions.changes import mark_undone, open_added, open_changes
 from entities.actions.grades import settle
 from entities.models import Entity, Licence, StatusRecord
+from entities.queries.changes import facts_kept
 from entities.queries.checking import licence_of, shown_number
+from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import odd_values
 from entities.rules.vocabulary import OperatingStatus
@@ -34,23 +37,32 @@ def add_entity(row: LedgerRow, *, by: Post, on: date) -> Entity:
     _lay(entity, row, phone=row.phone or "")
     entity.save()
     _set_licence(entity, row.licence or "")
-    _hold_status(entity, by=by, on=on)
+    hold_status(entity, by=by, on=on)
     settle(entity, by=by, on=on)
     entity.save()
     after = {key: value for key, value in _told(entity).items() if value not in ("", None)}
     audit.record("entities.entity.added", entity, by=by, after=after)
+    open_added(entity, Occasion(on), by=by, on=on, version=version_of(entity))
     return entity
 
 
 def change_entity(
-    entity: Entity, row: LedgerRow, *, by: Post, on: date, seen: str, forget_phone: bool = False
+    entity: Entity,
+    row: LedgerRow,
+    *,
+    by: Post,
+    on: date,
+    seen: str,
+    forget_phone: bool = False,
+    occasion: Occasion | None = None,
 ) -> Entity:
     """Makes the entity as the checked row says: a blank fact is cleared, a blank telephone stays unless forgotten.
 
+    occasion: since when and why size, type or place moved, where that is more than a correction of today.
     Raises Refused when the entity was changed since its person opened it.
     """
     entity = locked(entity, seen)
-    before, phone = _told(entity), cast(Phone, entity.phone).index
+    kept, before, phone = facts_kept(entity), _told(entity), cast(Phone, entity.phone).index
     if row.area != entity.jurisdiction_id:
         entity.jurisdiction = Jurisdiction.objects.get(pk=row.area)
         entity.place = entity.jurisdiction.path
@@ -59,7 +71,7 @@ def change_entity(
     _lay(entity, row, phone=row.phone or ("" if forget_phone else None))
     if row.status and row.status != entity.status:
         entity.status = row.status
-        _hold_status(entity, by=by, on=on)
+        hold_status(entity, by=by, on=on)
     _set_licence(entity, row.licence or "")
     settle(entity, by=by, on=on)
     after = _told(entity)
@@ -72,14 +84,24 @@ def change_entity(
         entity.save()
         was, now = ({key: facts[key] for key in changed} for facts in (before, after))
         audit.record("entities.entity.changed", entity, by=by, before=was, after=now)
+        open_changes(entity, kept, occasion or Occasion(on), by=by, on=on, version=version_of(entity))
     return entity
 
 
 def change_status(
-    entity: Entity, status: OperatingStatus, *, reason: str, by: Post, on: date, seen: str, source: str = "office"
+    entity: Entity,
+    status: OperatingStatus,
+    *,
+    reason: str,
+    by: Post,
+    on: date,
+    seen: str,
+    source: str = "office",
+    document: str = "",
 ) -> Entity:
     """Closes an entity or opens it again from a day on, as the office writes it down; source says who saw it."""
     entity = locked(entity, seen)
+    kept = facts_kept(entity)
     if entity.status == status.value:
         said = entity.get_status_display()
         raise Refused(
@@ -87,8 +109,10 @@ def change_status(
         )
     before = entity.status
     _put_status(entity, status.value, by=by, on=on, source=source)
-    after = {"status": status.value, "reason": reason, "version": version_of(entity)}
+    version = version_of(entity)
+    after = {"status": status.value, "reason": reason, "version": version}
     audit.record("entities.status.changed", entity, by=by, before={"status": before}, after=after)
+    open_changes(entity, kept, Occasion(on, reason, document), by=by, on=on, version=version, source=source)
     return entity
 
 
@@ -102,6 +126,7 @@ def undo_status(entity: Entity, *, by: Post, on: date) -> Entity:
     if last is None or (last.after or {}).get("version") != version_of(entity):
         raise Refused(_("“%s”之后又有改动，不能撤销；请直接变更经营状态。") % entity.name, code="undo-late")
     before = entity.status
+    mark_undone(entity, version_of(entity), by=by, on=on)
     _put_status(entity, str((last.before or {})["status"]), by=by, on=on)
     audit.record("entities.status.undone", entity, by=by, before={"status": before}, after={"status": entity.status})
     return entity
@@ -171,11 +196,11 @@ def _set_licence(entity: Entity, number: str) -> None:
 
 def _put_status(entity: Entity, status: str, *, by: Post, on: date, source: str = "office") -> None:
     entity.status = status
-    _hold_status(entity, by=by, on=on, source=source)
+    hold_status(entity, by=by, on=on, source=source)
     entity.save()
 
 
-def _hold_status(entity: Entity, *, by: Post, on: date, source: str = "office") -> None:
+def hold_status(entity: Entity, *, by: Post, on: date, source: str = "office") -> None:
     """From a day on its status holds. What began that same day is replaced, what began earlier ends the day before.
 
     When the day before already said the same, that record goes on instead of a second one beside it.

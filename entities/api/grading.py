@@ -14,7 +14,7 @@ from entities.actions.register import version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.api.pieces import acting, body_of, entity_of, unfit, unfit_form
 from entities.forms import CorrectionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
-from entities.forms.grading import DAY_ERRORS, asked_day
+from entities.forms.days import DAY_ERRORS, asked_day
 from entities.models import Entity, GradeDecision, GradeRecord, RegradedEntity, Regrading
 from entities.policies import may_try_grading
 from entities.queries.grades import decisions_of, grade_on, grades_of

@@ -1,7 +1,6 @@
 """What the pages and endpoints of grading are sent: facts to try, decisions on one entity, the day of a regrading."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entities.actions.deciding import Grounds
+from entities.forms.days import DayField
 from entities.queries.checking import type_names
 from entities.rules.explaining import Trial, explain
 from entities.rules.grading import EntityFacts
@@ -21,18 +21,6 @@ from tenancy.rules.importing import Finding, Level
 CELLS = ("staff", "diners", "licence", "tags", "revenue")
 UNITS = [("万元", "万元"), ("元", "元")]
 GRADES = [(grade.value, grade.label) for grade in Grade]
-DAY_ERRORS = {
-    "invalid": gettext_lazy("日期请写成 2026-10-09 这样。"),
-    "required": gettext_lazy("请写明日期，如 2026-10-09。"),
-}
-
-
-class DayField(forms.DateField):
-    """A date as browsers and programs send it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=DAY_ERRORS, **kwargs)
 
 
 class TrialForm(forms.Form):
@@ -209,13 +197,3 @@ class RegradeForm(forms.Form):
 
     on = DayField(label=gettext_lazy("起算日期"))
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-
-def asked_day(text: str | None, today: date) -> date | None:
-    """The day in an address, today when it is left out; None for what is no day."""
-    if not text:
-        return today
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -1,14 +1,17 @@
 """An entity as one ledger row, and another operating status."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from entities.forms.days import DayField
 from entities.models import Entity
 from entities.queries.checking import EntityChecks, cells_of, status_names, type_names, unsettled
+from entities.rules.changes import Occasion
 from entities.rules.ledger import COLUMNS, KEYS, Area, LedgerRow
 from entities.rules.vocabulary import OperatingStatus, RiskLevel
 from tenancy.rules.importing import Finding, Level
@@ -71,11 +74,16 @@ class EntityForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         if any(key in self.errors for key in KEYS):
             return given
-        self.row, findings = self.checks.check(given, but=self.entity.pk if self.entity else None)
+        self.row, findings = self.checks.check(self.cells(given), but=self.entity.pk if self.entity else None)
         touched = set(self.changed_data) if self.entity else set(KEYS)
         self.problems = unsettled(findings, touched=touched, accepted=bool(given.get("accept")))
         for finding in self.problems:
-            self.add_error(finding.column, forms.ValidationError(finding.message, code=finding.code))
+            column = finding.column if finding.column in self.fields else None
+            self.add_error(column, forms.ValidationError(finding.message, code=finding.code))
+        return given
+
+    def cells(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The whole row as it would be typed."""
         return given
 
     @property
@@ -116,19 +124,38 @@ class CellField(forms.CharField):
 
 
 class StatusForm(forms.Form):
-    """Another operating status with the office's reason."""
+    """Another operating status with the day, the office's reason and the paper."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     status = forms.ChoiceField(label=gettext_lazy("改为"), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label=gettext_lazy("情况说明"),
-        max_length=200,
+    since = DayField(
+        label=gettext_lazy("变动日期"),
         required=False,
+        help_text=gettext_lazy("从哪一天起；不填就是今天。期限从这一天起算。"),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("原因"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("请写明变动原因，如怎样核实的。")},
         help_text=gettext_lazy("如核实方式、关店日期；记入变更记录。"),
     )
+    document = forms.CharField(
+        label=gettext_lazy("依据"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("决定书、公告或申请的文号、名称；注销、吊销必填。"),
+    )
 
-    def __init__(self, data: Any = None, *, entity: Entity, names: Mapping[str, str], seen: str = "") -> None:
-        super().__init__(data, initial={"seen": seen})
+    def __init__(
+        self, data: Any = None, *, entity: Entity, names: Mapping[str, str], today: date, seen: str = ""
+    ) -> None:
+        super().__init__(data, initial={"seen": seen, "since": today})
+        self.today = today
         field = self.fields["status"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(code, name) for code, name in names.items() if code != entity.status]
+
+    def occasion(self) -> Occasion:
+        """Since when, why and by which paper; only after `is_valid`."""
+        given = self.cleaned_data
+        return Occasion(given["since"] or self.today, given["reason"], given["document"])

@@ -1,5 +1,6 @@
 """The register of entities with what changes over time as dated rows beside them."""
 
+from entities.models.changes import Clearance, EntityChange
 from entities.models.dated import Dated, last_day_of
 from entities.models.grades import (
     DECISIONS,
@@ -18,8 +19,10 @@ __all__ = [
     "RAISED_BY",
     "RISKS",
     "STATUSES",
+    "Clearance",
     "Dated",
     "Entity",
+    "EntityChange",
     "EntityQuerySet",
     "GradeDecision",
     "GradeRecord",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from entities.actions import deciding as acts
 from entities.actions.register import version_of
 from entities.forms import CorrectionForm, TrialForm, UpgradeForm, WithdrawForm
-from entities.forms.grading import asked_day
+from entities.forms.days import asked_day
 from entities.models import Entity, GradeDecision, GradeRecord
 from entities.policies import may_try_grading
 from entities.queries.grades import decision_in_force, grade_on, upgrade_choices

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from entities.forms.grading import DAY_ERRORS, asked_day
+from entities.forms.days import DAY_ERRORS, asked_day
 from entities.models import Entity, GradeRecord
 from tenancy.models import Post
 from tenancy.policies import may

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entities.actions import register as acts
+from entities.actions.lifecycle import register_status
 from entities.forms import EntityForm, StatusForm
 from entities.models import Entity
+from entities.queries.changes import shown_changes
 from entities.queries.checking import entity_checks, status_names
 from entities.queries.showing import shown_entity
 from entities.queries.staffing import shown_staffing
@@ -42,6 +44,7 @@ def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") ->
         "staffing": shown_staffing(entity, plan, today),
         "phone": phone,
         "today": today,
+        "changes": shown_changes(entity, plan.value),
         "trial_query": query_of(entity),
         "asked": grade_asked(request.GET.get("day"), shown.grades),
         "may_edit": may(post, Right.EDIT_REGISTER, entity.place),
@@ -106,11 +109,11 @@ def close_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
     post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     entity = entity_of(post, Right.EDIT_REGISTER, entity_id)
     names = status_names(plan_in_force(post.jurisdiction.path, today).value)
-    form = StatusForm(request.POST or None, entity=entity, names=names, seen=acts.version_of(entity))
+    form = StatusForm(request.POST or None, entity=entity, names=names, today=today, seen=acts.version_of(entity))
     if form.is_valid():
         given = form.cleaned_data
         status = OperatingStatus(given["status"])
-        acts.change_status(entity, status, reason=given["reason"], by=post, on=today, seen=given["seen"])
+        register_status(entity, status, form.occasion(), by=post, on=today, seen=given["seen"])
         said = _("“%(name)s”已改为“%(status)s”。") % {"name": entity.name, "status": names[status]}
         messages.success(request, said, extra_tags=reverse("entities:undo-status", args=[entity.pk]))
         return redirect("entities:show-entity", entity.pk)

@@ -9,6 +9,9 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from commitments.models import TABS, CommitmentLetter
+from entities.policies import may_read_clearances
+from entities.queries.changes import clearance_counts
+from reports.queries.changes import change_counts
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
 from reports.queries.staffing import short_of_staff
@@ -160,6 +163,22 @@ def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         yield Task("closures", _("干部反映已关店"), waiting, "supervision:list-closures", hint=hint)
 
 
+def _changes(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if not may(post, Right.ASSIGN, on=on):
+        return
+    counts = change_counts(post.jurisdiction.path, on)
+    page, hint = "reports:list-changes", _("定级并确定包保干部后自动办结")
+    yield Task("changes-late", _("主体变动超过调整期限"), counts["late"], page, {"tab": "late"}, late=True, hint=hint)
+    yield Task("changes", _("主体变动待调整"), counts["open"] - counts["late"], page, hint=hint)
+
+
+def _clearances(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may_read_clearances(post):
+        waiting = clearance_counts()["waiting"]
+        hint = _("看过证明再移出，提出人自己不能复核")
+        yield Task("clearances", _("查无下落待复核"), waiting, "entities:list-clearances", hint=hint)
+
+
 def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.OPEN_QUARTER, on=on):
         return
@@ -256,14 +275,6 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
 
 
 PARTS = (
-    _petitions,
-    _imports,
-    _register,
-    _staffing,
-    _closures,
-    _letters,
-    _quarter,
-    _station,
-    _office_issues,
-    _own_visits,
-)
+    _petitions, _imports, _register, _staffing, _changes, _closures, _clearances, _letters, _quarter, _station,
+    _office_issues, _own_visits,
+)  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
 
 from cadres.queries.coverage import covering
 from tenancy.models import Plan
@@ -65,6 +66,17 @@ class Layers:
                 tiers = plan.tiers_of(grade)
                 if tier in tiers:
                     found |= region & Q(grade=grade) & _held(tier, tiers, on)
+        return found
+
+    def held_as_planned(self, on: date) -> Q:
+        """Entities somebody in post answers for, of a tier their grade belongs to and of a place they lie in."""
+        place = Cast(OuterRef("place"), CharField())
+        here = covering(on).filter(entity=OuterRef("pk")).annotate(lies_in=place)
+        held = here.filter(lies_in__startswith=F("cadre_place"))
+        found = Q(pk__in=[])
+        for region, plan in self.regions():
+            for grade in plan.tier_map:
+                found |= region & Q(grade=grade) & Q(Exists(held.filter(tier__in=plan.tiers_of(grade))))
         return found
 
     def external(self) -> Q:

@@ -6,6 +6,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from cadres.queries.coverage import entities_seen_by
+from entities.models import EntityChange
+from entities.queries.changes import change_explained
 from supervision.models import Obligation, Quarter
 from supervision.queries.clocks import issue_explained, obligation_explained, package_explained, quarter_explained
 from supervision.queries.issues import issues_seen_by
@@ -48,6 +51,14 @@ def _package(_post: Post, pk: int, _on: date) -> Dated | None:
     return Dated(_named(quarter), None, package_explained(quarter)) if quarter else None
 
 
+def _change(post: Post, pk: int, on: date) -> Dated | None:
+    seen = EntityChange.objects.standing().filter(entity__in=entities_seen_by(post, on))
+    change = seen.select_related("entity").filter(pk=pk).first()
+    if change is None:
+        return None
+    return Dated(f"{change.entity.name} · {change.get_kind_display()}", change.place, change_explained(change))
+
+
 def _named(quarter: Quarter) -> str:
     return _("%(place)s %(quarter)s") % {"place": quarter.jurisdiction.name, "quarter": quarter}
 
@@ -57,6 +68,7 @@ KINDS: dict[str, Callable[[Post, int, date], Dated | None]] = {
     "obligation": _obligation,
     "quarter": _quarter,
     "package": _package,
+    "change": _change,
 }
 
 

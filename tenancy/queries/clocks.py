@@ -35,6 +35,16 @@ def clocks_of(plan: ResolvedPlan) -> list[PlanClock]:
     return [*written, *_short(plan, {clock.terms.trigger for clock in written}), *_issue(plan)]
 
 
+def clock_for(plan: ResolvedPlan, trigger: str) -> PlanClock | None:
+    """The clock that what happened starts: the one written out for it, else the short number that counts for it."""
+    written = {clock.terms.trigger: clock for clock in _written(plan)}
+    if trigger in written:
+        return written[trigger]
+    key = next((key for key, (triggers, _name, _step) in SHORT.items() if trigger in triggers), None)
+    short = {code: clock for clock in _short(plan, set(written)) for code in clock.keys}
+    return short.get(key or "")
+
+
 def issue_clock(plan: ResolvedPlan, *, receiver: str = "") -> PlanClock:
     """The clock of whoever a problem was handed to, one step for each key of the plan, each counted from the one before."""
     limits, bearer = plan.value.issue_sla, receiver or plan.value.names.station

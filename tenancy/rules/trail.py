@@ -101,6 +101,13 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.view.moved": "调整常用视图次序",
         "entities.view.removed": "删除常用视图",
         "entities.view.restored": "恢复常用视图",
+        "entities.change.undone": "撤销变动",
+        "entities.changes.settled": "变动办结",
+        "entities.clearance.asked": "提出查无下落",
+        "entities.clearance.confirmed": "复核移出",
+        "entities.clearance.rejected": "复核未通过",
+        "reports.changes.reminded": "变动提醒",
+        "reports.changes.exported": "导出变动事项",
     },
     "责任清单": {
         "cadres.proposal.made": "生成指派方案",

@@ -27,13 +27,17 @@ from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from demo import loading
+from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
+from entities.actions.lifecycle import register_change, register_status
 from entities.actions.register import version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view
-from entities.models import Entity, GradeDecision
-from entities.rules.vocabulary import Grade
+from entities.models import Entity, EntityChange, GradeDecision
+from entities.rules.changes import Occasion
+from entities.rules.ledger import LedgerRow
+from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.models import Export
 from supervision.actions.visits import submit_visit
 from supervision.forms import read_visit
@@ -103,6 +107,7 @@ def lay_out() -> Scene:
         _papers(scene)
         _grades(scene)
         _views(scene)
+        _changes(scene)
         _administration(scene)
         _ids(scene)
         _cards(scene)
@@ -454,6 +459,30 @@ def _ids(scene: Scene) -> None:
         "quarter": Quarter.objects.order_by("pk").values_list("pk", flat=True)[0],
         "year": scene.today.year,
     }
+
+
+def _changes(scene: Scene) -> None:
+    """A shop that grew, one that closed with its limit passed, one that nobody could find."""
+    clerk = loading.post_of("clerk")
+    grown, shut, lost = Entity.objects.filter(status="active", grade="D").order_by("-pk")[:3]
+    row = LedgerRow(
+        name=grown.name, business_type=grown.business_type, staff=40, revenue=800, area=grown.jurisdiction_id,
+        address=grown.address, uscc=grown.uscc,
+    )  # fmt: skip
+    since = scene.today - timedelta(days=2)
+    words = {"by": clerk, "on": scene.today}
+    register_change(grown, row, Occasion(since, "扩建二楼大厅", "换发许可证"), **words, seen=version_of(grown))
+    occasion = Occasion(scene.today, "街道通知拆迁", "拆迁公告第3号")
+    register_status(shut, OperatingStatus.STOPPED, occasion, **words, seen=version_of(shut))
+    # The street's plan gives changes of entities no limit; another one may.
+    running = EntityChange.objects.filter(entity__in=[grown, shut]).exclude(kind="opened")
+    running.update(clock="operator_change_wd", due_on=scene.today + timedelta(days=40), bearer="街道食药安办")
+    running.filter(entity=shut).update(due_on=scene.today - timedelta(days=1))
+    asked = ask_clearance(
+        lost, shop_photo(), "现场照片.jpg", status=OperatingStatus.DORMANT, by=clerk, on=scene.today, at=scene.now,
+        occasion=Occasion(since, "三次上门无人，电话停机，房东称已搬离"),
+    )  # fmt: skip
+    scene.ids |= {"changed": grown.pk, "change": running.get(entity=shut).pk, "clearance": asked.pk}
 
 
 def _plans(scene: Scene) -> None:

@@ -48,14 +48,15 @@ WITHOUT = {
     " undo-edit start-second-factor bind-second-factor renew-recovery-codes remove-second-factor link-post act-on-account"
     " end-post serve-places lend-right return-right decide-petition reopen-place export-events",
     "entities": "ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
-    " undo-regrading change-view move-view remove-view restore-view",
+    " undo-regrading change-view move-view remove-view restore-view show-proof confirm-clearance reject-clearance",
     "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
     " approve-proposal"
     " drop-proposal make-card make-cards revoke-device download-sheet call-entity",
     "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",
-    "reports": "export-goals export-staffing print-annex export-ledger export-progress download-export preview-calendar correct-calendar settle-year"
+    "reports": "export-goals export-staffing export-changes undo-change print-annex export-ledger export-progress"
+    " download-export preview-calendar correct-calendar settle-year"
     " unsettle-year",
 }
 

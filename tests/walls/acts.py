@@ -14,11 +14,13 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import deciding, grades, register, regrading, views
+from entities.actions import changes, clearing, deciding, grades, lifecycle, register, regrading, views
 from entities.actions.ledger import LEDGER
-from entities.models import Entity, GradeDecision, Regrading, SavedView
+from entities.models import Clearance, Entity, EntityChange, GradeDecision, Regrading, SavedView
+from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
+from reports.actions import changes as following
 from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
@@ -26,6 +28,7 @@ from reports.actions.figures import close_period
 from reports.actions.places import close_place
 from reports.models import Export, PeriodFigure
 from reports.queries.calendar import effects_of
+from reports.queries.changes import ChangeFilter
 from supervision.actions import closures, issues
 from supervision.actions.clocks import recount_clocks
 from supervision.actions.photos import add_photo
@@ -312,6 +315,33 @@ def stopped(town: Town, world: World, by: Post) -> Any:
     return register.change_status(one, OperatingStatus.STOPPED, reason="关店", by=by, on=TODAY, seen=seen(one))
 
 
+OCCASION = Occasion(TODAY, "查实", "通知1号")
+
+
+def changed(town: Town, world: World, by: Post) -> Any:
+    grown = row(town)
+    grown.staff = 9
+    return lifecycle.register_change(entity(town), grown, OCCASION, by=by, on=TODAY, seen=seen(entity(town)))
+
+
+def shut(town: Town, world: World, by: Post) -> Any:
+    one = entity(town)
+    return lifecycle.register_status(one, OperatingStatus.CANCELLED, OCCASION, by=by, on=TODAY, seen=seen(one))
+
+
+def sought(town: Town, world: World, by: Post) -> Any:
+    words = {"status": OperatingStatus.DORMANT, "occasion": OCCASION}
+    return clearing.ask_clearance(entity(town), picture(), "现场.jpg", **words, by=by, on=TODAY, at=NOW)
+
+
+def clearance(town: Town) -> Clearance:
+    return Clearance.objects.get(pk=town.ids["clearance"])
+
+
+def change(town: Town) -> EntityChange:
+    return EntityChange.objects.select_related("entity").get(pk=town.ids["change"])
+
+
 def restored(town: Town, world: World, by: Post) -> Any:
     return register.undo_status(Entity.objects.get(pk=town.ids["late-entity"]), by=by, on=TODAY)
 
@@ -521,6 +551,37 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
+    "entities.actions.lifecycle.register_change": ("office", changed),
+    "entities.actions.lifecycle.register_status": ("office", shut),
+    "entities.actions.lifecycle.undo_change": (
+        "office",
+        lambda t, w, by: lifecycle.undo_change(change(t), by=by, on=TODAY),
+    ),
+    "entities.actions.clearing.ask_clearance": ("office", sought),
+    "entities.actions.clearing.confirm_clearance": (
+        "qian",
+        lambda t, w, by: clearing.confirm_clearance(clearance(t), by=by, on=TODAY, at=NOW),
+    ),
+    "entities.actions.clearing.reject_clearance": (
+        "qian",
+        lambda t, w, by: clearing.reject_clearance(clearance(t), answer="找到了", by=by, at=NOW),
+    ),
+    "entities.actions.changes.settle_changes": (
+        "office",
+        lambda t, w, by: changes.settle_changes(t.place, [t.ids["change"]], on=TODAY),
+    ),
+    "reports.actions.changes.undo_change": (
+        "office",
+        lambda t, w, by: following.undo_change(change(t), by=by, on=TODAY),
+    ),
+    "reports.actions.changes.export_changes": (
+        "office",
+        lambda t, w, by: following.export_changes(t.place, ChangeFilter(), by=by, on=TODAY),
+    ),
+    "reports.actions.changes.follow_changes": (
+        "office",
+        lambda t, w, by: following.follow_changes(w.cast.places["东城区"], on=LATE, at=NOW),
+    ),
     "entities.actions.deciding.upgrade_entity": ("office", upgraded),
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
@@ -774,6 +835,11 @@ QUIET = {
     "entities.actions.ledger.licences_after": PURE,
     "entities.actions.register.locked": "Reads an entity again under a lock and refuses a stale one; nothing is written.",
     "entities.actions.register.version_of": PURE,
+    "entities.actions.register.hold_status": f"{PART} Those acts are change_status, its undo and undo_change.",
+    "entities.actions.changes.open_added": f"{PART} That act is add_entity.",
+    "entities.actions.changes.open_changes": f"{PART} Those acts are change_entity and change_status.",
+    "entities.actions.changes.open_from_ledger": f"{PART} That act is commit_batch.",
+    "entities.actions.changes.mark_undone": f"{PART} Those acts are undo_status and undo_change.",
     "reports.actions.exports.sheet_for": PURE,
     "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
     "reports.actions.figures.refresh_ratios": "Figures computed from recorded facts every ten minutes; nobody acts.",

@@ -196,6 +196,22 @@ def changed(key: str, name: str = "seen") -> Body:
     return made
 
 
+def larger(name: str = "seen", **more: Any) -> Body:
+    """The facts of a shop that grew, as form or program send them."""
+
+    def made(town: Town) -> dict[str, Any]:
+        version = version_of(Entity.objects.get(pk=town.ids["entity"]))
+        facts = {"business_type": "食品零售", "staff": "9", "revenue": "20", "area": town.communities[0].pk}
+        return facts | {"since": TODAY.isoformat(), "reason": "扩建", "accept": "on", name: version} | more
+
+    return made
+
+
+def proof(town: Town) -> dict[str, Any]:
+    shown = SimpleUploadedFile("现场.jpg", picture(town.colour), "image/jpeg")
+    return {"since": TODAY.isoformat(), "reason": "上门无人", "status": "dormant", "file": shown}
+
+
 def fitting_cadre(town: Town) -> dict[str, Any]:
     line = ProposedAssignment.objects.get(pk=town.ids["line"])
     return {"cadre": line.cadre_id}
@@ -537,6 +553,29 @@ ENTITIES = [
     one("entities:close-entity", "entity_id=entity"),
     post("entities:close-entity", "entity_id=entity", seen("entity", status="stopped", reason="关店")),
     post("entities:undo-status", "entity_id=late-entity"),
+    one("entities:change-entity", "entity_id=entity"),
+    post("entities:change-entity", "entity_id=entity", larger()),
+    one("entities:clear-entity", "entity_id=entity"),
+    post("entities:clear-entity", "entity_id=entity", proof),
+    one("entities:list-clearances"),
+    one("entities:show-clearance", "pk=clearance"),
+    one("entities:show-clearance", "pk=clearance", who="station"),
+    one("entities:show-proof", "pk=clearance"),
+    post("entities:confirm-clearance", "pk=clearance", who="station"),
+    post("entities:reject-clearance", "pk=clearance", lambda town: {"answer": "找到了"}, who="station"),
+    one("entities:api-changes", "pk=entity"),
+    post("entities:api-changes", "pk=entity", larger("version"), kind="json"),
+    post("entities:api-ask-clearance", "pk=entity", proof),
+    one("entities:api-clearances"),
+    post("entities:api-confirm-clearance", "pk=clearance", who="station", kind="json"),
+    post(
+        "entities:api-reject-clearance", "pk=clearance", lambda town: {"answer": "找到了"}, who="station", kind="json"
+    ),
+    one("reports:list-changes"),
+    one("reports:export-changes"),
+    post("reports:undo-change", "change_id=change"),
+    one("reports:api-changes"),
+    post("reports:api-undo-change", "change_id=change", kind="json"),
     one("entities:upgrade-entity", "entity_id=entity"),
     post("entities:upgrade-entity", "entity_id=entity", seen("entity", **RAISE)),
     one("entities:correct-grade", "entity_id=entity"),
@@ -753,6 +792,9 @@ QUERIES = [
     ("reports:export-ledger", "", "area", "area-path"),
     ("reports:export-progress", "", "area", "area"),
     ("entities:list-entities", "", "area", "area-path"),
+    ("reports:list-changes", "", "area", "area-path"),
+    ("reports:export-changes", "", "area", "area-path"),
+    ("reports:api-changes", "", "area", "area-path"),
     ("entities:api-entities", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
     ("cadres:list-access", "", "area", "area"),
@@ -782,6 +824,8 @@ BODIES = [
     ("POST", "tenancy:choose-post", "post", "post-office"),
     ("POST", "entities:add-entity", "area", "area"),
     ("POST", "entities:edit-entity", "area", "area"),
+    ("POST", "entities:change-entity", "area", "area"),
+    ("POST", "entities:api-changes", "area", "area"),
     ("POST", "entities:api-entities", "area", "area"),
     ("PATCH", "entities:api-entity", "area", "area"),
     ("POST", "cadres:edit-line", "cadre", "cadre"),

@@ -41,6 +41,7 @@ SENDERS = {
     "entities.tasks.follow_grades": "entities.tasks.follow_grades_of",
     "entities.tasks.sweep_ledgers": "entities.tasks.sweep_ledgers_of",
     "reports.tasks.close_last_period": "reports.tasks.close_last_period_of",
+    "reports.tasks.follow_changes": "reports.tasks.follow_changes_of",
     "reports.tasks.refresh_all_ratios": "reports.tasks.refresh_ratios_of",
     "reports.tasks.sweep_exports": "reports.tasks.sweep_exports_of",
     "supervision.tasks.open_quarters": "supervision.tasks.open_quarters_of",
@@ -57,10 +58,12 @@ SENT: dict[str, Callable[[Jurisdiction, int], tuple[Any, ...]]] = {
         for name in SENDERS.values()
         if name
         not in ("commitments.tasks.build_letters", "entities.tasks.follow_grades_of", "supervision.tasks.remind_of")
+        and name != "reports.tasks.follow_changes_of"
     },
     # The day on which the regrading of every street begins.
     "entities.tasks.follow_grades_of": lambda tenant, export: ([tenant.pk], NEXT_YEAR.isoformat()),
     "supervision.tasks.remind_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
+    "reports.tasks.follow_changes_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
 }
 # The first reminder of the quarter has come by then.
 LATE = date(2026, 12, 28)

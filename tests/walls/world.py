@@ -27,12 +27,14 @@ from cadres.models import Assignment, Cadre, ProposedAssignment
 from commitments.actions import build_letter, issue_letters, review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
+from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view, remove_view
-from entities.models import Entity, GradeDecision, Licence, Regrading
+from entities.models import Entity, EntityChange, GradeDecision, Licence, Regrading
+from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions.exports import claim_export, write_export
@@ -247,6 +249,7 @@ class Story:
         self.grade()
         self.keep_views()
         self.deal_out()
+        self.change()
         self.visit()
         self.promise()
         self.let_in()
@@ -430,6 +433,17 @@ class Story:
         self.ids["area"] = self.town.communities[0].pk
         self.ids["area-path"] = self.town.communities[0].path
         self.ids["street"] = street.pk
+
+    def change(self) -> None:
+        """A change whose day comes, and a shop nobody could find."""
+        late, canary = Entity.objects.get(pk=self.ids["late-entity"]), self.town.canary
+        made = EntityChange.objects.filter(entity=late)
+        made.update(clock="operator_change_wd", due_on=TODAY, bearer=f"{canary}办")
+        asked = ask_clearance(
+            late, picture(self.town.colour), f"{canary}现场.jpg", status=OperatingStatus.DORMANT,
+            occasion=Occasion(TODAY, f"{canary}无人应答"), by=self.post("office"), on=TODAY, at=NOW,
+        )  # fmt: skip
+        self.ids |= {"change": made.latest("pk").pk, "clearance": asked.pk}
 
     def added(self, word: str) -> Entity:
         name = f"{self.town.canary}{word}号店"

@@ -1,0 +1,139 @@
+"""Changes of entities: the clock each starts, why its day is that day, and the changes of one entity in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from entities.models import Clearance, Entity, EntityChange
+from entities.queries.checking import shown_number, status_names, type_names
+from entities.rules.changes import TRIGGERS, ChangeKind
+from entities.rules.ledger import TITLES
+from entities.rules.vocabulary import OperatingStatus
+from tenancy.plans import PlanDocument
+from tenancy.queries.clocks import PlanClock, clock_for
+from tenancy.queries.plans import calendar_for, plan_in_force
+from tenancy.rules.clocks import StepDue, run_clock
+from tenancy.rules.dues import Explanation, step_explained
+
+CLEARANCE_TABS = ("waiting", "all")
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A clock that a change starts: its code, the day of its last step, and who owes it."""
+
+    clock: str = ""
+    due_on: date | None = None
+    bearer: str = ""
+
+
+def facts_kept(entity: Entity) -> dict[str, Any]:
+    """The facts by which changes are told, as a change keeps them."""
+    return {
+        "status": entity.status,
+        "area": entity.jurisdiction_id,
+        "staff": entity.staff,
+        "revenue": shown_number(entity.revenue) or None,
+        "diners": entity.diners,
+        "business_type": entity.business_type,
+        "further_types": list(entity.further_types),
+    }
+
+
+class Starter:
+    """The clocks of one place, looked up once for each kind of change however many entities change."""
+
+    def __init__(self, place: str, since: date) -> None:
+        self.place, self.since = place, since
+        self._kept: dict[str, Started] = {}
+
+    def of(self, kind: ChangeKind) -> Started:
+        trigger = TRIGGERS[kind]
+        if trigger not in self._kept:
+            self._kept[trigger] = self._computed(trigger)
+        return self._kept[trigger]
+
+    def _computed(self, trigger: str) -> Started:
+        clock = clock_for(plan_in_force(self.place, self.since), trigger)
+        if clock is None:
+            return Started()
+        last = _last(clock, self.place, self.since)
+        bearers = dict.fromkeys(step.bearer for step in clock.terms.steps if step.bearer)
+        return Started(clock.terms.code, last.date, "、".join(bearers)[:60])
+
+
+def _last(clock: PlanClock, place: str, since: date) -> StepDue:
+    """The step that falls due last; the last of all where none has a day."""
+    steps = run_clock(clock.terms, since, calendar_for(place))
+    return max(steps, key=lambda step: step.date or date.min)
+
+
+def change_explained(change: EntityChange) -> Explanation | None:
+    """Why a change is to be settled by its day; None where the plan sets no clock for it."""
+    plan = plan_in_force(change.place, change.since)
+    clock = clock_for(plan, TRIGGERS[ChangeKind(change.kind)]) if change.clock else None
+    if clock is None:
+        return None
+    due = _last(clock, change.place, change.since)
+    event = f"{change.entity.name}{change.get_kind_display()}"
+    return step_explained(clock.terms, due, plan, key=clock.keys[due.step.code], event=event, registered=change.due_on)
+
+
+def changes_of(entity: Entity) -> QuerySet[EntityChange]:
+    """What became of an entity, the latest first, changes taken back too."""
+    return entity.changes.select_related("recorded_by", "undone_by").order_by("-since", "-pk")
+
+
+def shown_changes(entity: Entity, doc: PlanDocument) -> list[dict[str, Any]]:
+    """The same with what moved in words, for the page."""
+    return [{"change": change, "moved": moved_facts(change, doc)} for change in changes_of(entity)[:SHOWN]]
+
+
+def moved_facts(change: EntityChange, doc: PlanDocument) -> str:
+    """What moved, in the words of the place: 从业人员（人） 5 → 30."""
+    words: dict[str, dict[str, str]] = {"status": status_names(doc), "business_type": type_names(doc)}
+    parts = []
+    for key, now in change.after.items():
+        if key == "area_name":
+            parts.append(f"{change.before.get(key) or _('空')} → {now}")
+        elif key != "area":
+            was, shown = (_said(value, words.get(key, {}), type_names(doc)) for value in (change.before.get(key), now))
+            parts.append(f"{TITLES.get(key, key)} {was} → {shown}")
+    return "；".join(parts)
+
+
+def _said(value: Any, words: dict[str, str], types: dict[str, str]) -> str:
+    if isinstance(value, list):
+        return "、".join(types.get(each) or str(each) for each in value) or _("空")
+    return words.get(str(value), "") or str(value if value not in (None, "") else _("空"))
+
+
+def clearances(tab: str = "waiting") -> QuerySet[Clearance]:
+    """Shops nobody could find in the acting place: those that wait the longest first, of all the newest first."""
+    found = Clearance.objects.select_related("entity__jurisdiction")
+    if tab == "waiting":
+        return found.filter(state="waiting").order_by("asked_at", "pk")
+    return found.order_by("-asked_at", "-pk")
+
+
+def running_among(ids: Iterable[int]) -> QuerySet[EntityChange]:
+    """Of these changes those that still run, locked."""
+    return EntityChange.objects.running().filter(pk__in=ids).select_for_update(of=("self",), no_key=True)
+
+
+def clearance_counts() -> dict[str, int]:
+    """How many each tab holds, in one query."""
+    counted: dict[str, int] = Clearance.objects.aggregate(
+        waiting=Count("pk", filter=Q(state="waiting")), all=Count("pk")
+    )
+    return counted
+
+
+def closed_names(doc: PlanDocument) -> dict[str, str]:
+    """The statuses of entities that are not visited, in the words of the place."""
+    return {code: name for code, name in status_names(doc).items() if code != OperatingStatus.ACTIVE}
