@@ -65,7 +65,17 @@ GOALS: tuple[Named, ...] = (
     (gettext_noop("还差"), "int", None, ""),
     (gettext_noop("判定"), "text", 14, ""),
 )
-COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS}
+TREND: tuple[Named, ...] = (
+    (gettext_noop("季度"), "text", 16, ""),
+    (gettext_noop("状态"), "text", 18, ""),
+    (gettext_noop("应督导"), "int", None, ""),
+    (gettext_noop("已督导"), "int", None, ""),
+    (gettext_noop("按期督导"), "int", None, ""),
+    (gettext_noop("逾期"), "int", None, ""),
+    (gettext_noop("发现问题"), "int", None, ""),
+    (gettext_noop("已整改"), "int", None, ""),
+)
+COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS, "trend": TREND}
 
 
 def columns_of(kind: str) -> list[Column]:
