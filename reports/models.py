@@ -77,6 +77,7 @@ class Export(Located):
         "progress": _("季度督导进度"),
         "staffing": _("两员配备"),
         "goals": _("年度目标"),
+        "trend": _("各季度走势"),
     }
     STATES: ClassVar = {"queued": _("排队中"), "running": _("正在生成"), "done": _("已完成"), "failed": _("未成功")}
 
@@ -105,7 +106,7 @@ class Export(Located):
             SamePlace(name="reports_export_place", parent="jurisdiction"),
             SamePlace(name="reports_export_post_place", parent="asked_by"),
             models.CheckConstraint(
-                condition=Q(kind__in=["ledger", "progress", "staffing", "goals"]), name="reports_export_kind"
+                condition=Q(kind__in=["ledger", "progress", "staffing", "goals", "trend"]), name="reports_export_kind"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running", "failed"], stored="") | (Q(state="done") & ~Q(stored="")),

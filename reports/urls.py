@@ -8,6 +8,7 @@ from reports.api import goals as goals_api
 from reports.api import places as places_api
 from reports.api import plans as plans_api
 from reports.api import staffing as staffing_api
+from reports.api import trend as trend_api
 from reports.views import calendar, changes, closing, desk, exports, figures, goals, plans, rounds, staffing
 
 app_name = "reports"
@@ -17,6 +18,8 @@ urlpatterns = [
     path("reports/ratios/", figures.show_ratios, name="show-ratios"),
     path("reports/rates/", figures.show_rates, name="show-rates"),
     path("reports/first-rounds/", rounds.show_first_rounds, name="show-first-rounds"),
+    path("api/trend/", trend_api.trend, name="api-trend"),
+    path("exports/trend/", exports.export_trend, name="export-trend"),
     path("reports/goals/", goals.show_goals, name="show-goals"),
     path("api/goals/", goals_api.goals, name="api-goals"),
     path("exports/goals/", exports.export_goals, name="export-goals"),

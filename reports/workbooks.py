@@ -81,7 +81,19 @@ CHANGES: tuple[Named, ...] = (
     (gettext_noop("状态"), "text", 9, ""),
     (gettext_noop("办结日期"), "date", None, ""),
 )
-COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS, "changes": CHANGES}
+TREND: tuple[Named, ...] = (
+    (gettext_noop("季度"), "text", 16, ""),
+    (gettext_noop("状态"), "text", 18, ""),
+    (gettext_noop("应督导"), "int", None, ""),
+    (gettext_noop("已督导"), "int", None, ""),
+    (gettext_noop("按期督导"), "int", None, ""),
+    (gettext_noop("逾期"), "int", None, ""),
+    (gettext_noop("发现问题"), "int", None, ""),
+    (gettext_noop("已整改"), "int", None, ""),
+)
+COLUMNS = {
+    "ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS, "changes": CHANGES, "trend": TREND,
+}  # fmt: skip
 
 
 def columns_of(kind: str) -> list[Column]:

@@ -20,11 +20,13 @@ from reports.queries.places import place_in_reach
 from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet
 from reports.queries.staffing import staffing_filter
 from reports.queries.staffing_sheet import staffing_sheet
+from reports.queries.trend import trend_sheet
 from reports.rules import number_asked
 from reports.workbooks import FORM_ROWS, plain_table, workbook
 from tenancy import audit
 from tenancy.models import Jurisdiction, Post
 from tenancy.policies import may
+from tenancy.rules.periods import Quarter, quarter_of
 from tenancy.rules.refusals import Refused, require
 from tenancy.rules.roles import Right
 
@@ -40,6 +42,9 @@ def sheet_for(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> Shee
     if kind == "goals":
         return goals_sheet(by, _place(filters, by, on), on)
     try:
+        if kind == "trend":
+            until = Quarter.parse(str(filters["until"])) if filters.get("until") else quarter_of(on)
+            return trend_sheet(by, _place(filters, by, on), until, on)
         asked = progress_filter(filters, on)
     except ValueError as error:
         raise Refused(_("季度应写成“2026Q4”的样子，请从页面上选择季度后再导出。"), code="period-unknown") from error

@@ -52,6 +52,13 @@ def export_goals(request: HttpRequest) -> HttpResponse:
     return _answer(request, "goals")
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def export_trend(request: HttpRequest) -> HttpResponse:
+    """The quarters of the place asked for."""
+    return _answer(request, "trend")
+
+
 def _answer(request: HttpRequest, kind: str) -> HttpResponse:
     post = acting_post(request)
     made = export(kind, _filters(request), by=post, on=timezone.localdate())

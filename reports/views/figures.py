@@ -17,6 +17,7 @@ from reports.queries.layers import Layers
 from reports.queries.rates import coverage, last_periods, period_table
 from reports.queries.ratios import ratio_table
 from reports.queries.staffing import staffing_table
+from reports.queries.trend import state_said, trend
 from reports.rules import number_asked
 from reports.views.places import acting_post, shown_place
 from supervision.policies import sees_own_only
@@ -62,9 +63,10 @@ def show_ratios(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def show_rates(request: HttpRequest) -> HttpResponse:
-    """R1, R2, R4 and R5 with what is missing; a closed period as it was closed."""
+    """R1, R2, R4 and R5 with what is missing; a closed period as it was closed; and the quarters one after another."""
     place, today = shown_place(request), timezone.localdate()
     layers, period = Layers.in_force(today), period_asked(request.GET.get("period"), today)
+    found = trend(place, period_asked(request.GET.get("until"), today), today)
     query = f"place={place.pk}&period={period}"
     periods = [
         {"label": each.label, "url": f"?place={place.pk}&period={each}", "current": each == period}
@@ -75,6 +77,10 @@ def show_rates(request: HttpRequest) -> HttpResponse:
         "coverage": coverage(place.path, today, layers),
         "staffing": staffing_table(place, acting_post(request), today, layers, five=True).total,
         "table": period_table(place, period, today),
+        "trend": found,
+        "trend_lines": [
+            {"line": line, "state": state_said(line), "current": line.period == period} for line in found.lines
+        ],
         "query": query,
         "periods": periods,
         "linked": not sees_own_only(acting_post(request)),

@@ -141,3 +141,13 @@ def test_the_book_is_a_page_and_an_endpoint_of_ones_own_place(lost: ImportBatch,
         "known": [4],
     }
     assert client.get("/api/addresses/?address=某路1号").json()["area"] is None
+
+
+@pytest.mark.parametrize("shops", [1, 3])
+def test_the_books_page_asks_the_same_however_many_addresses_there_are(cast: Cast, shops, django_assert_num_queries):
+    with acting_in(cast.li.place):
+        imported(cast, csv_of([shop(n, address=f"平阳{'甲乙丙'[n - 1]}路8号") for n in range(1, shops + 1)]))
+    client = cast.client("li")
+    client.get("/entities/addresses/")
+    with django_assert_num_queries(16):
+        assert client.get("/entities/addresses/").content.decode().count("<td>平阳") == shops

@@ -366,6 +366,8 @@ PLANS = [
     one("reports:put-in-force", "draft_id=draft", who="editor"),
     post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
     one("reports:show-first-rounds"),
+    one("reports:api-trend"),
+    *(make("reports:export-trend") for make in (one, post)),
     one("reports:show-goals"),
     one("reports:api-goals"),
     *(make("reports:export-goals") for make in (one, post)),
@@ -778,6 +780,8 @@ for _app, _batch, _sends in WIZARDS:
 QUERIES = [
     ("reports:show-ratios", "", "place", "street"),
     ("reports:show-rates", "", "place", "street"),
+    ("reports:api-trend", "", "place", "street"),
+    ("reports:export-trend", "", "place", "street"),
     ("reports:show-goals", "", "place", "street"),
     ("reports:api-goals", "", "place", "street"),
     ("reports:export-goals", "", "place", "street"),
