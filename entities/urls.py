@@ -3,9 +3,10 @@
 from django.urls import path
 
 from entities.api import grading as grading_api
+from entities.api import records as records_api
 from entities.api import register as register_api
 from entities.api.imports import RegisterImports
-from entities.views import grading, imports, register, regrading
+from entities.views import grading, imports, records, register, regrading
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -33,6 +34,15 @@ urlpatterns = [
     path("entities/regradings/<int:regrading_id>/", regrading.show_regrading, name="show-regrading"),
     path("entities/regradings/<int:regrading_id>/undo/", regrading.undo_regrading, name="undo-regrading"),
     path("entities/<int:entity_id>/phone/", register.reveal_phone, name="reveal-phone"),
+    path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),
+    path("entities/records/<slug:kind>/<int:record_id>/", records.edit_record, name="edit-record"),
+    path("entities/records/<slug:kind>/<int:record_id>/strike/", records.strike_record, name="strike-record"),
+    path("entities/records/<slug:kind>/<int:record_id>/restore/", records.restore_record, name="restore-record"),
+    path("entities/contacts/<int:contact_id>/phone/", records.reveal_contact, name="reveal-contact"),
+    path("api/entities/<int:pk>/records/", records_api.records, name="api-records"),
+    path("api/entities/<int:pk>/records/<slug:kind>/", records_api.add, name="api-add-record"),
+    path("api/records/<slug:kind>/<int:record_id>/", records_api.record, name="api-record"),
+    path("api/records/<slug:kind>/<int:record_id>/restore/", records_api.restore, name="api-restore-record"),
     path("api/entities/", register_api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
     path(
         "api/entities/<int:pk>/",

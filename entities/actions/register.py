@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from entities.actions.grades import settle
+from entities.actions.naming import end_unnamed
 from entities.models import Entity, Licence, StatusRecord
 from entities.queries.checking import licence_of, shown_number
 from entities.rules.ledger import LedgerRow
@@ -57,6 +58,7 @@ def change_entity(
         # Its records follow through their keys before new ones are written beside them.
         entity.save()
     _lay(entity, row)
+    end_unnamed(entity, on=on)
     if row.phone or forget_phone:
         entity.phone = row.phone or ""
     if row.status and row.status != entity.status:
@@ -157,10 +159,11 @@ def _set_licence(entity: Entity, number: str) -> None:
     if first and not number:
         first.delete()
     elif first and first.number != number:
-        entity.licences.filter(number=number).exclude(pk=first.pk).delete()
+        Licence.every.filter(entity=entity, number=number).exclude(pk=first.pk).delete()
         first.number = number
         first.save(update_fields=["number"])
     elif number and not first:
+        Licence.every.filter(entity=entity, number=number).delete()
         Licence.objects.create(entity=entity, place=entity.place, number=number)
 
 

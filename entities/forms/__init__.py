@@ -1,6 +1,7 @@
 """Parse and check what the register's pages and endpoints are sent; nothing here saves."""
 
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
+from entities.forms.records import RecordForm
 from entities.forms.register import TABS, EntityForm, RegisterFilterForm, StatusForm
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "CorrectionForm",
     "DecisionForm",
     "EntityForm",
+    "RecordForm",
     "RegisterFilterForm",
     "RegradeForm",
     "StatusForm",

@@ -9,20 +9,29 @@ from entities.models.grades import (
     RegradedEntity,
     Regrading,
 )
-from entities.models.register import GRADES, RISKS, STATUSES, Entity, EntityQuerySet, Licence, StatusRecord
+from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
+from entities.models.register import GRADES, NAMES_LENGTH, RISKS, STATUSES, Entity, EntityQuerySet, StatusRecord
 
 __all__ = [
+    "CONTACT_ROLES",
     "DECISIONS",
     "GRADES",
+    "NAMES_LENGTH",
     "RAISED_BY",
+    "RECORDS",
     "RISKS",
     "STATUSES",
+    "Contact",
     "Dated",
     "Entity",
     "EntityQuerySet",
+    "ExternalCode",
+    "Flag",
     "GradeDecision",
     "GradeRecord",
+    "Insurance",
     "Licence",
+    "Record",
     "RegradedEntity",
     "Regrading",
     "StatusRecord",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cadres.models import Assignment, Cadre
-from entities.models import Entity
+from entities.models import Entity, Licence
 from entities.queries.matching import fitting
 from supervision.models import Visit
 from tenancy.models import Jurisdiction, Plan
@@ -74,7 +74,7 @@ def _entities(path: str, doc: PlanDocument, terms: FirstRound, on: date) -> Quer
     """In operation, of the kind the round is about, licensed where only those are meant."""
     found = Entity.objects.supervised().filter(fitting(terms.when, doc, on), place__gte=path, place__lt=path + END)
     if terms.licensed_only:
-        found = found.filter(Q(licences__isnull=False)).distinct()
+        found = found.filter(Exists(Licence.objects.filter(entity=OuterRef("pk"))))
     return found.select_related("jurisdiction").order_by("place", "sort_key", "pk")
 
 
