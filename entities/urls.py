@@ -5,11 +5,12 @@ from django.urls import path
 from entities.api import addresses as addresses_api
 from entities.api import changes as changes_api
 from entities.api import grading as grading_api
+from entities.api import records as records_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
 from entities.api import staffing as staffing_api
 from entities.api.imports import RegisterImports
-from entities.views import addresses, changes, finding, grading, imports, register, regrading, saved
+from entities.views import addresses, changes, finding, grading, imports, records, register, regrading, saved
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -59,6 +60,15 @@ urlpatterns = [
     path("api/clearances/", changes_api.list_clearances, name="api-clearances"),
     path("api/clearances/<int:pk>/confirm/", changes_api.confirm_clearance, name="api-confirm-clearance"),
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
+    path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),
+    path("entities/records/<slug:kind>/<int:record_id>/", records.edit_record, name="edit-record"),
+    path("entities/records/<slug:kind>/<int:record_id>/strike/", records.strike_record, name="strike-record"),
+    path("entities/records/<slug:kind>/<int:record_id>/restore/", records.restore_record, name="restore-record"),
+    path("entities/contacts/<int:contact_id>/phone/", records.reveal_contact, name="reveal-contact"),
+    path("api/entities/<int:pk>/records/", records_api.records, name="api-records"),
+    path("api/entities/<int:pk>/records/<slug:kind>/", records_api.add, name="api-add-record"),
+    path("api/records/<slug:kind>/<int:record_id>/", records_api.record, name="api-record"),
+    path("api/records/<slug:kind>/<int:record_id>/restore/", records_api.restore, name="api-restore-record"),
     path("api/entities/", register_api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
     path(
         "api/entities/<int:pk>/",

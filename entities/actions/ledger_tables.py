@@ -14,6 +14,7 @@ from entities.actions.grades import Change, write_lines
 from entities.actions.ledger_undo import keep_before
 from entities.models import Entity, GradeRecord, Licence, StatusRecord
 from entities.rules.ledger import LedgerRow
+from entities.rules.naming import BETWEEN_NAMES
 from entities.rules.quality import Oddity, odd_values
 from entities.rules.standing import Rewrite, Standing
 from tenancy.fields import blind_index, seal
@@ -68,7 +69,14 @@ def write(
         keep_before(cursor)
         for statement in STATEMENTS:
             cursor.execute(
-                statement, {"batch": batch.pk, "by": by.pk if by else None, "on": on, "at": batch.committed_at}
+                statement,
+                {
+                    "batch": batch.pk,
+                    "by": by.pk if by else None,
+                    "on": on,
+                    "at": batch.committed_at,
+                    "between": BETWEEN_NAMES,
+                },
             )
         cursor.execute("DROP TABLE ledger_row")
     write_lines(_further_lines(planned, paths, ids, on), by=by, batch=batch)
@@ -144,7 +152,7 @@ def _array(values: list[str]) -> str:
     return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
-FIRST = "l.id = (SELECT min(id) FROM entities_licence AS f WHERE f.entity_id = r.entity_id)"
+FIRST = "l.id = (SELECT min(id) FROM entities_licence AS f WHERE f.entity_id = r.entity_id AND f.struck_on IS NULL)"
 
 STATEMENTS = (
     f"""INSERT INTO entities_entity (id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, oddities,
@@ -162,6 +170,9 @@ STATEMENTS = (
           oddities = r.oddities || CASE WHEN r.phone = '' AND NOT r.no_phone AND '{Oddity.PHONE}' = ANY(e.oddities)
             THEN '{{{Oddity.PHONE}}}' ELSE '{{}}' END::varchar[]
         FROM ledger_row AS r WHERE NOT r.is_new AND e.id = r.entity_id""",
+    # A number that was struck comes back as a new line.
+    """DELETE FROM entities_licence AS l USING ledger_row AS r WHERE l.entity_id = r.entity_id AND l.number = r.licence
+          AND l.struck_on IS NOT NULL""",
     # The first number is the one ledgers and forms show: a new one stands instead of it, as in the form.
     f"""UPDATE entities_licence AS l SET number = r.licence, valid_until = NULL, batch_id = %(batch)s
         FROM ledger_row AS r WHERE NOT r.is_new AND r.licence <> '' AND l.entity_id = r.entity_id AND {FIRST}
@@ -171,6 +182,13 @@ STATEMENTS = (
     """INSERT INTO entities_licence (place, entity_id, number, batch_id)
         SELECT place, entity_id, licence, %(batch)s FROM ledger_row WHERE licence <> ''
         ON CONFLICT (entity_id, number) DO NOTHING""",
+    # Whom the ledger no longer names has left the day before; who would have come today never did.
+    """UPDATE entities_contact AS c SET until = CASE WHEN c.since = %(on)s THEN c.until ELSE %(on)s::date - 1 END,
+          struck_on = CASE WHEN c.since = %(on)s THEN %(on)s::date END
+        FROM ledger_row AS r WHERE NOT r.is_new AND c.entity_id = r.entity_id AND c.struck_on IS NULL
+          AND coalesce(c.since, %(on)s) <= %(on)s AND coalesce(c.until, %(on)s) >= %(on)s
+          AND c.name <> ALL (regexp_split_to_array(CASE c.role WHEN 'principal' THEN r.principal
+            WHEN 'director' THEN r.director WHEN 'officer' THEN r.officer ELSE c.name END, %(between)s))""",
     f"""INSERT INTO entities_graderecord (place, entity_id, {SAID}, corrected_from, valid, recorded_at, recorded_by_id,
           batch_id)
         SELECT place, entity_id, {SAID}, '', daterange(%(on)s, until), now(), %(by)s, %(batch)s

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from entities.actions.changes import mark_undone, open_added, open_changes
 from entities.actions.grades import settle
+from entities.actions.naming import end_unnamed
 from entities.models import Entity, Licence, StatusRecord
 from entities.queries.changes import facts_kept
 from entities.queries.checking import licence_of, shown_number
@@ -69,6 +70,7 @@ def change_entity(
         # Its records follow through their keys before new ones are written beside them.
         entity.save()
     _lay(entity, row, phone=row.phone or ("" if forget_phone else None))
+    end_unnamed(entity, on=on)
     if row.status and row.status != entity.status:
         entity.status = row.status
         hold_status(entity, by=by, on=on)
@@ -187,10 +189,11 @@ def _set_licence(entity: Entity, number: str) -> None:
     if first and not number:
         first.delete()
     elif first and first.number != number:
-        entity.licences.filter(number=number).exclude(pk=first.pk).delete()
+        Licence.every.filter(entity=entity, number=number).exclude(pk=first.pk).delete()
         first.number = number
         first.save(update_fields=["number"])
     elif number and not first:
+        Licence.every.filter(entity=entity, number=number).delete()
         Licence.objects.create(entity=entity, place=entity.place, number=number)
 
 

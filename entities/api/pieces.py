@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from entities.models import Entity
+from entities.models import RECORDS, Entity, Record
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import require
@@ -28,6 +29,21 @@ def entity_of(post: Post, right: Right, pk: int) -> Entity:
     entity = get_object_or_404(entities, pk=pk)
     require(may(post, right, entity.place))
     return entity
+
+
+def record_of(post: Post, right: Right, kind: str, record_id: int, *, struck: bool = False) -> Record:
+    """A line beside an entity inside the wall; anything else, an unknown kind too, is a missing one."""
+    records = model_of(kind).every.filter(struck_on__isnull=not struck)
+    record: Record = get_object_or_404(records.select_related("entity__jurisdiction"), pk=record_id)
+    require(may(post, right, record.place))
+    return record
+
+
+def model_of(kind: str) -> type[Record]:
+    """The table behind the word of an address."""
+    if kind not in RECORDS:
+        raise Http404
+    return RECORDS[kind]
 
 
 def body_of(request: Request) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
+from entities.forms.records import RecordForm
 from entities.forms.register import EntityForm, StatusForm
 from entities.forms.views import ViewForm, query_of
 
@@ -10,6 +11,7 @@ __all__ = [
     "CorrectionForm",
     "DecisionForm",
     "EntityForm",
+    "RecordForm",
     "RegisterFilterForm",
     "RegradeForm",
     "StatusForm",

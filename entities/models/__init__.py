@@ -10,23 +10,32 @@ from entities.models.grades import (
     RegradedEntity,
     Regrading,
 )
-from entities.models.register import GRADES, RISKS, STATUSES, Entity, EntityQuerySet, Licence, StatusRecord
+from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
+from entities.models.register import GRADES, NAMES_LENGTH, RISKS, STATUSES, Entity, EntityQuerySet, StatusRecord
 from entities.models.views import SavedView
 
 __all__ = [
+    "CONTACT_ROLES",
     "DECISIONS",
     "GRADES",
+    "NAMES_LENGTH",
     "RAISED_BY",
+    "RECORDS",
     "RISKS",
     "STATUSES",
     "Clearance",
+    "Contact",
     "Dated",
     "Entity",
     "EntityChange",
     "EntityQuerySet",
+    "ExternalCode",
+    "Flag",
     "GradeDecision",
     "GradeRecord",
+    "Insurance",
     "Licence",
+    "Record",
     "RegradedEntity",
     "Regrading",
     "SavedView",

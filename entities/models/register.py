@@ -1,4 +1,4 @@
-"""The register of entities (包保主体): who they are today, whether they are open, what licences they hold."""
+"""The register of entities (包保主体): who they are today and whether they are open."""
 
 from typing import ClassVar
 
@@ -22,6 +22,10 @@ STATUSES = {
     OperatingStatus.CANCELLED.value: _("注销"),
     OperatingStatus.REVOKED.value: _("吊销"),
 }
+
+
+# A ledger's cell may name several people.
+NAMES_LENGTH = 40
 
 
 class EntityQuerySet(models.QuerySet["Entity"]):
@@ -48,10 +52,10 @@ class Entity(Located):
     revenue = models.DecimalField(_("年营业收入（万元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     diners = models.PositiveIntegerField(_("用餐人数（人）"), null=True, blank=True)
     address = models.CharField(_("经营地址"), max_length=200, blank=True, default="")
-    principal = models.CharField(_("负责人"), max_length=40, blank=True, default="")
+    principal = models.CharField(_("负责人"), max_length=NAMES_LENGTH, blank=True, default="")
     phone = PhoneField(_("联系电话"))
-    director = models.CharField(_("食品安全总监"), max_length=40, blank=True, default="")
-    officer = models.CharField(_("食品安全员"), max_length=40, blank=True, default="")
+    director = models.CharField(_("食品安全总监"), max_length=NAMES_LENGTH, blank=True, default="")
+    officer = models.CharField(_("食品安全员"), max_length=NAMES_LENGTH, blank=True, default="")
     tags = ArrayField(models.CharField(max_length=32), verbose_name=_("标签"), blank=True, default=list)
     # The food-risk grading, where A is the lowest risk; no grade of this system follows from it.
     risk_level = models.CharField(_("食品安全风险等级"), max_length=8, choices=RISKS, blank=True, default="")
@@ -112,28 +116,4 @@ class StatusRecord(Dated):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Located.Meta.constraints,
             *one_a_day("entities_statusrecord"),
-        ]
-
-
-class Licence(Located):
-    """A licence, registration or filing number. Ledgers in use repeat numbers by mistake, so it is no key."""
-
-    # No index of its own: the unique (entity, number) begins with it.
-    entity = models.ForeignKey(
-        Entity, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="licences"
-    )
-    number = models.CharField(_("许可证编号"), max_length=40)
-    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta(Located.Meta):
-        verbose_name = _("许可证")
-        indexes: ClassVar[list[models.Index]] = [
-            *Located.Meta.indexes,
-            models.Index(fields=["number"], name="licence_number"),
-        ]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            *Located.Meta.constraints,
-            SamePlace(name="entities_licence_place", parent="entity"),
-            models.UniqueConstraint(fields=["entity", "number"], name="entities_licence_once"),
         ]

@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entities.models import Dated, Entity, GradeRecord, StatusRecord
+from entities.models import RECORDS, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
+from entities.queries.records import record_text
 from entities.rules.ledger import TITLES
 from tenancy.models import AuditEvent, ImportRow, Post
 from tenancy.plans import PlanDocument
+from tenancy.rules.trail import act_name
 
 EVENTS = {
     "entities.entity.added": ("info", "plus", gettext_lazy("登记主体")),
@@ -24,6 +26,17 @@ EVENTS = {
     "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
     "entities.grade.withdrawn": ("mute", "undo", gettext_lazy("撤回提级或改级")),
     "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
+}
+RECORD_VERBS = {
+    "added": ("info", "plus"),
+    "changed": ("info", "pen"),
+    "struck": ("warn", "trash"),
+    "restored": ("mute", "undo"),
+}
+EVENTS |= {
+    f"entities.{kind}.{verb}": (*look, gettext_lazy(act_name(f"entities.{kind}.{verb}")))
+    for kind in RECORDS
+    for verb, look in RECORD_VERBS.items()
 }
 MOST_EVENTS = 200
 # What somebody wrote down has its own line from the trail.
@@ -102,6 +115,8 @@ def _event_line(event: AuditEvent, doc: PlanDocument) -> Happening:
         names = status_names(doc)
         text = f"{names[(event.before or {})['status']]} → {names[after['status']]}"
         text = "；".join(part for part in (text, after.get("reason", "")) if part)
+    elif "record" in after:
+        text = record_text(event)
     else:
         text = str(after.get("reason", ""))
     return Happening(event.at, kind, icon, str(title), text, event.by_name)

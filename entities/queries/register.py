@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from entities.models import Entity
+from entities.models import Entity, Licence
 from entities.rules.identity import Register, Stored
 from entities.rules.ledger import Area
 from entities.rules.vocabulary import Grade, OperatingStatus
@@ -44,8 +44,8 @@ STORED = (
 def registered(entities: QuerySet[Entity]) -> Register:
     """The entities a ledger may be about, with the values it may change; two queries."""
     licences: dict[int, list[str]] = {}
-    numbered = entities.filter(licences__isnull=False).order_by("licences__pk")
-    for entity_id, number in numbered.values_list("pk", "licences__number"):
+    numbered = Licence.objects.filter(entity__in=entities.order_by()).order_by("pk")
+    for entity_id, number in numbered.values_list("entity_id", "number"):
         licences.setdefault(entity_id, []).append(number)
     return Register.of(_stored(row[0], row[1:], licences) for row in entities.order_by("pk").values_list("pk", *STORED))
 

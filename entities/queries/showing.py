@@ -6,11 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from entities.models import Entity, GradeDecision, GradeRecord, Licence
+from entities.models import Entity, GradeDecision, GradeRecord
 from entities.queries.checking import facts_of, grading_of, licence_of, shown_number, status_names, type_names
 from entities.queries.grades import decisions_of
 from entities.queries.history import Happening, past_of
 from entities.queries.listing import STATUS_KINDS
+from entities.queries.records import Group, groups_of
 from entities.rules.grading import Grading
 from entities.rules.ledger import TITLES
 from entities.rules.matching import Profile, onsite_rule
@@ -49,9 +50,14 @@ class Shown:
     grades: list[GradeRecord]
     decisions: list[GradeDecision]
     onsite: str
-    licences: list[Licence]
+    records: list[Group]
     timeline: list[Happening]
     phone_source: str
+
+    @property
+    def unrecorded(self) -> list[Group]:
+        """Kinds of lines of which there is none yet."""
+        return [group for group in self.records if not group.lines]
 
 
 def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
@@ -76,7 +82,7 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
         grades=sorted(past.grades, key=lambda each: each.valid.lower, reverse=True),
         decisions=list(decisions_of(entity)),
         onsite=_onsite(profile, plan),
-        licences=list(entity.licences.all()),
+        records=groups_of(entity, on),
         timeline=past.happenings,
         phone_source=_other(past.sources.get("phone", ""), usual),
     )

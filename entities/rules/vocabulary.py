@@ -65,6 +65,35 @@ class DecisionKind(StrEnum):
     CORRECTION = "correction"
 
 
+class LicenceState(StrEnum):
+    """证照状态: what the office that issued a licence has done with it since."""
+
+    IN_FORCE = "in_force"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+
+class ContactRole(StrEnum):
+    """What a person is to an entity. The first three also stand as words in the ledger's columns."""
+
+    PRINCIPAL = "principal"
+    DIRECTOR = "director"
+    OFFICER = "officer"
+    CONTACT = "contact"
+    CONTRACTOR = "contractor"
+    OTHER = "other"
+
+
+class FlagKind(StrEnum):
+    """What an authority has laid upon an entity or one of its people."""
+
+    BAN = "ban"
+    CREDIT = "credit"
+    PENALTY = "penalty"
+
+
 SIZE_LABELS = {
     SizeClass.LARGE: "大型",
     SizeClass.MEDIUM: "中型",

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from entities.forms.days import DAY_ERRORS, asked_day
-from entities.models import Entity, GradeRecord
+from entities.models import RECORDS, Entity, GradeRecord, Record
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import require
@@ -28,6 +28,21 @@ def entity_of(post: Post, right: Right, entity_id: int) -> Entity:
     entity = get_object_or_404(entities, pk=entity_id)
     require(may(post, right, entity.place))
     return entity
+
+
+def record_of(post: Post, right: Right, kind: str, record_id: int, *, struck: bool = False) -> Record:
+    """A line beside an entity inside the wall; anything else, an unknown kind too, is a missing one."""
+    records = model_of(kind).every.filter(struck_on__isnull=not struck)
+    record: Record = get_object_or_404(records.select_related("entity__jurisdiction"), pk=record_id)
+    require(may(post, right, record.place))
+    return record
+
+
+def model_of(kind: str) -> type[Record]:
+    """The table behind the word of an address."""
+    if kind not in RECORDS:
+        raise Http404
+    return RECORDS[kind]
 
 
 def grade_asked(text: str | None, grades: Iterable[GradeRecord]) -> dict[str, Any] | None:

@@ -31,10 +31,11 @@ from tenancy.rules.roles import Right
 def show_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
     """One entity: its facts with their sources, its grade with the clause, what happened to it."""
     post = acting(request, Right.VIEW_REGISTER)
-    return _shown(request, post, entity_of(post, Right.VIEW_REGISTER, entity_id))
+    return shown_page(request, post, entity_of(post, Right.VIEW_REGISTER, entity_id))
 
 
-def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") -> HttpResponse:
+def shown_page(request: HttpRequest, post: Post, entity: Entity, phone: str = "", **seen: object) -> HttpResponse:
+    """The entity's page; phone is its number in full, seen what else is shown in full."""
     today = timezone.localdate()
     plan = plan_in_force(entity.place, today)
     shown = shown_entity(entity, plan, today)
@@ -43,6 +44,7 @@ def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") ->
         "shown": shown,
         "staffing": shown_staffing(entity, plan, today),
         "phone": phone,
+        **seen,
         "today": today,
         "changes": shown_changes(entity, plan.value),
         "trial_query": query_of(entity),
@@ -58,7 +60,7 @@ def reveal_phone(request: HttpRequest, entity_id: int) -> HttpResponse:
     """The entity's page with the telephone in full; that it was seen goes into the trail."""
     post = acting(request, Right.EDIT_REGISTER)
     entity = entity_of(post, Right.EDIT_REGISTER, entity_id)
-    return _shown(request, post, entity, acts.reveal_phone(entity, by=post, on=timezone.localdate()))
+    return shown_page(request, post, entity, acts.reveal_phone(entity, by=post, on=timezone.localdate()))
 
 
 @login_required

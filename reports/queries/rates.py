@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cadres.queries.coverage import covering
 from entities.models import EntityQuerySet, Licence
+from entities.rules.vocabulary import LicenceState
 from reports.models import PeriodFigure
 from reports.queries.layers import Layers
 from reports.queries.ratios import supervised_entities
@@ -68,7 +69,8 @@ def answered_here(path: str, layers: Layers) -> EntityQuerySet:
 
 def has_licence(on: date) -> Exists:
     """A licence that has not run out; one without an end holds."""
-    return Exists(Licence.objects.filter(entity=OuterRef("pk")).filter(Q(valid_until=None) | Q(valid_until__gte=on)))
+    held = Licence.objects.filter(entity=OuterRef("pk"), state=LicenceState.IN_FORCE.value)
+    return Exists(held.filter(Q(valid_until=None) | Q(valid_until__gte=on)))
 
 
 def is_covered(on: date) -> Exists:

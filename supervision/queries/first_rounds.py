@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cadres.models import Assignment, Cadre
-from entities.models import Entity
+from entities.models import Entity, Licence
 from entities.queries.matching import fitting
 from supervision.models import Visit
 from tenancy.models import Jurisdiction, Plan
@@ -79,7 +79,7 @@ def _entities(inside: Q, doc: PlanDocument, terms: FirstRound, on: date) -> Quer
     """In operation, of the kind the round is about, licensed where only those are meant."""
     found = Entity.objects.supervised().filter(fitting(terms.when, doc, on), inside)
     if terms.licensed_only:
-        found = found.filter(Q(licences__isnull=False)).distinct()
+        found = found.filter(Exists(Licence.objects.filter(entity=OuterRef("pk"))))
     return found.select_related("jurisdiction").order_by("place", "sort_key", "pk")
 
 

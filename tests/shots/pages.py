@@ -67,6 +67,7 @@ DESK = [
     Shown("password", "clerk", "tenancy:change-password"),
     Shown("password-faults", "clerk", "tenancy:change-password", steps="send"),
 ]
+KINDS = ("licence", "contact", "insurance", "code", "flag")
 TRIAL_SIZE = "?business_types=catering&business_types=retail&staff=60&revenue=600&unit=万元"
 TRIAL_TIE = "?business_types=school_canteen&diners=500"
 REGISTER = [
@@ -96,6 +97,10 @@ REGISTER = [
     Shown("entity-upgrade-faults", "clerk", "entities:upgrade-entity", ("entity",), steps="send"),
     Shown("entity-correct", "clerk", "entities:correct-grade", ("entity",)),
     Shown("entity-withdraw", "clerk", "entities:withdraw-decision", ("decision",)),
+    Shown("entity-records", "clerk", "entities:show-entity", ("kept",)),
+    *(Shown(f"record-{kind}-add", "clerk", "entities:add-record", ("kept", f"={kind}")) for kind in KINDS),
+    Shown("record-licence-faults", "clerk", "entities:add-record", ("kept", "=licence"), steps="send"),
+    Shown("record-edit", "clerk", "entities:edit-record", ("=contact", "contact")),
     Shown("entity-raised", "clerk", "entities:show-entity", ("raised",)),
     Shown("addresses", "clerk", "entities:list-addresses", short=True),
     Shown("trial", "clerk", "entities:try-grading"),

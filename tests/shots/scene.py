@@ -31,6 +31,7 @@ from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
+from entities.actions.records import add_record
 from entities.actions.register import version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view
@@ -108,6 +109,7 @@ def lay_out() -> Scene:
         _grades(scene)
         _views(scene)
         _changes(scene)
+        _records(scene)
         _administration(scene)
         _ids(scene)
         _cards(scene)
@@ -407,6 +409,38 @@ def _views(scene: Scene) -> None:
     clerk = loading.post_of("clerk")
     keep_view("小微餐饮", "business_type=catering&size=micro", by=clerk)
     keep_view("缺安全员", "defect=no-officer", shared=True, by=clerk)
+
+
+def _records(scene: Scene) -> None:
+    """A canteen with lines of every kind: what holds, what has run out, a number that does not fit."""
+    by, on, day = loading.post_of("clerk"), scene.today, timedelta(days=1)
+    kept, other = Entity.objects.filter(status="active", grade="B").order_by("pk")[:2]
+    licence = {
+        "kind": "JY", "issued_by": "某区市场监管局", "valid_from": on - 900 * day, "scope": "热食类、冷食类食品制售",
+        "state": "in_force",
+    }  # fmt: skip
+    officer = {
+        "role": "officer", "name": "安小满", "phone": "19900003311", "shift": "full", "since": on - 300 * day,
+        "until": None, "health_until": on + 20 * day, "appointment": "任〔2026〕2号",
+    }  # fmt: skip
+    policy = {"insurer": "某财产保险公司", "policy_number": "PZ-2026-0001"}
+    ban = {"kind": "ban", "person": "前厨师长周某", "text": "五年内不得从事食品经营管理", "source": "某区市场监管局"}
+    days = {"since": on - 100 * day, "until": on + 1700 * day}
+    lines: list[tuple[Entity, str, dict[str, Any]]] = [
+        (kept, "licence", licence | {"number": "JY23101129126457", "valid_until": on + 40 * day}),
+        (kept, "licence", licence | {"number": "JY13101129126458", "valid_until": on - 10 * day, "scope": ""}),
+        (kept, "contact", officer),
+        (other, "contact", officer | {"shift": "part", "appointment": ""}),
+        (kept, "contact", officer | {"name": "前任一", "phone": "", "until": on - 30 * day, "health_until": None}),
+        (kept, "insurance", policy | {"valid_from": on - 400 * day, "valid_until": on - 35 * day}),
+        (kept, "code", {"system": "某外卖平台", "number": "MT-0099231"}),
+        (kept, "flag", ban | days | {"document": "某市监罚〔2026〕3号"}),
+    ]
+    for entity, kind, values in lines:
+        entity.refresh_from_db()
+        made = add_record(entity, kind, values, by=by, on=on, seen=version_of(entity))
+        scene.ids.setdefault(kind, made.pk)
+    scene.ids["kept"] = kept.pk
 
 
 def stricter(scene: Scene) -> PlanFile:

@@ -14,9 +14,9 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import changes, clearing, deciding, grades, lifecycle, register, regrading, views
+from entities.actions import changes, clearing, deciding, grades, lifecycle, records, register, regrading, views
 from entities.actions.ledger import LEDGER
-from entities.models import Clearance, Entity, EntityChange, GradeDecision, Regrading, SavedView
+from entities.models import Clearance, Contact, Entity, EntityChange, GradeDecision, Licence, Regrading, SavedView
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
@@ -94,7 +94,7 @@ from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
 from tests.tenancy.doors import PIN
 from tests.walls.routes import pointed_out
-from tests.walls.world import NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
+from tests.walls.world import LICENCE, NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
@@ -277,6 +277,31 @@ def reassigned(town: Town, world: World, by: Post) -> Any:
 
 def closure(town: Town) -> ClosureReport:
     return ClosureReport.objects.select_related("visit").get(pk=town.ids["closure"])
+
+
+def line_added(town: Town, world: World, by: Post) -> Any:
+    one = entity(town)
+    return records.add_record(one, "licence", LICENCE | {"number": "证1"}, by=by, on=TODAY, seen=seen(one))
+
+
+def line_changed(town: Town, world: World, by: Post) -> Any:
+    person = Contact.objects.get(pk=town.ids["record-contact"])
+    values = {name: getattr(person, name) for name in person.typed} | {"name": "新员", "phone": ""}
+    return records.change_record(person, values, by=by, on=TODAY, seen=seen(entity(town)))
+
+
+def line_struck(town: Town, world: World, by: Post) -> Any:
+    licence = Licence.objects.get(pk=town.ids["record-licence"])
+    return records.strike_record(licence, by=by, on=TODAY, seen=seen(entity(town)))
+
+
+def line_restored(town: Town, world: World, by: Post) -> Any:
+    return records.restore_record(Licence.every.get(pk=town.ids["record-struck"]), by=by, on=TODAY)
+
+
+def contact_seen(town: Town, world: World, by: Post) -> Any:
+    person = Contact.objects.select_related("entity__jurisdiction").get(pk=town.ids["record-contact"])
+    return records.reveal_contact(person, by=by, on=TODAY)
 
 
 GROUNDS = deciding.Grounds("大", "纪要", "1号")
@@ -585,6 +610,11 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.upgrade_entity": ("office", upgraded),
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
+    "entities.actions.records.add_record": ("office", line_added),
+    "entities.actions.records.change_record": ("office", line_changed),
+    "entities.actions.records.strike_record": ("office", line_struck),
+    "entities.actions.records.restore_record": ("office", line_restored),
+    "entities.actions.records.reveal_contact": ("office", contact_seen),
     "entities.actions.grades.follow_grades": (
         "office",
         lambda t, w, by: grades.follow_grades(w.cast.places["东城区"], on=NEXT_YEAR),
@@ -826,6 +856,8 @@ QUIET = {
     "entities.actions.ledger_tables.write": f"{PART} That act is commit_batch.",
     "entities.actions.ledger_undo.keep_before": f"{PART} That act is commit_batch.",
     "entities.actions.ledger_undo.take_back": f"{PART} That act is undo_batch.",
+    "entities.actions.naming.follow_people": f"{PART} Those acts are the ones on the lines beside an entity.",
+    "entities.actions.naming.end_unnamed": f"{PART} That act is change_entity.",
     "entities.actions.grades.settle": f"{PART} Those acts are the ones on an entity and the decisions about it.",
     "entities.actions.grades.grade_of": PURE,
     "entities.actions.grades.write_lines": f"{PART} Those acts are commit_batch, regrade and the ones on an entity.",

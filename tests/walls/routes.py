@@ -32,7 +32,7 @@ from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
 from tests.tenancy.doors import PIN
-from tests.walls.world import LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, columns, visit_body
+from tests.walls.world import LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, beside, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Fewer than seven digits: longer numbers are masked where a refusal repeats what was typed.
@@ -230,6 +230,35 @@ RAISE = {"grade": "C", "reason": "大", "approver": "纪要", "document": "1号"
 # A regrading of every street begins on New Year's Day; the next one has to begin later.
 AFTER_NEXT = "2027-02-01"
 DELEGATE = {"name": "受托人", "title": "主任", "basis": "会纪〔2026〕3号"}
+
+
+def typed(kind: str, name: str = "seen") -> Body:
+    """A new line of a kind as it is typed over the entity's present state."""
+
+    def made(town: Town) -> dict[str, Any]:
+        values = {key: value for key, value in beside("新")[kind].items() if value is not None}
+        return values | {name: version_of(Entity.objects.get(pk=town.ids["entity"]))}
+
+    return made
+
+
+def line_cases(kind: str) -> list[Case]:
+    """The requests about one kind of line beside an entity."""
+    entity, record = f"kind=={kind}", f"kind=={kind} record_id=record-{kind}"
+    named = typed(kind, "version")
+    return [
+        one("entities:add-record", f"entity_id=entity {entity}"),
+        post("entities:add-record", f"entity_id=entity {entity}", typed(kind)),
+        one("entities:edit-record", record),
+        post("entities:edit-record", record, typed(kind)),
+        post("entities:strike-record", record, seen("entity")),
+        post("entities:api-add-record", f"pk=entity {entity}", named, kind="json"),
+        one("entities:api-record", record),
+        replace(post("entities:api-record", record, named, kind="json"), method="PATCH"),
+        replace(post("entities:api-record", record, seen_by_name("entity"), kind="json"), method="DELETE"),
+    ]
+
+
 WIZARDS = [
     ("entities", "ledger", upload(LEDGER_TITLES, ("七号店", "食品零售", "一社区", 3, 20, "路1号", "老板", ""))),
     ("cadres", "roster", upload(ROSTER_TITLES, ("新干部", "居民区", "一社区", "委员", "居民区两委委员"))),
@@ -612,6 +641,11 @@ ENTITIES = [
     replace(post("entities:api-view", "pk=view"), method="DELETE"),
     post("entities:api-move-view", "pk=view", lambda town: {"steps": 1}, kind="json"),
     post("entities:api-restore-view", "pk=view-removed"),
+    *(case for kind in beside("新") for case in line_cases(kind)),
+    post("entities:reveal-contact", "contact_id=record-contact"),
+    post("entities:restore-record", "kind==licence record_id=record-struck"),
+    one("entities:api-records", "pk=entity"),
+    post("entities:api-restore-record", "kind==licence record_id=record-struck", kind="json"),
     one("entities:api-entities"),
     post("entities:api-entities", sends=entity_cells(accept=True), kind="json"),
     one("entities:api-entity", "pk=entity"),

@@ -30,6 +30,7 @@ from commitments.queries import token_of
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
+from entities.actions.records import add_record, strike_record
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view, remove_view
@@ -250,6 +251,7 @@ class Story:
         self.keep_views()
         self.deal_out()
         self.change()
+        self.keep_beside()
         self.visit()
         self.promise()
         self.let_in()
@@ -456,6 +458,18 @@ class Story:
             entity, OperatingStatus.ACTIVE, reason=name, by=self.post("office"), on=TODAY, seen=version_of(entity)
         )
 
+    def keep_beside(self) -> None:
+        """A line of every kind beside one entity, and a licence entered by mistake."""
+        by = self.post("office")
+        for kind, values in {**beside(self.town.canary), "struck": LICENCE}.items():
+            entity = Entity.objects.get(pk=self.ids["entity"])
+            what = "licence" if kind == "struck" else kind
+            made = add_record(entity, what, values, by=by, on=TODAY, seen=version_of(entity))
+            self.ids[f"record-{kind}"] = made.pk
+        entity = Entity.objects.get(pk=self.ids["entity"])
+        wrong = Licence.objects.get(pk=self.ids["record-struck"])
+        strike_record(wrong, by=by, on=TODAY, seen=version_of(entity))
+
     def visit(self) -> None:
         open_quarter(self.town.place, QUARTER, on=TODAY, by=self.post("office"))
         write_reminders(self.town.place, on=TODAY, at=NOW)
@@ -551,6 +565,30 @@ def stricter(street: Jurisdiction) -> ResolvedPlan:
     """A draft over the plan in force under which every shop is C."""
     rules = [{"code": "c-all", "name": f"{street.name}一律", "grade": "C"}]
     return resolve([*plan_in_force(street.path, TODAY).layers, PlanLayer("草案", "", {"grading_rules": rules}, {})])
+
+
+LICENCE = {
+    "kind": "", "number": "JY999", "issued_by": "", "valid_from": None, "valid_until": None, "scope": "",
+    "state": "in_force",
+}  # fmt: skip
+
+
+def beside(canary: str) -> dict[str, dict[str, Any]]:
+    """Values of every kind of line, by the word of its address."""
+    year = {"valid_from": TODAY, "valid_until": NEXT_YEAR}
+    return {
+        "licence": {**LICENCE, **year, "number": f"证{canary[-6:]}", "issued_by": f"{canary}局", "scope": f"{canary}项"},
+        "contact": {
+            "role": "officer", "name": f"{canary[-6:]}员", "phone": "19900006666", "shift": "full", "since": TODAY,
+            "until": None, "health_until": NEXT_YEAR, "appointment": f"{canary}任",
+        },
+        "insurance": {"insurer": f"{canary}险", "policy_number": f"{canary}单", **year},
+        "code": {"system": f"{canary}平台", "number": f"{canary}码"},
+        "flag": {
+            "kind": "penalty", "person": f"{canary[-6:]}人", "text": f"{canary}罚", "source": f"{canary}局",
+            "document": f"{canary}号", "since": TODAY, "until": None,
+        },
+    }  # fmt: skip
 
 
 def columns(titles: tuple[str, ...]) -> list[Column]:

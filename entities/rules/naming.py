@@ -1,0 +1,19 @@
+"""The names in a column of the ledger, which has one cell for several people."""
+
+import re
+from collections.abc import Collection, Sequence
+
+# The same pattern is read by PostgreSQL.
+BETWEEN_NAMES = "[、，,；;/]+"
+
+
+def names_in(cell: str) -> list[str]:
+    """The names of one cell, in its order."""
+    return [name for part in re.split(BETWEEN_NAMES, cell) if (name := part.strip())]
+
+
+def renamed(cell: str, before: Collection[str], after: Sequence[str]) -> str:
+    """The cell once the people known beside it are others: who left goes, who came is added, any other name stays."""
+    kept = [name for name in names_in(cell) if name in after or name not in before]
+    names = [*kept, *dict.fromkeys(name for name in after if name not in kept)]
+    return cell if names == names_in(cell) else "、".join(names)
