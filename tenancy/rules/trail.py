@@ -187,7 +187,7 @@ FACTS: dict[str, str] = {
     "posts": "岗位", "read_only": "只读", "recited": "只换依据", "reports": "报告数", "responsible": "责任人",
     "stage": "阶段", "subject": "对象", "total": "总数", "undone": "已撤销", "unit": "单位", "wait": "须等（秒）",
     "what": "事项", "year": "年份", "above": "上级包保", "archive": "归档号", "back": "恢复", "closed": "不再应督导",
-    "conditions": "条件", "fulfils": "完成任务", "kept_by": "保管单位", "meant": "系统用词", "missing": "缺项", "over": "超上限",
+    "conditions": "条件", "proposed": "采用的建议", "fulfils": "完成任务", "kept_by": "保管单位", "meant": "系统用词", "missing": "缺项", "over": "超上限",
     "pages": "页数", "quarter": "季度", "remembered": "以后沿用", "row": "标题行", "said": "表中写法", "sheet": "工作表",
     "skipped": "略过", "titles": "列标题", "ungraded": "未分级", "warned": "有提醒",
     "query": "条件", "shared": "本单位共用", "position": "次序",

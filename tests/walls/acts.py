@@ -217,6 +217,10 @@ def aside(town: Town, world: World, by: Post) -> Any:
     return mending.set_aside(batch(town, "ledger-staged"), LEDGER, number=None, back=False, by=by, on=TODAY)
 
 
+def proposed(town: Town, world: World, by: Post) -> Any:
+    return mending.take_proposals(batch(town, "ledger-staged"), LEDGER, column="area", by=by, on=TODAY)
+
+
 def mapped(town: Town, world: World, by: Post) -> Any:
     sent = pointed_out("ledger-unmapped", "{}")(town)
     meanings = {int(at): key for at, key in sent["columns"].items()}
@@ -773,6 +777,7 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "tenancy.actions.mending.amend_cells": ("office", amended),
     "tenancy.actions.mending.set_aside": ("office", aside),
+    "tenancy.actions.mending.take_proposals": ("office", proposed),
     "tenancy.actions.mending.map_columns": ("office", mapped),
     "tenancy.actions.mending.forget_word": (
         "office",
@@ -880,6 +885,7 @@ QUIET = {
     "supervision.actions.telling.tell": f"{PART} Whoever answers, sends back or rejects records it.",
     "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
     "supervision.actions.reminding.due_steps": PURE,
+    "supervision.actions.round_reminding.write_round_reminders": f"{PART} That act is write_reminders.",
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",
     "tenancy.actions.accounts.create_login": "A name without any place yet; that it serves a post is recorded with the post.",
     "tenancy.actions.accounts.lay_password": f"{PART} Those are replace_password and reset_password.",
