@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from entities.api import bulk as bulk_api
 from entities.api import grading as grading_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
 from entities.api.imports import RegisterImports
-from entities.views import finding, grading, imports, register, regrading, saved
+from entities.views import bulk, finding, grading, imports, register, regrading, saved
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -30,6 +31,12 @@ urlpatterns = [
     path("api/entities/views/<int:pk>/", saved_api.view, name="api-view"),
     path("api/entities/views/<int:pk>/move/", saved_api.move, name="api-move-view"),
     path("api/entities/views/<int:pk>/restore/", saved_api.restore, name="api-restore-view"),
+    path("entities/bulk/", bulk.bulk_entities, name="bulk-entities"),
+    path("entities/bulk/<int:bulk_id>/", bulk.show_bulk, name="show-bulk"),
+    path("entities/bulk/<int:bulk_id>/undo/", bulk.undo_bulk, name="undo-bulk"),
+    path("api/entities/bulk/", bulk_api.bulk, name="api-bulk"),
+    path("api/entities/bulk/<int:pk>/", bulk_api.show, name="api-show-bulk"),
+    path("api/entities/bulk/<int:pk>/undo/", bulk_api.undo, name="api-undo-bulk"),
     path("entities/new/", register.add_entity, name="add-entity"),
     path("entities/<int:entity_id>/", register.show_entity, name="show-entity"),
     path("entities/<int:entity_id>/edit/", register.edit_entity, name="edit-entity"),

@@ -1,5 +1,6 @@
 """Parse and check what the register's pages and endpoints are sent; nothing here saves."""
 
+from entities.forms.bulk import BulkForm
 from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
 from entities.forms.register import EntityForm, StatusForm
@@ -7,6 +8,7 @@ from entities.forms.views import ViewForm, query_of
 
 __all__ = [
     "TABS",
+    "BulkForm",
     "CorrectionForm",
     "DecisionForm",
     "EntityForm",

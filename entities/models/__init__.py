@@ -1,5 +1,6 @@
 """The register of entities with what changes over time as dated rows beside them."""
 
+from entities.models.bulk import BULK_KINDS, BulkChange, BulkChangedEntity
 from entities.models.dated import Dated, last_day_of
 from entities.models.grades import (
     DECISIONS,
@@ -13,11 +14,14 @@ from entities.models.register import GRADES, RISKS, STATUSES, Entity, EntityQuer
 from entities.models.views import SavedView
 
 __all__ = [
+    "BULK_KINDS",
     "DECISIONS",
     "GRADES",
     "RAISED_BY",
     "RISKS",
     "STATUSES",
+    "BulkChange",
+    "BulkChangedEntity",
     "Dated",
     "Entity",
     "EntityQuerySet",

@@ -96,6 +96,8 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.place.regraded": "按新规则重新分级",
         "entities.place.regrading_undone": "撤销重新分级",
         "entities.phone.revealed": "查看联系电话",
+        "entities.bulk.changed": "批量办理",
+        "entities.bulk.undone": "撤销批量办理",
         "entities.view.kept": "存下常用视图",
         "entities.view.changed": "修改常用视图",
         "entities.view.moved": "调整常用视图次序",

@@ -210,6 +210,17 @@ def seen_by_name(key: str, **more: Any) -> Body:
     return made
 
 
+def labelled(town: Town) -> dict[str, Any]:
+    """Two picked entities and what is to be done to them, before it is confirmed."""
+    return {"id": [town.ids["entity"], town.ids["late-entity"]], "kind": "add-tag", "tag": "夜市"}
+
+
+def labelled_by_name(town: Town) -> dict[str, Any]:
+    """The same as a program sends it."""
+    sent = labelled(town)
+    return {"ids": sent.pop("id"), **sent}
+
+
 RAISE = {"grade": "C", "reason": "大", "approver": "纪要", "document": "1号"}
 # A regrading of every street begins on New Year's Day; the next one has to begin later.
 AFTER_NEXT = "2027-02-01"
@@ -550,6 +561,14 @@ ENTITIES = [
     one("entities:api-show-regrading", "pk=regrading"),
     post("entities:api-undo-regrading", "pk=regrading"),
     post("entities:reveal-phone", "entity_id=entity"),
+    one("entities:bulk-entities"),
+    post("entities:bulk-entities", sends=labelled),
+    one("entities:show-bulk", "bulk_id=bulk"),
+    post("entities:undo-bulk", "bulk_id=bulk"),
+    post("entities:api-bulk", sends=lambda town: {"kind": "add-tag", "tag": "夜市", "query": "grade=D"}, kind="json"),
+    post("entities:api-bulk", sends=labelled_by_name, kind="json"),
+    one("entities:api-show-bulk", "pk=bulk"),
+    post("entities:api-undo-bulk", "pk=bulk"),
     one("entities:list-views"),
     post("entities:list-views", sends=lambda town: {"name": "新视图"}),
     post("entities:change-view", "view_id=view", lambda town: {"name": "改名"}),
