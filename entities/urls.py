@@ -4,10 +4,11 @@ from django.urls import path
 
 from entities.api import bulk as bulk_api
 from entities.api import grading as grading_api
+from entities.api import quality as quality_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
 from entities.api.imports import RegisterImports
-from entities.views import bulk, finding, grading, imports, register, regrading, saved
+from entities.views import bulk, finding, grading, imports, quality, register, regrading, saved
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -31,6 +32,11 @@ urlpatterns = [
     path("api/entities/views/<int:pk>/", saved_api.view, name="api-view"),
     path("api/entities/views/<int:pk>/move/", saved_api.move, name="api-move-view"),
     path("api/entities/views/<int:pk>/restore/", saved_api.restore, name="api-restore-view"),
+    path("entities/quality/", quality.show_quality, name="show-quality"),
+    path("entities/quality/defects.xlsx", quality.download_quality, name="download-quality"),
+    path("entities/quality/<int:mending_id>/withdraw/", quality.withdraw_mending, name="withdraw-mending"),
+    path("api/entities/quality/", quality_api.quality, name="api-quality"),
+    path("api/entities/quality/<int:pk>/withdraw/", quality_api.withdraw, name="api-withdraw-mending"),
     path("entities/bulk/", bulk.bulk_entities, name="bulk-entities"),
     path("entities/bulk/<int:bulk_id>/", bulk.show_bulk, name="show-bulk"),
     path("entities/bulk/<int:bulk_id>/undo/", bulk.undo_bulk, name="undo-bulk"),

@@ -124,6 +124,8 @@ PLAIN_KEYS: dict[str, str] = {
     "entities.bulkchange.made_by": f"{BY}, after may(post, EDIT_REGISTER); the change lies in the post's own place.",
     "entities.bulkchange.undone_by": f"{BY}, after may(post, EDIT_REGISTER, bulk.place).",
     "entities.bulkchangedentity.bulk": "The bulk change that change_many has just made for entities inside the acting place.",
+    "entities.mending.post": "One of the posts of the acting place that menders offers; the form refuses any other.",
+    "entities.mending.given_by": f"{BY}, after may(post, EDIT_REGISTER, mending.place).",
     "entities.savedview.keeper": f"{BY}, after may(post, VIEW_REGISTER); the view lies in the post's own place.",
     "entities.statusrecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",
     "entities.statusrecord.batch": f"{BATCH}; write_ledger again.",

@@ -3,6 +3,7 @@
 from entities.forms.bulk import BulkForm
 from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
+from entities.forms.quality import MendingForm
 from entities.forms.register import EntityForm, StatusForm
 from entities.forms.views import ViewForm, query_of
 
@@ -12,6 +13,7 @@ __all__ = [
     "CorrectionForm",
     "DecisionForm",
     "EntityForm",
+    "MendingForm",
     "RegisterFilterForm",
     "RegradeForm",
     "StatusForm",

@@ -10,6 +10,7 @@ from entities.models.grades import (
     RegradedEntity,
     Regrading,
 )
+from entities.models.quality import Mending
 from entities.models.register import GRADES, RISKS, STATUSES, Entity, EntityQuerySet, Licence, StatusRecord
 from entities.models.views import SavedView
 
@@ -28,6 +29,7 @@ __all__ = [
     "GradeDecision",
     "GradeRecord",
     "Licence",
+    "Mending",
     "RegradedEntity",
     "Regrading",
     "SavedView",

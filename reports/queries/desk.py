@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from commitments.models import TABS, CommitmentLetter
+from entities.queries.quality import left_to_mend
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
 from supervision.models import Issue, Obligation, Quarter
@@ -142,6 +143,16 @@ def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     )
 
 
+def _defects(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.VIEW_REGISTER, on=on):
+        left, due_on = left_to_mend(post, on)
+        hint = _("逐项打开名单补齐，补完数字自己归零")
+        late = due_on is not None and due_on < on
+        yield Task(
+            "defects", _("分派给您的台账资料补录"), left, "entities:show-quality", due_on=due_on, late=late, hint=hint
+        )
+
+
 def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if may_check_closures(post):
         waiting = closure_counts()["waiting"]
@@ -244,4 +255,15 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         )
 
 
-PARTS = (_petitions, _imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)
+PARTS = (
+    _petitions,
+    _imports,
+    _register,
+    _defects,
+    _closures,
+    _letters,
+    _quarter,
+    _station,
+    _office_issues,
+    _own_visits,
+)

@@ -98,6 +98,8 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.phone.revealed": "查看联系电话",
         "entities.bulk.changed": "批量办理",
         "entities.bulk.undone": "撤销批量办理",
+        "entities.mending.given": "分派资料补录",
+        "entities.mending.withdrawn": "收回资料补录",
         "entities.view.kept": "存下常用视图",
         "entities.view.changed": "修改常用视图",
         "entities.view.moved": "调整常用视图次序",

@@ -77,6 +77,8 @@ REGISTER = [
     Shown("bulk", "clerk", "entities:bulk-entities", query="?grade=C&status=active"),
     Shown("bulk-preview", "clerk", "entities:bulk-entities", query="?grade=C&status=active", steps="bulk"),
     Shown("bulk-done", "clerk", "entities:show-bulk", ("bulk",)),
+    Shown("quality", "clerk", "entities:show-quality"),
+    Shown("quality-faults", "clerk", "entities:show-quality", steps="send"),
     Shown("views", "clerk", "entities:list-views", query="?grade=C&size=micro"),
     Shown("entity", "clerk", "entities:show-entity", ("visited",), short=True),
     Shown("entity-plain", "clerk", "entities:show-entity", ("entity",)),

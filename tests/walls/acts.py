@@ -14,11 +14,12 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import bulk, deciding, grades, register, regrading, views
+from entities.actions import bulk, deciding, grades, quality, register, regrading, views
 from entities.actions.ledger import LEDGER
-from entities.models import BulkChange, Entity, GradeDecision, Regrading, SavedView
+from entities.models import BulkChange, Entity, GradeDecision, Mending, Regrading, SavedView
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.ledger import LedgerRow
+from entities.rules.quality import Defect
 from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
@@ -541,6 +542,14 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.bulk.undo_bulk": (
         "office",
         lambda t, w, by: bulk.undo_bulk(BulkChange.objects.get(pk=t.ids["bulk"]), by=by, on=TODAY),
+    ),
+    "entities.actions.quality.give_mending": (
+        "office",
+        lambda t, w, by: quality.give_mending(t.place, Defect.NO_PHONE, by, NEXT_YEAR, by=by, on=TODAY),
+    ),
+    "entities.actions.quality.withdraw_mending": (
+        "office",
+        lambda t, w, by: quality.withdraw_mending(Mending.objects.get(pk=t.ids["mending"]), by=by, on=TODAY),
     ),
     "entities.actions.views.keep_view": (
         "office",

@@ -210,6 +210,13 @@ def seen_by_name(key: str, **more: Any) -> Body:
     return made
 
 
+def mended(town: Town) -> dict[str, Any]:
+    """A kind of defect given to the office itself."""
+    return {
+        "defect": "no-phone", "place": town.place.pk, "post": town.ids["post-office"], "due_on": AFTER_NEXT,
+    }  # fmt: skip
+
+
 def labelled(town: Town) -> dict[str, Any]:
     """Two picked entities and what is to be done to them, before it is confirmed."""
     return {"id": [town.ids["entity"], town.ids["late-entity"]], "kind": "add-tag", "tag": "夜市"}
@@ -561,6 +568,13 @@ ENTITIES = [
     one("entities:api-show-regrading", "pk=regrading"),
     post("entities:api-undo-regrading", "pk=regrading"),
     post("entities:reveal-phone", "entity_id=entity"),
+    one("entities:show-quality"),
+    post("entities:show-quality", sends=mended),
+    one("entities:download-quality"),
+    post("entities:withdraw-mending", "mending_id=mending"),
+    one("entities:api-quality"),
+    post("entities:api-quality", sends=mended, kind="json"),
+    post("entities:api-withdraw-mending", "pk=mending"),
     one("entities:bulk-entities"),
     post("entities:bulk-entities", sends=labelled),
     one("entities:show-bulk", "bulk_id=bulk"),
@@ -758,6 +772,8 @@ QUERIES = [
     ("reports:export-progress", "", "area", "area"),
     ("entities:list-entities", "", "area", "area-path"),
     ("entities:api-entities", "", "area", "area-path"),
+    ("entities:bulk-entities", "", "area", "area-path"),
+    ("entities:list-views", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
     ("cadres:list-access", "", "area", "area"),
     ("cadres:show-list", "", "area", "area"),
@@ -786,6 +802,14 @@ BODIES = [
     ("POST", "tenancy:choose-post", "post", "post-office"),
     ("POST", "entities:add-entity", "area", "area"),
     ("POST", "entities:edit-entity", "area", "area"),
+    ("POST", "entities:bulk-entities", "id", "entity"),
+    ("POST", "entities:bulk-entities", "area", "area"),
+    ("POST", "entities:api-bulk", "ids", "entity"),
+    *(
+        ("POST", f"entities:{url}", field, key)
+        for url in ("show-quality", "api-quality")
+        for field, key in (("place", "area"), ("post", "post-office"))
+    ),
     ("POST", "entities:api-entities", "area", "area"),
     ("PATCH", "entities:api-entity", "area", "area"),
     ("POST", "cadres:edit-line", "cadre", "cadre"),

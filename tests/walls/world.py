@@ -30,12 +30,14 @@ from commitments.queries import token_of
 from entities.actions.bulk import change_many, undo_bulk
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
+from entities.actions.quality import give_mending
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view, remove_view
 from entities.models import Entity, GradeDecision, Licence, Regrading
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.ledger import LedgerRow
+from entities.rules.quality import Defect
 from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import refresh_ratios
@@ -249,6 +251,7 @@ class Story:
         self.grade()
         self.keep_views()
         self.change_many()
+        self.give_out_mending()
         self.deal_out()
         self.visit()
         self.promise()
@@ -416,6 +419,13 @@ class Story:
         removed = keep_view(f"{self.town.canary}旧视图", "grade=C", by=office)
         remove_view(removed, by=office, at=NOW)
         self.ids["view-removed"] = removed.pk
+
+    def give_out_mending(self) -> None:
+        """One kind of defect the office gave to itself."""
+        office = self.post("office")
+        self.ids["mending"] = give_mending(
+            self.town.place, Defect.NO_LICENCE, office, NEXT_YEAR, by=office, on=TODAY
+        ).pk
 
     def change_many(self) -> None:
         """A risk level given to the raised entity, which stands, and one that was taken back."""
