@@ -238,6 +238,9 @@ IMPORT_UNDO_DAYS = int(os.environ.get("IMPORT_UNDO_DAYS", "30"))
 # Filters of the register that one post may keep under a name.
 SAVED_VIEWS = int(os.environ.get("SAVED_VIEWS", "12"))
 
+# Entities that one act on many may change.
+BULK_ENTITIES = int(os.environ.get("BULK_ENTITIES", "5000"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -3,14 +3,28 @@
 from django.urls import path
 
 from entities.api import addresses as addresses_api
+from entities.api import bulk as bulk_api
 from entities.api import changes as changes_api
 from entities.api import grading as grading_api
+from entities.api import quality as quality_api
 from entities.api import records as records_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
 from entities.api import staffing as staffing_api
 from entities.api.imports import RegisterImports
-from entities.views import addresses, changes, finding, grading, imports, records, register, regrading, saved
+from entities.views import (
+    addresses,
+    bulk,
+    changes,
+    finding,
+    grading,
+    imports,
+    quality,
+    records,
+    register,
+    regrading,
+    saved,
+)
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -34,6 +48,17 @@ urlpatterns = [
     path("api/entities/views/<int:pk>/", saved_api.view, name="api-view"),
     path("api/entities/views/<int:pk>/move/", saved_api.move, name="api-move-view"),
     path("api/entities/views/<int:pk>/restore/", saved_api.restore, name="api-restore-view"),
+    path("entities/quality/", quality.show_quality, name="show-quality"),
+    path("entities/quality/defects.xlsx", quality.download_quality, name="download-quality"),
+    path("entities/quality/<int:mending_id>/withdraw/", quality.withdraw_mending, name="withdraw-mending"),
+    path("api/entities/quality/", quality_api.quality, name="api-quality"),
+    path("api/entities/quality/<int:pk>/withdraw/", quality_api.withdraw, name="api-withdraw-mending"),
+    path("entities/bulk/", bulk.bulk_entities, name="bulk-entities"),
+    path("entities/bulk/<int:bulk_id>/", bulk.show_bulk, name="show-bulk"),
+    path("entities/bulk/<int:bulk_id>/undo/", bulk.undo_bulk, name="undo-bulk"),
+    path("api/entities/bulk/", bulk_api.bulk, name="api-bulk"),
+    path("api/entities/bulk/<int:pk>/", bulk_api.show, name="api-show-bulk"),
+    path("api/entities/bulk/<int:pk>/undo/", bulk_api.undo, name="api-undo-bulk"),
     path("entities/new/", register.add_entity, name="add-entity"),
     path("entities/<int:entity_id>/", register.show_entity, name="show-entity"),
     path("entities/<int:entity_id>/edit/", register.edit_entity, name="edit-entity"),

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection  # noqa: TID251 -- rows are kept and put back as sets, whatever columns they have
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import DateField, F, Func, Q, Value
+from django.db.models.functions import Now
 
 from entities.models import Entity, GradeRecord
 from entities.queries.grades import LINE, behind_the_day, outlook, rows_of, subject_of
@@ -115,6 +116,16 @@ def put_back(kept: Kept, since: date) -> None:
             " CROSS JOIN LATERAL jsonb_populate_recordset(NULL::entities_graderecord, kept.rows) AS r",
             [whole],
         )
+
+
+def show_grade_of_day(ids: list[int], on: date) -> None:
+    """The register's copy of the grade of the day, for entities whose lines were put back."""
+    held = dict(GradeRecord.objects.filter(entity__in=ids, valid__contains=on).values_list("entity", "effective"))
+    groups: dict[str, list[int]] = defaultdict(list)
+    for pk in ids:
+        groups[held.get(pk, "")].append(pk)
+    for grade, members in groups.items():
+        Entity.objects.filter(pk__in=members).update(grade=grade, changed_at=Now())
 
 
 def follow_grades(tenant: Jurisdiction, *, on: date) -> int:

@@ -1,4 +1,4 @@
-"""Taking a written ledger back: what stood before is kept whole beside the staged row, and put back as it was.
+"""Taking back what was written to many: what stood before is kept whole beside the line, and put back as it was.
 
 Raw SQL over whole rows as JSON, so that a column added to a table is kept and restored without a word here.
 """
@@ -16,19 +16,35 @@ RECORDS: tuple[type[models.Model], ...] = (Licence, Contact, GradeRecord, Status
 
 def keep_before(cursor: Any) -> None:
     """Keeps every entity that the rows in `ledger_row` will change, with its records, in the staged row."""
+    whole = _whole("SELECT entity_id FROM ledger_row WHERE NOT is_new")
+    cursor.execute(
+        f"UPDATE tenancy_importrow AS i SET before = k.before FROM (SELECT r.row_id, w.before FROM ledger_row AS r"
+        f" JOIN ({whole}) AS w ON w.entity_id = r.entity_id WHERE NOT r.is_new) AS k WHERE i.id = k.row_id"
+    )
+
+
+def keep_lines(bulk_id: int) -> None:
+    """Keeps every entity of a bulk change that is about to be made, with its records, in its line."""
+    whole = _whole("SELECT entity_id FROM entities_bulkchangedentity WHERE bulk_id = %(bulk)s")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE entities_bulkchangedentity AS l SET before = w.before FROM ({whole}) AS w"
+            " WHERE l.bulk_id = %(bulk)s AND l.entity_id = w.entity_id",
+            {"bulk": bulk_id},
+        )
+
+
+def _whole(ids: str) -> str:
+    """Entities with their records as JSON; ids: the statement that names them."""
     kept = ", ".join(f"'{_table(model)}', coalesce({_table(model)}_kept.rows, '[]')" for model in RECORDS)
     joins = " ".join(
         f"LEFT JOIN (SELECT entity_id, jsonb_agg(to_jsonb(t)) AS rows FROM {_table(model)} AS t"
-        f" WHERE entity_id IN (SELECT entity_id FROM ledger_row WHERE NOT is_new) GROUP BY entity_id)"
-        f" AS {_table(model)}_kept ON {_table(model)}_kept.entity_id = r.entity_id"
+        f" WHERE entity_id IN ({ids}) GROUP BY entity_id)"
+        f" AS {_table(model)}_kept ON {_table(model)}_kept.entity_id = e.id"
         for model in RECORDS
     )
-    cursor.execute(
-        f"UPDATE tenancy_importrow AS i SET before = k.before FROM (SELECT r.row_id,"
-        f" jsonb_build_object('{_table(Entity)}', to_jsonb(e), {kept}) AS before"
-        f" FROM ledger_row AS r JOIN entities_entity AS e ON e.id = r.entity_id {joins} WHERE NOT r.is_new) AS k"
-        " WHERE i.id = k.row_id"
-    )
+    whole = f"jsonb_build_object('{_table(Entity)}', to_jsonb(e), {kept})"
+    return f"SELECT e.id AS entity_id, {whole} AS before FROM entities_entity AS e {joins} WHERE e.id IN ({ids})"
 
 
 def take_back(batch: ImportBatch) -> list[Entity]:
@@ -41,16 +57,32 @@ def take_back(batch: ImportBatch) -> list[Entity]:
         for model in RECORDS:
             cursor.execute(f"DELETE FROM {_table(model)} WHERE entity_id = ANY(%s)", [new])
         cursor.execute("DELETE FROM entities_entity WHERE id = ANY(%s)", [new])
-        cursor.execute(
-            "CREATE TEMPORARY TABLE ledger_before ON COMMIT DROP AS SELECT DISTINCT ON (subject_id) subject_id, before"
-            " FROM tenancy_importrow WHERE batch_id = %s AND before IS NOT NULL AND NOT subject_id = ANY(%s)",
+        _put_back(
+            cursor,
+            "SELECT DISTINCT ON (subject_id) subject_id, before FROM tenancy_importrow"
+            " WHERE batch_id = %s AND before IS NOT NULL AND NOT subject_id = ANY(%s)",
             [batch.pk, kept],
         )
-        _restore_entities(cursor)
-        for model in RECORDS:
-            _restore_records(cursor, model)
-        cursor.execute("DROP TABLE ledger_before")
     return touched
+
+
+def put_lines_back(bulk_id: int, but: list[int]) -> None:
+    """Every entity of a bulk change as its line kept it, except those named."""
+    with connection.cursor() as cursor:
+        _put_back(
+            cursor,
+            "SELECT entity_id AS subject_id, before FROM entities_bulkchangedentity"
+            " WHERE bulk_id = %s AND NOT entity_id = ANY(%s)",
+            [bulk_id, but],
+        )
+
+
+def _put_back(cursor: Any, kept: str, parameters: list[Any]) -> None:
+    cursor.execute(f"CREATE TEMPORARY TABLE ledger_before ON COMMIT DROP AS {kept}", parameters)
+    _restore_entities(cursor)
+    for model in RECORDS:
+        _restore_records(cursor, model)
+    cursor.execute("DROP TABLE ledger_before")
 
 
 def _touched_since(batch: ImportBatch) -> list[Entity]:

@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from entities.actions.grades import BATCH, Change, kept_rows, put_back, write_lines
+from entities.actions.grades import BATCH, Change, kept_rows, put_back, show_grade_of_day, write_lines
 from entities.models import Entity, GradeRecord, RegradedEntity, Regrading
 from entities.queries.grades import under
 from entities.queries.regrading import Regraded, RegradePreview, regraded, standing_ahead, summed_up, touched_since
@@ -157,19 +157,9 @@ def undo_regrading(regrading: Regrading, *, by: Post, on: date) -> list[str]:
         if not kept:
             raise Refused(_("这次重新分级的主体之后都又有改动，没有可以撤销的；请逐家核对等级。"), code="undo-late")
         put_back(kept, regrading.since)
-        _follow(list(kept), on)
+        show_grade_of_day(list(kept), on)
         regrading.undone_on, regrading.undone_by = on, by
         regrading.save(update_fields=["undone_on", "undone_by"])
         after = {"undone": len(kept), "kept": len(touched), "entities": list(touched.values())[:NAMED]}
         audit.record("entities.place.regrading_undone", regrading, by=by, at=regrading.jurisdiction, after=after)
     return list(touched.values())
-
-
-def _follow(ids: list[int], on: date) -> None:
-    """The register's copy of the grade of the day, for entities whose lines were put back."""
-    held = dict(GradeRecord.objects.filter(entity__in=ids, valid__contains=on).values_list("entity", "effective"))
-    groups: dict[str, list[int]] = defaultdict(list)
-    for pk in ids:
-        groups[held.get(pk, "")].append(pk)
-    for grade, members in groups.items():
-        Entity.objects.filter(pk__in=members).update(grade=grade, changed_at=Now())

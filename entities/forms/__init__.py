@@ -1,16 +1,20 @@
 """Parse and check what the register's pages and endpoints are sent; nothing here saves."""
 
+from entities.forms.bulk import BulkForm
 from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
+from entities.forms.quality import MendingForm
 from entities.forms.records import RecordForm
 from entities.forms.register import EntityForm, StatusForm
 from entities.forms.views import ViewForm, query_of
 
 __all__ = [
     "TABS",
+    "BulkForm",
     "CorrectionForm",
     "DecisionForm",
     "EntityForm",
+    "MendingForm",
     "RecordForm",
     "RegisterFilterForm",
     "RegradeForm",

@@ -14,6 +14,7 @@ from entities.rules.ledger import Area
 from entities.rules.quality import Defect
 from entities.rules.vocabulary import Grade, RiskLevel, SizeClass
 from tenancy.plans import PlanDocument
+from tenancy.rules.refusals import Refused
 
 GRADE_CHOICES = [(grade.value, grade.value) for grade in Grade]
 TABS = {"": gettext_lazy("全部"), "ungraded": gettext_lazy("待定级"), "closed": gettext_lazy("停业注销")}
@@ -70,6 +71,13 @@ class RegisterFilterForm(forms.Form):
             order=given.get("sort", ""),
             **{name: given.get(name, "") for name in (*CHOSEN, "tab")},
         )
+
+    def exactly(self) -> RegisterFilter:
+        """The filter for an act. Raises Refused where `asked` would leave a value out, and so mean more entities."""
+        asked = self.asked()
+        if self.errors:
+            raise Refused(_("筛选条件里有系统不认识的，没有办理；请回台账重新筛选后再办。"), code="filter-unfit")
+        return asked
 
     def further(self) -> list[forms.BoundField]:
         """The fields under 更多条件."""

@@ -1,5 +1,6 @@
 """The register of entities with what changes over time as dated rows beside them."""
 
+from entities.models.bulk import BULK_KINDS, BulkChange, BulkChangedEntity
 from entities.models.changes import Clearance, EntityChange
 from entities.models.dated import Dated, last_day_of
 from entities.models.grades import (
@@ -10,11 +11,13 @@ from entities.models.grades import (
     RegradedEntity,
     Regrading,
 )
+from entities.models.quality import Mending
 from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
 from entities.models.register import GRADES, NAMES_LENGTH, RISKS, STATUSES, Entity, EntityQuerySet, StatusRecord
 from entities.models.views import SavedView
 
 __all__ = [
+    "BULK_KINDS",
     "CONTACT_ROLES",
     "DECISIONS",
     "GRADES",
@@ -23,6 +26,8 @@ __all__ = [
     "RECORDS",
     "RISKS",
     "STATUSES",
+    "BulkChange",
+    "BulkChangedEntity",
     "Clearance",
     "Contact",
     "Dated",
@@ -35,6 +40,7 @@ __all__ = [
     "GradeRecord",
     "Insurance",
     "Licence",
+    "Mending",
     "Record",
     "RegradedEntity",
     "Regrading",

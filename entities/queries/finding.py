@@ -1,6 +1,6 @@
 """Finding businesses: words in one box, filters that combine, and the orders of the list."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,6 +38,11 @@ class RegisterFilter:
     size: str = ""
     defect: str = ""
     order: str = ""
+
+
+def chosen_of(fitting: QuerySet[Entity], ids: Collection[int]) -> QuerySet[Entity]:
+    """All that fit, or the picked ones, whatever the filter says of them by now."""
+    return Entity.objects.filter(pk__in=ids) if ids else fitting
 
 
 def filter_of(asked: Mapping[str, Any]) -> RegisterFilter:

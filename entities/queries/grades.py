@@ -1,7 +1,7 @@
 """Grades of entities by date: the stored lines, the decisions beside them, and the plans that judge from which day."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -98,6 +98,19 @@ def subject_of(entity: Entity, since: date) -> Subject:
     licences = tuple(Licence.objects.filter(entity=entity).order_by("pk").values_list("number", flat=True))
     facts = bare_facts(entity.activities, entity.tags, entity.staff, entity.revenue, entity.diners)
     return Subject(facts, licences, decisions)
+
+
+def subjects_of(ids: Collection[int], since: date) -> Iterator[tuple[int, str, Subject]]:
+    """Id, place and subject of several entities; three queries."""
+    licences: dict[int, list[str]] = defaultdict(list)
+    numbers = Licence.objects.filter(entity__in=ids).order_by("pk").values_list("entity_id", "number")
+    for entity_id, number in numbers:
+        licences[entity_id].append(number)
+    decisions = decisions_from(Q(entity__in=ids), since)
+    facts = ("pk", "place", "business_type", "further_types", "tags", "staff", "revenue", "diners")
+    for pk, place, kind, further, *rest in Entity.objects.filter(pk__in=ids).order_by("pk").values_list(*facts):
+        held = tuple(licences.get(pk, ()))
+        yield pk, place, Subject(bare_facts((kind, *further), *rest), held, decisions.get(pk, ()))
 
 
 def bare_facts(activities: Iterable[str], tags: Iterable[str], staff: Any, revenue: Any, diners: Any) -> EntityFacts:

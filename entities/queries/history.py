@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entities.models import RECORDS, Dated, Entity, GradeRecord, StatusRecord
+from entities.models import RECORDS, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import record_text
@@ -68,7 +68,7 @@ class Past:
 
 
 def past_of(entity: Entity, doc: PlanDocument) -> Past:
-    """Four reads: grade records, status records, import rows, the trail."""
+    """Five reads: grade records, status records, import rows, the trail, acts on many."""
     grades = list(entity.grade_records.select_related("recorded_by", "batch", "regrading").order_by("-pk"))
     statuses = list(entity.status_records.select_related("recorded_by", "batch").order_by("-pk"))
     rows = _import_rows(entity, [*grades, *statuses])
@@ -77,6 +77,7 @@ def past_of(entity: Entity, doc: PlanDocument) -> Past:
     lines = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
     lines += [_import_line(row) for row in rows]
     lines += [_event_line(event, doc) for event in events if event.action in EVENTS]
+    lines += [_bulk_line(line) for line in _bulk_lines(entity)]
     return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades)
 
 
@@ -85,6 +86,20 @@ def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
     batches = {record.batch_id for record in records} | {entity.batch_id}
     rows = ImportRow.objects.filter(batch__in=batches - {None}, batch__state="committed", subject_id=entity.pk)
     return list(rows.select_related("batch__confirmed_by").defer("cells", "problems").order_by("-batch"))
+
+
+def _bulk_lines(entity: Entity) -> list[BulkChangedEntity]:
+    found = BulkChangedEntity.objects.filter(entity=entity).select_related("bulk__made_by", "bulk__undone_by")
+    return list(found.defer("before").order_by("-pk")[:MOST_EVENTS])
+
+
+def _bulk_line(line: BulkChangedEntity) -> Happening:
+    bulk = line.bulk
+    title = _("批量办理：%s") % bulk.get_kind_display()
+    text = f"{line.old or _('空')} → {line.new or _('空')}"
+    if bulk.undone_on:
+        text = _("%(text)s；已于 %(day)s 撤销") % {"text": text, "day": bulk.undone_on.isoformat()}
+    return Happening(bulk.made_at, "mute" if bulk.undone_on else "info", "check-list", title, text, _by(bulk.made_by))
 
 
 def _by(post: Post | None) -> str:

@@ -1,15 +1,20 @@
 """What is missing or odd in the register, as conditions on a day: filters, counts and the order of need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
-from entities.models import Entity, Licence
-from entities.rules.quality import WORST_FIRST, Defect, Oddity
+from entities.models import Entity, Licence, Mending
+from entities.rules.quality import WORST_FIRST, Defect, Oddity, required_by
 from entities.rules.vocabulary import OperatingStatus
+from tenancy.models import Post
+from tenancy.plans import PlanDocument
+from tenancy.rules.paths import END
+from tenancy.rules.roles import ROLES, Right
 
 ACTIVE = Q(status=OperatingStatus.ACTIVE.value)
 ODD = {
@@ -55,7 +60,62 @@ def need(on: date) -> Case:
     return Case(*ranks, When(ACTIVE, then=Value(len(ranks))), default=Value(len(ranks) + 1))
 
 
-def defect_counts(on: date) -> Mapping[Defect, int]:
-    """How many entities of the acting place have each defect; one query."""
-    counted = Entity.objects.aggregate(**{each.name: Count("pk", filter=having(each, on)) for each in Defect})
-    return {each: counted[each.name] for each in Defect}
+@dataclass(frozen=True)
+class Quality:
+    """One kind of defect: how many have it, whether the plan asks for it, and who mends it where."""
+
+    defect: Defect
+    count: int
+    required: bool
+    mendings: tuple[tuple[Mending, int], ...]
+
+
+def quality(doc: PlanDocument, on: date) -> list[Quality]:
+    """Every kind of defect in the acting place, those the plan asks for first; two queries.
+
+    Whether a mending is done follows from the register: how many entities of its place still have the defect.
+    """
+    mendings = list(open_mendings())
+    wanted = {each.name: having(each, on) for each in Defect}
+    for each in mendings:
+        inside = Q(place__gte=each.place, place__lt=each.place + END)
+        wanted[f"mending{each.pk}"] = having(Defect(each.defect), on) & inside
+    counted = Entity.objects.aggregate(**{name: Count("pk", filter=one) for name, one in wanted.items()})
+    asked = required_by(doc.required_fields)
+    found = [
+        Quality(
+            defect,
+            counted[defect.name],
+            defect in asked,
+            tuple((each, counted[f"mending{each.pk}"]) for each in mendings if each.defect == defect),
+        )
+        for defect in Defect
+    ]
+    return sorted(found, key=lambda each: not each.required)
+
+
+def open_mendings() -> QuerySet[Mending]:
+    """What is given to somebody and not withdrawn, the nearest day first."""
+    return Mending.objects.filter(ended_on__isnull=True).select_related("post", "jurisdiction").order_by("due_on", "pk")
+
+
+def menders(on: date) -> QuerySet[Post]:
+    """The posts of the acting place that may open the lists behind the numbers."""
+    roles = [role.value for role, facts in ROLES.items() if Right.VIEW_REGISTER in facts.rights]
+    return (
+        Post.objects.filter(role__in=roles, valid__contains=on).select_related("jurisdiction").order_by("place", "pk")
+    )
+
+
+def left_to_mend(post: Post, on: date) -> tuple[int, date | None]:
+    """How many defects a post was given that still stand, and the nearest of their days; two queries."""
+    mine = list(open_mendings().filter(post=post))
+    wanted = {
+        f"mending{each.pk}": having(Defect(each.defect), on) & Q(place__gte=each.place, place__lt=each.place + END)
+        for each in mine
+    }
+    if not mine:
+        return 0, None
+    counted = Entity.objects.aggregate(**{name: Count("pk", filter=one) for name, one in wanted.items()})
+    left = [(each, counted[f"mending{each.pk}"]) for each in mine if counted[f"mending{each.pk}"]]
+    return sum(count for _each, count in left), min((each.due_on for each, _count in left), default=None)

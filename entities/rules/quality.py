@@ -4,7 +4,7 @@ A defect is never an error: ledgers in use carry such values, and each is kept u
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from entities.rules.codes import check_licence, check_phone, check_uscc
@@ -74,12 +74,30 @@ LABELS = {
     Defect.ODD_LICENCE: ("许可证编号校验不符", "照许可证核对编号。"),
     Defect.ODD_PHONE: ("电话位数不对", "核对号码，固定电话带区号。"),
 }
+# Which ledger fields of a plan's `required_fields` leave which defect when they are empty.
+REQUIRED = {
+    "uscc": Defect.NO_USCC,
+    "licence": Defect.NO_LICENCE,
+    "staff": Defect.NO_SIZE,
+    "revenue": Defect.NO_SIZE,
+    "diners": Defect.NO_SIZE,
+    "address": Defect.NO_ADDRESS,
+    "principal": Defect.NO_PRINCIPAL,
+    "phone": Defect.NO_PHONE,
+    "director": Defect.NO_OFFICER,
+    "officer": Defect.NO_OFFICER,
+}
 # Worst first: in operation without a grade, then with a licence that has run out, then with anything else to mend.
 WORST_FIRST = (
     (Defect.NO_GRADE,),
     (Defect.LICENCE_EXPIRED,),
     tuple(each for each in Defect if each not in (Defect.NO_GRADE, Defect.LICENCE_EXPIRED, Defect.USCC_TWICE)),
 )
+
+
+def required_by(fields: Iterable[str]) -> frozenset[Defect]:
+    """The defects a plan does not allow; without a grade nothing else goes on, so that one is never allowed."""
+    return frozenset({Defect.NO_GRADE, *(REQUIRED[field] for field in fields if field in REQUIRED)})
 
 
 def odd_values(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from commitments.models import TABS, CommitmentLetter
 from entities.policies import may_read_clearances
 from entities.queries.changes import clearance_counts
+from entities.queries.quality import left_to_mend
 from reports.queries.changes import change_counts
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
@@ -156,6 +157,16 @@ def _staffing(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
         )  # fmt: skip
 
 
+def _defects(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.VIEW_REGISTER, on=on):
+        left, due_on = left_to_mend(post, on)
+        hint = _("逐项打开名单补齐，补完数字自己归零")
+        late = due_on is not None and due_on < on
+        yield Task(
+            "defects", _("分派给您的台账资料补录"), left, "entities:show-quality", due_on=due_on, late=late, hint=hint
+        )
+
+
 def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if may_check_closures(post):
         waiting = closure_counts()["waiting"]
@@ -275,6 +286,6 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
 
 
 PARTS = (
-    _petitions, _imports, _register, _staffing, _changes, _closures, _clearances, _letters, _quarter, _station,
+    _petitions, _imports, _register, _defects, _staffing, _changes, _closures, _clearances, _letters, _quarter, _station,
     _office_issues, _own_visits,
 )  # fmt: skip

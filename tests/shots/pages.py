@@ -74,7 +74,12 @@ REGISTER = [
     Shown("entities", "clerk", "entities:list-entities", short=True),
     Shown("entities-filtered", "clerk", "entities:list-entities", query="?grade=C&q=小学"),
     Shown("entities-none", "clerk", "entities:list-entities", query="?q=查无此店"),
-    Shown("entities-further", "clerk", "entities:list-entities", query="?defect=no-officer&size=micro&sort=-name"),
+    Shown("entities-further", "clerk", "entities:list-entities", query="?defect=no-licence&grade=C&sort=-name"),
+    Shown("bulk", "clerk", "entities:bulk-entities", query="?grade=C&status=active"),
+    Shown("bulk-preview", "clerk", "entities:bulk-entities", query="?grade=C&status=active", steps="bulk"),
+    Shown("bulk-done", "clerk", "entities:show-bulk", ("bulk",)),
+    Shown("quality", "clerk", "entities:show-quality"),
+    Shown("quality-faults", "clerk", "entities:show-quality", steps="send"),
     Shown("views", "clerk", "entities:list-views", query="?grade=C&size=micro"),
     Shown("entity", "clerk", "entities:show-entity", ("visited",), short=True),
     Shown("entity-plain", "clerk", "entities:show-entity", ("entity",)),
@@ -456,7 +461,14 @@ def _too_few(page: Page) -> None:
     _send(page)
 
 
+def _bulk(page: Page) -> None:
+    page.check("input[name=kind][value=add-tag]")
+    page.fill("input[type=text][name=tag]", "高温季节重点")
+    page.click("form.form--pad button[type=submit]")
+
+
 STEPS = {
+    "bulk": _bulk,
     "cap": lambda page: _save(page, v="9"),
     "too-few": _too_few,
     "open": _open,

@@ -27,17 +27,21 @@ from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
 from demo import loading
+from entities.actions.bulk import change_many
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
+from entities.actions.quality import give_mending
 from entities.actions.records import add_record
 from entities.actions.register import version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view
 from entities.models import Entity, EntityChange, GradeDecision
+from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
+from entities.rules.quality import Defect
 from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.models import Export
 from supervision.actions.visits import submit_visit
@@ -408,7 +412,13 @@ def _views(scene: Scene) -> None:
     """Two filters the clerk keeps, one of them for the whole office."""
     clerk = loading.post_of("clerk")
     keep_view("小微餐饮", "business_type=catering&size=micro", by=clerk)
-    keep_view("缺安全员", "defect=no-officer", shared=True, by=clerk)
+    keep_view("缺许可证", "defect=no-licence", shared=True, by=clerk)
+    for defect, days in ((Defect.NO_LICENCE, 20), (Defect.ODD_PHONE, 5)):
+        give_mending(scene.place, defect, clerk, scene.today + timedelta(days=days), by=clerk, on=scene.today)
+    doc, small = plan_in_force(scene.place.path, scene.today).value, Entity.objects.filter(grade="C", status="active")
+    wish = Wish(BulkKind.ADD_TAG, "夏季抽检", "夏季抽检")
+    made = change_many(small, wish, doc, by=clerk, on=scene.today, conditions="C 级；在营")
+    scene.ids["bulk"] = made.pk
 
 
 def _records(scene: Scene) -> None:

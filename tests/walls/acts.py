@@ -14,11 +14,36 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import changes, clearing, deciding, grades, lifecycle, records, register, regrading, views
+from entities.actions import (
+    bulk,
+    changes,
+    clearing,
+    deciding,
+    grades,
+    lifecycle,
+    quality,
+    records,
+    register,
+    regrading,
+    views,
+)
 from entities.actions.ledger import LEDGER
-from entities.models import Clearance, Contact, Entity, EntityChange, GradeDecision, Licence, Regrading, SavedView
+from entities.models import (
+    BulkChange,
+    Clearance,
+    Contact,
+    Entity,
+    EntityChange,
+    GradeDecision,
+    Licence,
+    Mending,
+    Regrading,
+    SavedView,
+)
+from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
+from entities.rules.quality import Defect
 from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.actions import changes as following
 from reports.actions import plans as enforcing
@@ -309,6 +334,12 @@ def contact_seen(town: Town, world: World, by: Post) -> Any:
 
 
 GROUNDS = deciding.Grounds("大", "纪要", "1号")
+
+
+def changed_many(town: Town, world: World, by: Post) -> Any:
+    doc = plan_in_force(town.place.path, TODAY).value
+    wish = Wish(BulkKind.STATUS, "dormant", "歇业")
+    return bulk.change_many(Entity.objects.all(), wish, doc, by=by, on=TODAY, conditions="全部")
 
 
 def view(town: Town, key: str = "view") -> SavedView:
@@ -625,6 +656,19 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.regrading.regrade": ("office", regraded),
     "entities.actions.regrading.undo_regrading": ("office", ungraded),
+    "entities.actions.bulk.change_many": ("office", changed_many),
+    "entities.actions.bulk.undo_bulk": (
+        "office",
+        lambda t, w, by: bulk.undo_bulk(BulkChange.objects.get(pk=t.ids["bulk"]), by=by, on=TODAY),
+    ),
+    "entities.actions.quality.give_mending": (
+        "office",
+        lambda t, w, by: quality.give_mending(t.place, Defect.NO_PHONE, by, NEXT_YEAR, by=by, on=TODAY),
+    ),
+    "entities.actions.quality.withdraw_mending": (
+        "office",
+        lambda t, w, by: quality.withdraw_mending(Mending.objects.get(pk=t.ids["mending"]), by=by, on=TODAY),
+    ),
     "entities.actions.views.keep_view": (
         "office",
         lambda t, w, by: views.keep_view("新视图", "grade=A", shared=True, by=by),
@@ -868,6 +912,10 @@ QUIET = {
     "entities.actions.grades.write_lines": f"{PART} Those acts are commit_batch, regrade and the ones on an entity.",
     "entities.actions.grades.kept_rows": PURE,
     "entities.actions.grades.put_back": f"{PART} Those acts are undo_batch and undo_regrading.",
+    "entities.actions.grades.show_grade_of_day": f"{PART} Those acts are undo_regrading and undo_bulk.",
+    "entities.actions.bulk.refuse_too_many": PURE,
+    "entities.actions.ledger_undo.keep_lines": f"{PART} That act is change_many.",
+    "entities.actions.ledger_undo.put_lines_back": f"{PART} That act is undo_bulk.",
     "entities.actions.ledger.subject_of_row": PURE,
     "entities.actions.ledger.licences_after": PURE,
     "entities.actions.register.locked": "Reads an entity again under a lock and refuses a stale one; nothing is written.",

@@ -226,6 +226,24 @@ def seen_by_name(key: str, **more: Any) -> Body:
     return made
 
 
+def mended(town: Town) -> dict[str, Any]:
+    """A kind of defect given to the office itself."""
+    return {
+        "defect": "no-phone", "place": town.place.pk, "post": town.ids["post-office"], "due_on": AFTER_NEXT,
+    }  # fmt: skip
+
+
+def labelled(town: Town) -> dict[str, Any]:
+    """Two picked entities and what is to be done to them, before it is confirmed."""
+    return {"id": [town.ids["entity"], town.ids["late-entity"]], "kind": "add-tag", "tag": "夜市"}
+
+
+def labelled_by_name(town: Town) -> dict[str, Any]:
+    """The same as a program sends it."""
+    sent = labelled(town)
+    return {"ids": sent.pop("id"), **sent}
+
+
 RAISE = {"grade": "C", "reason": "大", "approver": "纪要", "document": "1号"}
 # A regrading of every street begins on New Year's Day; the next one has to begin later.
 AFTER_NEXT = "2027-02-01"
@@ -629,6 +647,21 @@ ENTITIES = [
     one("entities:api-show-regrading", "pk=regrading"),
     post("entities:api-undo-regrading", "pk=regrading"),
     post("entities:reveal-phone", "entity_id=entity"),
+    one("entities:show-quality"),
+    post("entities:show-quality", sends=mended),
+    one("entities:download-quality"),
+    post("entities:withdraw-mending", "mending_id=mending"),
+    one("entities:api-quality"),
+    post("entities:api-quality", sends=mended, kind="json"),
+    post("entities:api-withdraw-mending", "pk=mending"),
+    one("entities:bulk-entities"),
+    post("entities:bulk-entities", sends=labelled),
+    one("entities:show-bulk", "bulk_id=bulk"),
+    post("entities:undo-bulk", "bulk_id=bulk"),
+    post("entities:api-bulk", sends=lambda town: {"kind": "add-tag", "tag": "夜市", "query": "grade=D"}, kind="json"),
+    post("entities:api-bulk", sends=labelled_by_name, kind="json"),
+    one("entities:api-show-bulk", "pk=bulk"),
+    post("entities:api-undo-bulk", "pk=bulk"),
     one("entities:list-views"),
     post("entities:list-views", sends=lambda town: {"name": "新视图"}),
     post("entities:change-view", "view_id=view", lambda town: {"name": "改名"}),
@@ -834,6 +867,8 @@ QUERIES = [
     ("reports:export-changes", "", "area", "area-path"),
     ("reports:api-changes", "", "area", "area-path"),
     ("entities:api-entities", "", "area", "area-path"),
+    ("entities:bulk-entities", "", "area", "area-path"),
+    ("entities:list-views", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
     ("cadres:list-access", "", "area", "area"),
     ("cadres:show-list", "", "area", "area"),
@@ -864,6 +899,14 @@ BODIES = [
     ("POST", "entities:edit-entity", "area", "area"),
     ("POST", "entities:change-entity", "area", "area"),
     ("POST", "entities:api-changes", "area", "area"),
+    ("POST", "entities:bulk-entities", "id", "entity"),
+    ("POST", "entities:bulk-entities", "area", "area"),
+    ("POST", "entities:api-bulk", "ids", "entity"),
+    *(
+        ("POST", f"entities:{url}", field, key)
+        for url in ("show-quality", "api-quality")
+        for field, key in (("place", "area"), ("post", "post-office"))
+    ),
     ("POST", "entities:api-entities", "area", "area"),
     ("PATCH", "entities:api-entity", "area", "area"),
     ("POST", "cadres:edit-line", "cadre", "cadre"),

@@ -27,17 +27,21 @@ from cadres.models import Assignment, Cadre, ProposedAssignment
 from commitments.actions import build_letter, issue_letters, review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
+from entities.actions.bulk import change_many, undo_bulk
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.ledger import LEDGER
+from entities.actions.quality import give_mending
 from entities.actions.records import add_record, strike_record
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view, remove_view
 from entities.models import Entity, EntityChange, GradeDecision, Licence, Regrading
+from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.quality import Defect
+from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import refresh_ratios
 from reports.models import Export, PeriodFigure
@@ -249,6 +253,8 @@ class Story:
         self.register()
         self.grade()
         self.keep_views()
+        self.change_many()
+        self.give_out_mending()
         self.deal_out()
         self.change()
         self.keep_beside()
@@ -418,6 +424,24 @@ class Story:
         removed = keep_view(f"{self.town.canary}旧视图", "grade=C", by=office)
         remove_view(removed, by=office, at=NOW)
         self.ids["view-removed"] = removed.pk
+
+    def give_out_mending(self) -> None:
+        """One kind of defect the office gave to itself."""
+        office = self.post("office")
+        self.ids["mending"] = give_mending(
+            self.town.place, Defect.NO_LICENCE, office, NEXT_YEAR, by=office, on=TODAY
+        ).pk
+
+    def change_many(self) -> None:
+        """A risk level given to the raised entity, which stands, and one that was taken back."""
+        office, doc = self.post("office"), plan_in_force(self.town.place.path, TODAY).value
+        raised = Entity.objects.filter(decisions=self.ids["decision"])
+        for key, level in (("bulk-undone", RiskLevel.C), ("bulk", RiskLevel.D)):
+            wish = Wish(BulkKind.RISK, level.value, level.label)
+            made = change_many(raised, wish, doc, by=office, on=TODAY, conditions=f"{self.town.canary}全部")
+            self.ids[key] = made.pk
+            if key == "bulk-undone":
+                undo_bulk(made, by=office, on=TODAY)
 
     def shop(self, word: str, area: Jurisdiction) -> tuple[Any, ...]:
         canary = self.town.canary

@@ -1,0 +1,57 @@
+"""What can be done to many entities at once, and what it makes of one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from entities.rules.ledger_cells import MAX_TAGS
+
+
+class BulkKind(StrEnum):
+    """批量办理: each is an act on one entity, done to many."""
+
+    ADD_TAG = "add-tag"
+    REMOVE_TAG = "remove-tag"
+    RISK = "risk"
+    MOVE = "move"
+    STATUS = "status"
+
+    @property
+    def label(self) -> str:
+        """As the page offers it."""
+        return LABELS[self]
+
+    @property
+    def regrades(self) -> bool:
+        """Whether a grade can follow from it: by a label, or by the plan of another place."""
+        return self in (BulkKind.ADD_TAG, BulkKind.REMOVE_TAG, BulkKind.MOVE)
+
+
+LABELS = {
+    BulkKind.ADD_TAG: "加标签",
+    BulkKind.REMOVE_TAG: "去标签",
+    BulkKind.RISK: "改食品安全风险等级",
+    BulkKind.MOVE: "划到别的居民区",
+    BulkKind.STATUS: "变更经营状态",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One kind with its value as it is stored, and in words."""
+
+    kind: BulkKind
+    value: str
+    said: str
+
+
+def tags_after(wish: Wish, tags: Sequence[str]) -> list[str]:
+    """The labels of one entity once the wish is done."""
+    if wish.kind is BulkKind.REMOVE_TAG:
+        return [tag for tag in tags if tag != wish.value]
+    return [*tags, wish.value] if wish.kind is BulkKind.ADD_TAG and wish.value not in tags else list(tags)
+
+
+def too_many_tags(tags: Sequence[str]) -> str:
+    """Why an entity takes no further label; empty when it does."""
+    return f"标签最多{MAX_TAGS}个，这家已满；请先去掉不用的" if len(tags) > MAX_TAGS else ""
