@@ -3,10 +3,11 @@
 from django.urls import path
 
 from entities.api import changes as changes_api
+from entities.api import doubles as doubles_api
 from entities.api import grading as grading_api
 from entities.api import register as register_api
 from entities.api.imports import RegisterImports
-from entities.views import changes, grading, imports, register, regrading
+from entities.views import changes, doubles, grading, imports, register, regrading
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -46,6 +47,14 @@ urlpatterns = [
     path("api/clearances/", changes_api.list_clearances, name="api-clearances"),
     path("api/clearances/<int:pk>/confirm/", changes_api.confirm_clearance, name="api-confirm-clearance"),
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
+    path("entities/doubles/", doubles.list_doubles, name="list-doubles"),
+    path("entities/doubles/<int:first>/<int:second>/", doubles.merge_entities, name="merge-entities"),
+    path("entities/doubles/<int:first>/<int:second>/apart/", doubles.keep_apart, name="keep-apart"),
+    path("entities/merges/<int:merge_id>/undo/", doubles.undo_merge, name="undo-merge"),
+    path("api/doubles/", doubles_api.doubles, name="api-doubles"),
+    path("api/doubles/<int:first>/<int:second>/merge/", doubles_api.merge, name="api-merge-entities"),
+    path("api/doubles/<int:first>/<int:second>/apart/", doubles_api.apart, name="api-keep-apart"),
+    path("api/merges/<int:merge_id>/undo/", doubles_api.undo, name="api-undo-merge"),
     path("api/entities/", register_api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
     path(
         "api/entities/<int:pk>/",

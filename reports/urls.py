@@ -4,9 +4,10 @@ from django.urls import path
 
 from reports.api import calendar as calendar_api
 from reports.api import changes as changes_api
+from reports.api import merged as merged_api
 from reports.api import places as places_api
 from reports.api import plans as plans_api
-from reports.views import calendar, changes, closing, desk, exports, figures, plans, rounds
+from reports.views import calendar, changes, closing, desk, exports, figures, merged, plans, rounds
 
 app_name = "reports"
 urlpatterns = [
@@ -40,6 +41,8 @@ urlpatterns = [
     path("changes/<int:change_id>/undo/", changes.undo_change, name="undo-change"),
     path("api/changes/", changes_api.changes, name="api-changes"),
     path("api/changes/<int:change_id>/undo/", changes_api.undo, name="api-undo-change"),
+    path("entities/<int:entity_id>/merged/", merged.show_merged, name="show-merged"),
+    path("api/entities/<int:entity_id>/merged/", merged_api.merged, name="api-merged"),
     path("api/calendar", calendar_api.calendar, name="api-calendar"),
     path("api/calendar/preview", calendar_api.preview, name="api-calendar-preview"),
     path("api/calendar/settled/<int:year>", calendar_api.settled_year, name="api-settled-year"),

@@ -224,9 +224,10 @@ def _written(batch: ImportBatch, rows: Sequence[ToWrite], paths: Mapping[int, st
     """The written rows with what the register had of them, as changes are told."""
     ids = dict(ImportRow.objects.filter(batch=batch, subject_id__isnull=False).values_list("pk", "subject_id"))
     for row_id, row, stored in rows:
-        assert row.area is not None, "only rows without an error are written"
+        entity_id = ids[row_id]
+        assert row.area is not None and entity_id is not None, "written rows have a place and their entity"
         before = _told(dict(zip(COMPARED, stored.values, strict=True))) if stored else None
-        yield Written(ids[row_id], paths[row.area], before, _told(_by_name(row)))
+        yield Written(entity_id, paths[row.area], before, _told(_by_name(row)))
 
 
 def _by_name(row: LedgerRow) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from entities.models.changes import Clearance, EntityChange
 from entities.models.dated import Dated, last_day_of
+from entities.models.doubles import DistinctPair, EntityMerge
 from entities.models.grades import (
     DECISIONS,
     RAISED_BY,
@@ -20,8 +21,10 @@ __all__ = [
     "STATUSES",
     "Clearance",
     "Dated",
+    "DistinctPair",
     "Entity",
     "EntityChange",
+    "EntityMerge",
     "EntityQuerySet",
     "GradeDecision",
     "GradeRecord",

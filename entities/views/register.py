@@ -19,6 +19,7 @@ from entities.forms import TABS, EntityForm, RegisterFilterForm, StatusForm
 from entities.models import Entity
 from entities.queries.changes import shown_changes
 from entities.queries.checking import entity_checks, status_names
+from entities.queries.doubles import merges_of
 from entities.queries.listing import by_need, last_import, listed, total_known
 from entities.queries.register import areas_under, register, register_counts
 from entities.queries.showing import shown_entity
@@ -112,7 +113,7 @@ def _chips(request: HttpRequest, conditions: Iterable[tuple[str, str, str]]) -> 
 def show_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
     """One entity: its facts with their sources, its grade with the clause, what happened to it."""
     post = acting(request, Right.VIEW_REGISTER)
-    return _shown(request, post, entity_of(post, Right.VIEW_REGISTER, entity_id))
+    return _shown(request, post, entity_of(post, Right.VIEW_REGISTER, entity_id, merged=True))
 
 
 def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") -> HttpResponse:
@@ -125,9 +126,10 @@ def _shown(request: HttpRequest, post: Post, entity: Entity, phone: str = "") ->
         "phone": phone,
         "today": today,
         "changes": shown_changes(entity, plan.value),
+        "merges": merges_of(entity),
         "trial_query": query_of(entity),
         "asked": grade_asked(request.GET.get("day"), shown.grades),
-        "may_edit": may(post, Right.EDIT_REGISTER, entity.place),
+        "may_edit": may(post, Right.EDIT_REGISTER, entity.place) if entity.merged_into_id is None else False,
     }
     return render(request, "entities/show.html", context)
 

@@ -14,9 +14,9 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import changes, clearing, deciding, grades, lifecycle, register, regrading
+from entities.actions import changes, clearing, deciding, doubles, grades, lifecycle, register, regrading
 from entities.actions.ledger import LEDGER
-from entities.models import Clearance, Entity, EntityChange, GradeDecision, Regrading
+from entities.models import Clearance, Entity, EntityChange, EntityMerge, GradeDecision, Regrading
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import Grade, OperatingStatus
@@ -338,6 +338,15 @@ def change(town: Town) -> EntityChange:
     return EntityChange.objects.select_related("entity").get(pk=town.ids["change"])
 
 
+def merged(town: Town, world: World, by: Post) -> Any:
+    one, twin = entity(town), Entity.objects.get(pk=town.ids["twin"])
+    return doubles.merge_entities(one, twin, ("name",), reason="同一家", by=by, on=TODAY, seen=(seen(one), seen(twin)))
+
+
+def told_apart(town: Town, world: World, by: Post) -> Any:
+    return doubles.keep_apart(entity(town), Entity.objects.get(pk=town.ids["twin"]), reason="两家", by=by, on=TODAY)
+
+
 def restored(town: Town, world: World, by: Post) -> Any:
     return register.undo_status(Entity.objects.get(pk=town.ids["late-entity"]), by=by, on=TODAY)
 
@@ -547,6 +556,12 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
+    "entities.actions.doubles.merge_entities": ("office", merged),
+    "entities.actions.doubles.keep_apart": ("office", told_apart),
+    "entities.actions.doubles.undo_merge": (
+        "office",
+        lambda t, w, by: doubles.undo_merge(EntityMerge.objects.get(pk=t.ids["merge"]), by=by, on=TODAY),
+    ),
     "entities.actions.lifecycle.register_change": ("office", changed),
     "entities.actions.lifecycle.register_status": ("office", shut),
     "entities.actions.lifecycle.undo_change": (
@@ -817,6 +832,7 @@ QUIET = {
     "entities.actions.ledger.licences_after": PURE,
     "entities.actions.register.locked": "Reads an entity again under a lock and refuses a stale one; nothing is written.",
     "entities.actions.register.version_of": PURE,
+    "entities.actions.register.refuse_merged": PURE,
     "entities.actions.register.hold_status": f"{PART} Those acts are change_status, its undo and undo_change.",
     "entities.actions.changes.open_added": f"{PART} That act is add_entity.",
     "entities.actions.changes.open_changes": f"{PART} Those acts are change_entity and change_status.",
