@@ -148,7 +148,9 @@ def _take_over(entity: Entity, values: dict[str, Any]) -> None:
     if "revenue" in values:
         entity.revenue = Decimal(values["revenue"]) if values["revenue"] else None
     if "phone" in values:
-        entity.phone, entity.phone_index, entity.phone_last4 = values["phone"]
+        # Sealed as it is kept, with the two columns that the field declares beside it.
+        for name, value in zip(("phone", "phone_index", "phone_last4"), values["phone"], strict=True):
+            setattr(entity, name, value)
     if "area" in values:
         entity.jurisdiction = Jurisdiction.objects.get(pk=values["area"])
         entity.place = entity.jurisdiction.path

@@ -59,7 +59,7 @@ def merge(request: Request, first: int, second: int) -> Response:
     """POST {keeper, reason, first_seen, second_seen, <field>: first | second}: one row stays, the other is taken up."""
     post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     rows = _two(post, first, second)
-    pairs = compared(*rows, plan_in_force(post.jurisdiction.path, today).value)
+    pairs = compared(rows[0], rows[1], plan_in_force(post.jurisdiction.path, today).value)
     form = MergeForm(body_of(request), rows=rows, pairs=pairs)
     if not form.is_valid():
         return unfit_form(form)

@@ -33,12 +33,14 @@ class EntityQuerySet(models.QuerySet["Entity"]):
         return self.exclude(grade="")
 
 
-class EntityManager(models.Manager.from_queryset(EntityQuerySet)):  # type: ignore[misc]
+_Entities = models.Manager.from_queryset(EntityQuerySet)
+
+
+class EntityManager(_Entities["Entity"]):
     """The register: every business once. A row that another has taken up is read through `Entity.every` only."""
 
     def get_queryset(self) -> EntityQuerySet:
-        found: EntityQuerySet = super().get_queryset()
-        return found.filter(merged_into=None)
+        return EntityQuerySet(self.model, using=self._db).filter(merged_into=None)
 
 
 class Entity(Located):
@@ -72,7 +74,7 @@ class Entity(Located):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     changed_at = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[models.Manager["Entity"]] = EntityManager()
+    objects = EntityManager()
     every = EntityQuerySet.as_manager()
 
     class Meta(Located.Meta):

@@ -34,6 +34,10 @@ EVENTS = {
     "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
 }
 MOST_EVENTS = 200
+# Acts on two rows, which say the name of the other.
+NAMES_ANOTHER = (
+    "entities.entity.merged", "entities.entity.merged_away", "entities.entity.unmerged", "entities.entity.kept_apart",
+)  # fmt: skip
 # What somebody wrote down has its own line from the trail.
 WITH_EVENT = ("office", "visit")
 
@@ -111,7 +115,8 @@ def _event_line(event: AuditEvent, doc: PlanDocument) -> Happening:
         text = f"{names[(event.before or {})['status']]} → {names[after['status']]}"
         text = "；".join(part for part in (text, after.get("reason", "")) if part)
     else:
-        text = "；".join(str(after[key]) for key in ("name", "reason", "answer") if after.get(key))
+        keys = ("name", "reason", "answer") if event.action in NAMES_ANOTHER else ("reason", "answer")
+        text = "；".join(str(after[key]) for key in keys if after.get(key))
     return Happening(event.at, kind, icon, str(title), text, event.by_name)
 
 

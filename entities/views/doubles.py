@@ -52,7 +52,7 @@ def merge_entities(request: HttpRequest, first: int, second: int) -> HttpRespons
     """Two rows beside each other; one stays and takes over what is chosen."""
     post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     rows = _two(post, first, second)
-    pairs = compared(*rows, plan_in_force(post.jurisdiction.path, today).value)
+    pairs = compared(rows[0], rows[1], plan_in_force(post.jurisdiction.path, today).value)
     form = MergeForm(request.POST or None, rows=rows, pairs=pairs, seen=[version_of(row) for row in rows])
     if form.is_valid():
         keeper, other = form.keeps()
@@ -71,7 +71,7 @@ def keep_apart(request: HttpRequest, first: int, second: int) -> HttpResponse:
     post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     rows, form = _two(post, first, second), ApartForm(request.POST)
     if not form.is_valid():
-        pairs = compared(*rows, plan_in_force(post.jurisdiction.path, today).value)
+        pairs = compared(rows[0], rows[1], plan_in_force(post.jurisdiction.path, today).value)
         merge = MergeForm(rows=rows, pairs=pairs, seen=[version_of(row) for row in rows])
         context = {"rows": rows, "same": [each for each in pairs if not each.differs], "form": merge, "apart": form}
         return render(request, "entities/double.html", context, status=422)

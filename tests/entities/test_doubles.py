@@ -11,7 +11,7 @@ from entities.actions.doubles import keep_apart, merge_entities, undo_merge
 from entities.actions.register import change_entity, change_status, version_of
 from entities.models import DistinctPair, Entity, EntityMerge
 from entities.queries.doubles import candidates
-from entities.queries.register import register_counts
+from entities.queries.register import register_counts, registered
 from entities.rules.doubles import MOST_ALIKE, Likeness, pairs_of
 from entities.rules.vocabulary import OperatingStatus
 from reports.queries.merged import merged_past
@@ -115,6 +115,19 @@ def test_two_that_changed_meanwhile_are_looked_at_again(cast, two):
     with pytest.raises(Refused, match="没有写理由"):
         merge(cast, keeper, other, reason=" ")
     assert EntityMerge.objects.count() == 0
+
+
+def test_the_old_ledger_does_not_bring_a_merged_row_back(cast, two):
+    keeper, other = two
+    merge(cast, keeper, other)
+    found = registered(Entity.objects.all())
+    for row in (
+        row_of(cast, "粥公粥婆（一店）", "二社区", licence="JY2"),
+        row_of(cast, licence="JY2", uscc=keeper.uscc),
+    ):
+        match = found.find(row)
+        assert (match.stored.pk, match.doubt) == (keeper.pk, "")
+        assert match.stored.values[0] == "粥公粥婆"
 
 
 def test_a_pair_found_distinct_is_not_proposed_again(cast):
