@@ -5,6 +5,7 @@ from django.urls import path
 from entities.api import addresses as addresses_api
 from entities.api import bulk as bulk_api
 from entities.api import changes as changes_api
+from entities.api import doubles as doubles_api
 from entities.api import grading as grading_api
 from entities.api import quality as quality_api
 from entities.api import records as records_api
@@ -16,6 +17,7 @@ from entities.views import (
     addresses,
     bulk,
     changes,
+    doubles,
     finding,
     grading,
     imports,
@@ -94,6 +96,14 @@ urlpatterns = [
     path("api/entities/<int:pk>/records/<slug:kind>/", records_api.add, name="api-add-record"),
     path("api/records/<slug:kind>/<int:record_id>/", records_api.record, name="api-record"),
     path("api/records/<slug:kind>/<int:record_id>/restore/", records_api.restore, name="api-restore-record"),
+    path("entities/doubles/", doubles.list_doubles, name="list-doubles"),
+    path("entities/doubles/<int:first>/<int:second>/", doubles.merge_entities, name="merge-entities"),
+    path("entities/doubles/<int:first>/<int:second>/apart/", doubles.keep_apart, name="keep-apart"),
+    path("entities/merges/<int:merge_id>/undo/", doubles.undo_merge, name="undo-merge"),
+    path("api/doubles/", doubles_api.doubles, name="api-doubles"),
+    path("api/doubles/<int:first>/<int:second>/merge/", doubles_api.merge, name="api-merge-entities"),
+    path("api/doubles/<int:first>/<int:second>/apart/", doubles_api.apart, name="api-keep-apart"),
+    path("api/merges/<int:merge_id>/undo/", doubles_api.undo, name="api-undo-merge"),
     path("api/entities/", register_api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
     path(
         "api/entities/<int:pk>/",

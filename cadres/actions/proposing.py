@@ -114,7 +114,7 @@ def _endings(
     proposal: Proposal, scope: Scope, held: dict[int, int], entities: dict[int, tuple[str, str]]
 ) -> list[ProposedAssignment]:
     """Assignments of entities that closed or that a tier above answers for by now."""
-    gone = Entity.objects.in_bulk([pk for pk in held if pk not in entities])
+    gone = Entity.every.in_bulk([pk for pk in held if pk not in entities])
     return [
         ProposedAssignment(
             proposal=proposal,

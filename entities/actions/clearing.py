@@ -64,7 +64,7 @@ def _keep(asked: Clearance, data: bytes, filename: str) -> None:
 def confirm_clearance(asked: Clearance, *, by: Post, on: date, at: datetime) -> Clearance:
     """The shop is gone: the register says so from the day it was looked for, as far as that is still free."""
     asked = _taken_up(asked, by)
-    entity = Entity.objects.select_related("jurisdiction").get(pk=asked.entity_id)
+    entity = Entity.every.select_related("jurisdiction").get(pk=asked.entity_id)
     record = entity.status_records.filter(valid__upper_inf=True).first()
     since = max(asked.looked_on, record.valid.lower) if record else asked.looked_on
     if entity.status == OperatingStatus.ACTIVE:
@@ -94,7 +94,7 @@ def _decided(asked: Clearance, state: str, answer: str, *, by: Post, at: datetim
     asked.state, asked.answer = state, answer
     asked.decided_by, asked.decided_by_name, asked.decided_at = by, str(by)[:120], at
     asked.save()
-    entity = Entity.objects.select_related("jurisdiction").get(pk=asked.entity_id)
+    entity = Entity.every.select_related("jurisdiction").get(pk=asked.entity_id)
     after = {"state": state, "answer": answer, "status": asked.status}
     audit.record(f"entities.clearance.{state}", entity, by=by, after=after)
     return asked

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from entities.actions.grades import settle
-from entities.actions.register import locked
+from entities.actions.register import locked, refuse_merged
 from entities.models import Entity, GradeDecision, GradeRecord
 from entities.queries.grades import decision_in_force, grade_on, upgrade_choices, words_of
 from entities.rules.upgrading import case_limit, correction_grades
@@ -81,10 +81,11 @@ def correct_grade(entity: Entity, grade: Grade, grounds: Grounds, *, by: Post, o
 def withdraw_decision(decision: GradeDecision, *, reason: str, by: Post, on: date) -> Entity:
     """From a day on the decision no longer holds; the grade goes back to what rules, classes and others give."""
     entity = (
-        Entity.objects.select_for_update(of=("self",), no_key=True)
+        Entity.every.select_for_update(of=("self",), no_key=True)
         .select_related("jurisdiction")
         .get(pk=decision.entity_id)
     )
+    refuse_merged(entity)
     decision = GradeDecision.objects.select_for_update(of=("self",), no_key=True).get(pk=decision.pk)
     if decision.withdrawn_on is not None:
         day = decision.withdrawn_on.isoformat()

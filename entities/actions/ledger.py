@@ -230,9 +230,10 @@ def _written(batch: ImportBatch, rows: Sequence[ToWrite], paths: Mapping[int, st
     staged = ImportRow.objects.filter(batch=batch, subject_id__isnull=False)
     ids = {pk: subject for pk, subject in staged.values_list("pk", "subject_id") if subject is not None}
     for row_id, row, stored in rows:
-        assert row.area is not None, "only rows without an error are written"
+        entity_id = ids[row_id]
+        assert row.area is not None and entity_id is not None, "written rows have a place and their entity"
         before = _told(dict(zip(COMPARED, stored.values, strict=True))) if stored else None
-        yield Written(ids[row_id], paths[row.area], before, _told(_by_name(row)))
+        yield Written(entity_id, paths[row.area], before, _told(_by_name(row)))
 
 
 def _by_name(row: LedgerRow) -> dict[str, Any]:

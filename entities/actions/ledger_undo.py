@@ -88,11 +88,11 @@ def _put_back(cursor: Any, kept: str, parameters: list[Any]) -> None:
 def _touched_since(batch: ImportBatch) -> list[Entity]:
     """Entities of a batch that a later act changed, or that something beside their records points at by now."""
     subjects = ImportRow.objects.filter(batch=batch, subject_id__isnull=False)
-    found = Entity.objects.filter(pk__in=subjects.values("subject_id"))
+    found = Entity.every.filter(pk__in=subjects.values("subject_id"))
     later = found.exclude(batch=batch) | found.filter(changed_at__gt=batch.committed_at)
     ids = set(later.values_list("pk", flat=True))
     # What existed before may well be pointed at: it is only changed back, not removed.
-    brought = Entity.objects.filter(pk__in=subjects.filter(before__isnull=True).values("subject_id"))
+    brought = Entity.every.filter(pk__in=subjects.filter(before__isnull=True).values("subject_id"))
     for relation in Entity._meta.related_objects:
         model, field = relation.related_model, relation.field
         if model not in RECORDS:

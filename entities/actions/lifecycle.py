@@ -55,7 +55,7 @@ def register_change(entity: Entity, row: LedgerRow, occasion: Occasion, *, by: P
 def undo_change(change: EntityChange, *, by: Post, on: date) -> Entity:
     """Takes back everything one act changed, while the entity is as that act left it."""
     entity = (
-        Entity.objects.select_for_update(of=("self",), no_key=True)
+        Entity.every.select_for_update(of=("self",), no_key=True)
         .select_related("jurisdiction")
         .get(pk=change.entity_id)
     )
@@ -86,7 +86,7 @@ def _refuse_fixed(change: EntityChange, entity: Entity) -> None:
 
 def _put_back(entity: Entity, before: dict[str, object], since: date, *, by: Post, on: date) -> None:
     if "area" in before:
-        entity.jurisdiction = Jurisdiction.objects.get(pk=str(before["area"]))
+        entity.jurisdiction = Jurisdiction.objects.get(pk=int(str(before["area"])))
         entity.place = entity.jurisdiction.path
         # Its records follow through their keys before new ones are written beside them.
         entity.save()

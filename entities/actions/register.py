@@ -147,6 +147,12 @@ def version_of(entity: Entity) -> str:
     return entity.changed_at.isoformat()
 
 
+def refuse_merged(entity: Entity) -> None:
+    """A row that another has taken up is history. Raises Refused."""
+    if entity.merged_into_id is not None:
+        raise Refused(_("“%s”已经并入另一家，只能查看；请到合并后的主体上办理。") % entity.name, code="merged-away")
+
+
 def locked(entity: Entity, seen: str) -> Entity:
     """The entity read again under a lock. Raises Refused when it is no longer in the state the person saw."""
     mine = Entity.objects.select_for_update(of=("self",), no_key=True)

@@ -3,6 +3,7 @@
 from entities.models.bulk import BULK_KINDS, BulkChange, BulkChangedEntity
 from entities.models.changes import Clearance, EntityChange
 from entities.models.dated import Dated, last_day_of
+from entities.models.doubles import DistinctPair, EntityMerge
 from entities.models.grades import (
     DECISIONS,
     RAISED_BY,
@@ -31,8 +32,10 @@ __all__ = [
     "Clearance",
     "Contact",
     "Dated",
+    "DistinctPair",
     "Entity",
     "EntityChange",
+    "EntityMerge",
     "EntityQuerySet",
     "ExternalCode",
     "Flag",

@@ -37,8 +37,21 @@ class EntityQuerySet(models.QuerySet["Entity"]):
         return self.exclude(grade="")
 
 
+_Entities = models.Manager.from_queryset(EntityQuerySet)
+
+
+class EntityManager(_Entities["Entity"]):
+    """The register: every business once. A row that another has taken up is read through `Entity.every` only."""
+
+    def get_queryset(self) -> EntityQuerySet:
+        return EntityQuerySet(self.model, using=self._db).filter(merged_into=None)
+
+
 class Entity(Located):
-    """A food business as the register knows it today; `grade` and `status` repeat the dated rows of the day for lists."""
+    """A food business as the register knows it today; `grade` and `status` repeat the dated rows of the day for lists.
+
+    merged_into: the row that took this one up, whose records stay its own.
+    """
 
     jurisdiction = models.ForeignKey(
         Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="entities"
@@ -62,12 +75,14 @@ class Entity(Located):
     grade = models.CharField(_("等级"), max_length=1, choices=GRADES, blank=True, default="")
     status = models.CharField(_("经营状态"), max_length=12, choices=STATUSES, default=OperatingStatus.ACTIVE.value)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     changed_at = models.DateTimeField(auto_now=True)
     # Both follow from the values and are written with them: what the name is found by, and which values look wrong.
     pinyin = models.CharField(max_length=240, db_collation="C", editable=False, default="")
     oddities = ArrayField(models.CharField(max_length=12), editable=False, default=list)
 
-    objects = EntityQuerySet.as_manager()
+    objects = EntityManager()
+    every = EntityQuerySet.as_manager()
 
     class Meta(Located.Meta):
         verbose_name = _("包保主体")
@@ -81,6 +96,10 @@ class Entity(Located):
                 condition=Q(revenue__isnull=True) | Q(revenue__gte=0), name="entities_entity_revenue"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="entities_entity_named"),
+            # A row that was taken up is out of operation, so that whatever asks for that leaves it out as well.
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(status=OperatingStatus.ACTIVE.value), name="entities_entity_merged"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             *Located.Meta.indexes,

@@ -1,6 +1,6 @@
 """Changes of entities: the clock each starts, why its day is that day, and the changes of one entity in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -107,9 +107,9 @@ def moved_facts(change: EntityChange, doc: PlanDocument) -> str:
     return "；".join(parts)
 
 
-def _said(value: Any, words: dict[str, str], types: dict[str, str]) -> str:
+def _said(value: Any, words: Mapping[str, str], types: Mapping[str, str]) -> str:
     if isinstance(value, list):
-        return "、".join(types.get(each) or str(each) for each in value) or _("空")
+        return "、".join(str(types.get(each, each)) for each in value) or _("空")
     return words.get(str(value), "") or str(value if value not in (None, "") else _("空"))
 
 

@@ -25,6 +25,14 @@ EVENTS = {
     "entities.grade.upgraded": ("info", "up", gettext_lazy("个案提级")),
     "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
     "entities.grade.withdrawn": ("mute", "undo", gettext_lazy("撤回提级或改级")),
+    "entities.entity.merged": ("info", "link", gettext_lazy("合并重复主体")),
+    "entities.entity.merged_away": ("mute", "link", gettext_lazy("并入另一家")),
+    "entities.entity.unmerged": ("mute", "undo", gettext_lazy("撤销合并")),
+    "entities.entity.kept_apart": ("mute", "check-list", gettext_lazy("确认不是同一家")),
+    "entities.clearance.asked": ("warn", "search", gettext_lazy("提出查无下落")),
+    "entities.clearance.confirmed": ("warn", "flag", gettext_lazy("查无下落已复核")),
+    "entities.clearance.rejected": ("mute", "undo", gettext_lazy("查无下落未通过")),
+    "entities.change.undone": ("mute", "undo", gettext_lazy("撤销变动")),
     "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
 }
 RECORD_VERBS = {
@@ -39,6 +47,10 @@ EVENTS |= {
     for verb, look in RECORD_VERBS.items()
 }
 MOST_EVENTS = 200
+# Acts on two rows, which say the name of the other.
+NAMES_ANOTHER = (
+    "entities.entity.merged", "entities.entity.merged_away", "entities.entity.unmerged", "entities.entity.kept_apart",
+)  # fmt: skip
 # What somebody wrote down has its own line from the trail.
 WITH_EVENT = ("office", "visit")
 
@@ -133,7 +145,8 @@ def _event_line(event: AuditEvent, doc: PlanDocument) -> Happening:
     elif "record" in after:
         text = record_text(event)
     else:
-        text = str(after.get("reason", ""))
+        keys = ("name", "reason", "answer") if event.action in NAMES_ANOTHER else ("reason", "answer")
+        text = "；".join(str(after[key]) for key in keys if after.get(key))
     return Happening(event.at, kind, icon, str(title), text, event.by_name)
 
 

@@ -42,12 +42,25 @@ STORED = (
 
 
 def registered(entities: QuerySet[Entity]) -> Register:
-    """The entities a ledger may be about, with the values it may change; two queries."""
+    """The entities a ledger may be about, with the values it may change; three queries.
+
+    A row of the register that another has taken up leads to that one: its old ledger does not bring it back.
+    """
+    merged = Entity.every.filter(merged_into__in=entities)
     licences: dict[int, list[str]] = {}
-    numbered = Licence.objects.filter(entity__in=entities.order_by()).order_by("pk")
-    for entity_id, number in numbered.values_list("entity_id", "number"):
+    held = Licence.objects.filter(Q(entity__in=entities.order_by()) | Q(entity__in=merged)).order_by("pk")
+    for entity_id, number in held.values_list("entity_id", "number"):
         licences.setdefault(entity_id, []).append(number)
-    return Register.of(_stored(row[0], row[1:], licences) for row in entities.order_by("pk").values_list("pk", *STORED))
+    stored = {row[0]: _stored(row[0], row[1:], licences) for row in entities.order_by("pk").values_list("pk", *STORED)}
+    aliases = merged.order_by("pk").values_list("pk", "merged_into", "name", "uscc", "jurisdiction_id", "address")
+    return Register.of([*stored.values(), *(_alias(stored[row[1]], row, licences) for row in aliases)])
+
+
+def _alias(keeper: Stored, row: tuple[Any, ...], licences: Mapping[int, list[str]]) -> Stored:
+    """The keeper under the name and numbers of a row it has taken up."""
+    pk, _keeper, name, uscc, area, address = row
+    numbers = (*keeper.licences, *licences.get(pk, ()))
+    return Stored(keeper.pk, name, uscc, area, address, numbers, keeper.values)
 
 
 def _stored(pk: int, facts: tuple[Any, ...], licences: Mapping[int, list[str]]) -> Stored:

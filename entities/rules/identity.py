@@ -72,7 +72,8 @@ class Register:
         bearers = self.by_uscc.get(row.uscc, []) if row.uscc else []
         holders = self.by_licence.get(row.licence, []) if row.licence else []
         if bearers:
-            other = next((each for each in holders if not each.uscc and each not in bearers), None)
+            known = {each.pk for each in bearers}
+            other = next((each for each in holders if not each.uscc and each.pk not in known), None)
             return Match(None, CONFLICT, other) if other else Match(bearers[0])
         if held := _by_licence(row, holders):
             return Match(held)

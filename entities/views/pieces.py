@@ -22,9 +22,13 @@ def acting(request: HttpRequest, right: Right) -> Post:
     return post
 
 
-def entity_of(post: Post, right: Right, entity_id: int) -> Entity:
-    """An entity inside the wall in whose place the post carries the right; anything else is a missing one."""
-    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
+def entity_of(post: Post, right: Right, entity_id: int, *, merged: bool = False) -> Entity:
+    """An entity inside the wall in whose place the post carries the right; anything else is a missing one.
+
+    merged: whether one that was taken up by another is found as well, to be read.
+    """
+    source = Entity.every if merged else Entity.objects
+    entities = source.select_related("jurisdiction", "merged_into").prefetch_related("licences")
     entity = get_object_or_404(entities, pk=entity_id)
     require(may(post, right, entity.place))
     return entity

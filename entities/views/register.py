@@ -15,6 +15,7 @@ from entities.forms import EntityForm, StatusForm
 from entities.models import Entity
 from entities.queries.changes import shown_changes
 from entities.queries.checking import entity_checks, status_names
+from entities.queries.doubles import merges_of
 from entities.queries.showing import shown_entity
 from entities.queries.staffing import shown_staffing
 from entities.queries.trials import query_of
@@ -31,7 +32,7 @@ from tenancy.rules.roles import Right
 def show_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
     """One entity: its facts with their sources, its grade with the clause, what happened to it."""
     post = acting(request, Right.VIEW_REGISTER)
-    return shown_page(request, post, entity_of(post, Right.VIEW_REGISTER, entity_id))
+    return shown_page(request, post, entity_of(post, Right.VIEW_REGISTER, entity_id, merged=True))
 
 
 def shown_page(request: HttpRequest, post: Post, entity: Entity, phone: str = "", **seen: object) -> HttpResponse:
@@ -47,9 +48,10 @@ def shown_page(request: HttpRequest, post: Post, entity: Entity, phone: str = ""
         **seen,
         "today": today,
         "changes": shown_changes(entity, plan.value),
+        "merges": merges_of(entity),
         "trial_query": query_of(entity),
         "asked": grade_asked(request.GET.get("day"), shown.grades),
-        "may_edit": may(post, Right.EDIT_REGISTER, entity.place),
+        "may_edit": may(post, Right.EDIT_REGISTER, entity.place) if entity.merged_into_id is None else False,
     }
     return render(request, "entities/show.html", context)
 

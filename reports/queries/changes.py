@@ -47,7 +47,7 @@ def settled_entities(on: date) -> QuerySet[Entity]:
     layers = Layers.in_force(on)
     active = Q(status=OperatingStatus.ACTIVE.value)
     gone = ~active & ~Exists(Assignment.objects.in_force(on).filter(entity=OuterRef("pk")))
-    return Entity.objects.filter(gone | active & ~Q(grade="") & (layers.external() | layers.held_as_planned(on)))
+    return Entity.every.filter(gone | active & ~Q(grade="") & (layers.external() | layers.held_as_planned(on)))
 
 
 def changes(path: str, on: date) -> QuerySet[Any]:

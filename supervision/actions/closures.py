@@ -79,10 +79,10 @@ def _taken_up(report: ClosureReport, by: Post) -> tuple[Visit, list[ClosureRepor
 
 def _close_entity(visit: Visit, status: OperatingStatus, *, by: Post, on: date) -> date:
     """The day from which the register has the shop closed; what it has said since the visit is not written over."""
-    entity = Entity.objects.get(pk=visit.entity_id)
+    entity = Entity.every.get(pk=visit.entity_id)
     record = entity.status_records.filter(valid__upper_inf=True).first()
     day = closed_from(visit.visited_on, recorded_from=record.valid.lower if record else None, on=on)
-    if entity.status != status.value:
+    if entity.merged_into_id is None and entity.status != status.value:
         said = {"cadre": visit.cadre_name, "number": visit.number}
         reason = _("%(cadre)s督导时反映已关店（记录 %(number)s），经办核实") % said
         change_status(entity, status, reason=reason, by=by, on=day, seen=version_of(entity), source="visit")

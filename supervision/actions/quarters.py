@@ -162,7 +162,8 @@ def _judged(quarter: Quarter, doc: PlanDocument, on: date) -> QuerySet[Entity]:
 
 def _entities_of(quarter: Quarter) -> QuerySet[Entity]:
     """A street opened of its own takes its entities out of what the place above opens."""
-    inside = Entity.objects.filter(place__gte=quarter.place, place__lt=quarter.place + END)
+    # A row that was taken up by another still owed its visits until then, and what it owes has to end.
+    inside = Entity.every.filter(place__gte=quarter.place, place__lt=quarter.place + END)
     for nested in _opened_below(quarter):
         inside = inside.exclude(place__gte=nested, place__lt=nested + END)
     return inside

@@ -39,4 +39,4 @@ def visits_seen_by(post: Post, on: date) -> QuerySet[Visit]:
 
 def entities_to_visit(post: Post, day: date) -> QuerySet[Entity]:
     """The entities a visit of that day may be sent for: a late phone still finds those that were its cadre's then."""
-    return with_facts(seen_by(Entity.objects.all(), post, day, entity="pk"), day)
+    return with_facts(seen_by(Entity.every.all(), post, day, entity="pk"), day)

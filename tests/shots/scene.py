@@ -30,11 +30,12 @@ from demo import loading
 from entities.actions.bulk import change_many
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
+from entities.actions.doubles import merge_entities
 from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
 from entities.actions.quality import give_mending
 from entities.actions.records import add_record
-from entities.actions.register import version_of
+from entities.actions.register import add_entity, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.views import keep_view
 from entities.models import Entity, EntityChange, GradeDecision
@@ -526,7 +527,24 @@ def _changes(scene: Scene) -> None:
         lost, shop_photo(), "现场照片.jpg", status=OperatingStatus.DORMANT, by=clerk, on=scene.today, at=scene.now,
         occasion=Occasion(since, "三次上门无人，电话停机，房东称已搬离"),
     )  # fmt: skip
+    _doubles(scene, words)
     scene.ids |= {"changed": grown.pk, "change": running.get(entity=shut).pk, "clearance": asked.pk}
+
+
+def _doubles(scene: Scene, words: dict[str, Any]) -> None:
+    """Two shops entered twice: one pair to be looked at, one merged."""
+    rows = Entity.objects.filter(status="active", grade="C", business_type="catering").order_by("pk")[1:3]
+    made = []
+    for each in rows:
+        row = LedgerRow(
+            name=f"{each.name}（总店）", business_type=each.business_type, staff=12, revenue=300, uscc=each.uscc,
+            area=each.jurisdiction_id, address=f"{each.address}甲", principal="陆建平",
+        )  # fmt: skip
+        made.append((each, add_entity(row, **words)))
+    (open_first, open_second), (keeper, other) = made
+    seen = version_of(keeper), version_of(other)
+    merge_entities(keeper, other, ("principal",), reason="现场核实为同一家", **words, seen=seen)
+    scene.ids |= {"twin_first": open_first.pk, "twin_second": open_second.pk, "kept": keeper.pk, "merged": other.pk}
 
 
 def _plans(scene: Scene) -> None:

@@ -49,7 +49,8 @@ WITHOUT = {
     " end-post serve-places lend-right return-right decide-petition reopen-place export-events",
     "entities": "ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
     " undo-regrading change-view move-view remove-view restore-view show-proof confirm-clearance reject-clearance"
-    " strike-record restore-record reveal-contact download-quality withdraw-mending undo-bulk",
+    " strike-record restore-record reveal-contact download-quality withdraw-mending undo-bulk"
+    " keep-apart undo-merge",
     "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
     " approve-proposal"
     " drop-proposal make-card make-cards revoke-device download-sheet call-entity",

@@ -19,6 +19,7 @@ from entities.actions import (
     changes,
     clearing,
     deciding,
+    doubles,
     grades,
     lifecycle,
     quality,
@@ -34,6 +35,7 @@ from entities.models import (
     Contact,
     Entity,
     EntityChange,
+    EntityMerge,
     GradeDecision,
     Licence,
     Mending,
@@ -402,6 +404,15 @@ def change(town: Town) -> EntityChange:
     return EntityChange.objects.select_related("entity").get(pk=town.ids["change"])
 
 
+def merged(town: Town, world: World, by: Post) -> Any:
+    one, twin = entity(town), Entity.objects.get(pk=town.ids["twin"])
+    return doubles.merge_entities(one, twin, ("name",), reason="同一家", by=by, on=TODAY, seen=(seen(one), seen(twin)))
+
+
+def told_apart(town: Town, world: World, by: Post) -> Any:
+    return doubles.keep_apart(entity(town), Entity.objects.get(pk=town.ids["twin"]), reason="两家", by=by, on=TODAY)
+
+
 def restored(town: Town, world: World, by: Post) -> Any:
     return register.undo_status(Entity.objects.get(pk=town.ids["late-entity"]), by=by, on=TODAY)
 
@@ -611,6 +622,12 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
+    "entities.actions.doubles.merge_entities": ("office", merged),
+    "entities.actions.doubles.keep_apart": ("office", told_apart),
+    "entities.actions.doubles.undo_merge": (
+        "office",
+        lambda t, w, by: doubles.undo_merge(EntityMerge.objects.get(pk=t.ids["merge"]), by=by, on=TODAY),
+    ),
     "entities.actions.lifecycle.register_change": ("office", changed),
     "entities.actions.lifecycle.register_status": ("office", shut),
     "entities.actions.lifecycle.undo_change": (
@@ -920,6 +937,7 @@ QUIET = {
     "entities.actions.ledger.licences_after": PURE,
     "entities.actions.register.locked": "Reads an entity again under a lock and refuses a stale one; nothing is written.",
     "entities.actions.register.version_of": PURE,
+    "entities.actions.register.refuse_merged": PURE,
     "entities.actions.register.hold_status": f"{PART} Those acts are change_status, its undo and undo_change.",
     "entities.actions.changes.open_added": f"{PART} That act is add_entity.",
     "entities.actions.changes.open_changes": f"{PART} Those acts are change_entity and change_status.",

@@ -207,6 +207,11 @@ def larger(name: str = "seen", **more: Any) -> Body:
     return made
 
 
+def into_one(town: Town) -> dict[str, Any]:
+    versions = [version_of(Entity.objects.get(pk=town.ids[key])) for key in ("entity", "twin")]
+    return {"keeper": town.ids["entity"], "reason": "同一家", "first_seen": versions[0], "second_seen": versions[1]}
+
+
 def proof(town: Town) -> dict[str, Any]:
     shown = SimpleUploadedFile("现场.jpg", picture(town.colour), "image/jpeg")
     return {"since": TODAY.isoformat(), "reason": "上门无人", "status": "dormant", "file": shown}
@@ -602,6 +607,17 @@ ENTITIES = [
     one("entities:close-entity", "entity_id=entity"),
     post("entities:close-entity", "entity_id=entity", seen("entity", status="stopped", reason="关店")),
     post("entities:undo-status", "entity_id=late-entity"),
+    one("entities:list-doubles"),
+    one("entities:merge-entities", "first=entity second=twin"),
+    post("entities:merge-entities", "first=entity second=twin", into_one),
+    post("entities:keep-apart", "first=entity second=twin", lambda town: {"reason": "两家"}),
+    post("entities:undo-merge", "merge_id=merge"),
+    one("entities:api-doubles"),
+    post("entities:api-merge-entities", "first=entity second=twin", into_one, kind="json"),
+    post("entities:api-keep-apart", "first=entity second=twin", lambda town: {"reason": "两家"}, kind="json"),
+    post("entities:api-undo-merge", "merge_id=merge", kind="json"),
+    one("reports:show-merged", "entity_id=keeper"),
+    one("reports:api-merged", "entity_id=keeper"),
     one("entities:change-entity", "entity_id=entity"),
     post("entities:change-entity", "entity_id=entity", larger()),
     one("entities:clear-entity", "entity_id=entity"),
@@ -897,6 +913,8 @@ BODIES = [
     ("POST", "tenancy:choose-post", "post", "post-office"),
     ("POST", "entities:add-entity", "area", "area"),
     ("POST", "entities:edit-entity", "area", "area"),
+    ("POST", "entities:merge-entities", "keeper", "twin"),
+    ("POST", "entities:api-merge-entities", "keeper", "twin"),
     ("POST", "entities:change-entity", "area", "area"),
     ("POST", "entities:api-changes", "area", "area"),
     ("POST", "entities:bulk-entities", "id", "entity"),

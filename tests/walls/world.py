@@ -30,6 +30,7 @@ from commitments.queries import token_of
 from entities.actions.bulk import change_many, undo_bulk
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
+from entities.actions.doubles import keep_apart, merge_entities
 from entities.actions.ledger import LEDGER
 from entities.actions.quality import give_mending
 from entities.actions.records import add_record, strike_record
@@ -470,6 +471,26 @@ class Story:
             occasion=Occasion(TODAY, f"{canary}无人应答"), by=self.post("office"), on=TODAY, at=NOW,
         )  # fmt: skip
         self.ids |= {"change": made.latest("pk").pk, "clearance": asked.pk}
+        self.merge()
+
+    def merge(self) -> None:
+        """A row taken up by the shop of the last community, and two shops found to be two."""
+        twice, office, canary = self.added("重"), self.post("office"), self.town.canary
+        one, twin, keeper = (
+            Entity.objects.get(pk=self.ids[f"entity-of-{self.post(part).pk}"])
+            for part in ("cadre", "beside", "elsewhere")
+        )
+        merged = merge_entities(
+            keeper,
+            twice,
+            (),
+            reason=f"{canary}同一家",
+            by=office,
+            on=TODAY,
+            seen=(version_of(keeper), version_of(twice)),
+        )
+        keep_apart(one, keeper, reason=f"{canary}两家", by=office, on=TODAY)
+        self.ids |= {"twin": twin.pk, "keeper": keeper.pk, "merge": merged.pk}
 
     def added(self, word: str) -> Entity:
         name = f"{self.town.canary}{word}号店"
