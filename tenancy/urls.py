@@ -16,6 +16,7 @@ from tenancy.views import (
     places,
     plans,
     posts,
+    published,
     second_factor,
     settings,
     subplans,
@@ -42,6 +43,10 @@ plan_urls = [
     path("sub-plans/<int:sub_plan_id>/file/", subplans.refile_sub_plan, name="refile-sub-plan"),
     path("sub-plans/<int:sub_plan_id>/paper/", subplans.download_sub_plan, name="download-sub-plan"),
     path("milestones/<int:milestone_id>/", subplans.mark_milestone, name="mark-milestone"),
+]
+public_urls = [
+    path("open/<int:public_place>/plans/", published.list_published, name="list-published"),
+    path("open/<int:public_place>/plans/<int:public_plan>/", published.show_published, name="show-published"),
 ]
 draft_urls = [
     path("plans/drafts/start/", drafts.start_draft, name="start-draft"),
@@ -153,6 +158,7 @@ urlpatterns = [
     path("api/tokens", api.tokens, name="api-tokens"),
     path("api/tokens/<int:token_id>/revoke", api.revoke_token, name="api-revoke-token"),
     *plan_urls,
+    *public_urls,
     *draft_urls,
     *api_urls,
 ]

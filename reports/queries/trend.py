@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncQuarter
 from django.utils.translation import gettext as _
 
@@ -74,7 +74,7 @@ def _live(place: Jurisdiction, periods: list[Quarter], on: date) -> dict[str, Ta
         return {}
     here, names = counted_for(place.pk), [str(period) for period in periods]
     owed = Obligation.objects.owed().filter(here, counted_quarter__in=names).order_by().values("counted_quarter")
-    visits = owed.annotate(
+    visits: QuerySet[Any] = owed.annotate(
         due=Count("pk"),
         fulfilled=Count("fulfilled_by"),
         on_time=Count("pk", filter=Q(fulfilled_on__lte=F("due_on"))),
@@ -82,7 +82,7 @@ def _live(place: Jurisdiction, periods: list[Quarter], on: date) -> dict[str, Ta
     )
     span = (min(periods).start, max(periods).end)
     found = Issue.objects.filter(here, found_on__range=span, visit__voided_on=None).order_by()
-    issues = found.annotate(start=TruncQuarter("found_on")).values("start").annotate(
+    issues: QuerySet[Any] = found.annotate(start=TruncQuarter("found_on")).values("start").annotate(
         issues=Count("pk"), rectified=Count("pk", filter=SETTLED), pending=Count("pk", filter=not_yet_due(on))
     )  # fmt: skip
     sums: dict[str, Tally] = {}

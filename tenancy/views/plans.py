@@ -1,11 +1,13 @@
 """实施方案 to read: the list of the place and of those above, one plan as paper and as values, two beside each other."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,6 +19,7 @@ from tenancy.plans.showing import shown, shown_differences, shown_header
 from tenancy.plans.writing import plan_text
 from tenancy.policies import may, may_read_plans, reads_every_plan
 from tenancy.queries.papers import (
+    PUBLISHED,
     Paper,
     comparable,
     drafts_for,
@@ -110,7 +113,16 @@ def plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "filed": sum(filer.has_filed for filer in filers),
         "may_edit": may(post, Right.EDIT_PLAN, plan.place),
         "every": every,
+        "public_url": _public_url(request, plan, today),
     }
+
+
+def _public_url(request: HttpRequest, plan: Plan, on: date) -> str:
+    """Where anybody may read it; empty for a plan that is not for publication or not in force."""
+    in_force = plan.valid.lower <= on and (plan.valid.upper is None or on < plan.valid.upper)
+    if plan.publicity != PUBLISHED or not in_force:
+        return ""
+    return request.build_absolute_uri(reverse("tenancy:list-published", args=[plan.jurisdiction_id]))
 
 
 def told(paper: Paper) -> dict[str, Any]:

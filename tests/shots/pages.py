@@ -40,6 +40,8 @@ def address(shown: Shown, scene: Scene) -> str:
 
 ANYBODY = [
     Shown("sign-in", "", "tenancy:sign-in", short=True),
+    Shown("published", "", "tenancy:list-published", ("place",)),
+    Shown("published-plan", "", "tenancy:show-published", ("place", "plan")),
     Shown("sign-in-refused", "", "tenancy:sign-in", steps="wrong", status=200),
     Shown("sign-in-help", "", "tenancy:sign-in", steps="help"),
     Shown("sign-in-locked", "", "tenancy:sign-in", steps="lock"),

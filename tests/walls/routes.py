@@ -46,6 +46,8 @@ OPEN = {
     "tenancy:livez": "The word ok for whoever watches the process; nothing is asked of the database.",
     "tenancy:readyz": "Ready or not and why, for the load balancer; no row of any place is read.",
     "tenancy:open-invitation": "The door of a personal card: whoever holds the token sees the place that gave it out.",
+    "tenancy:list-published": "Plans for publication, which the database alone picks; no place is opened for it.",
+    "tenancy:show-published": "One of those plans; any other answers as one that never was.",
     "tenancy:enter-pin": "Asks a bound phone for its PIN, and tells any other how to become one.",
     "supervision:service-worker": "A script of file names; browsers fetch it without a session.",
 }
@@ -97,8 +99,12 @@ class Case:
 
     @property
     def named(self) -> list[str]:
-        """The path parts that are ids of rows; a picture's hash is what its bytes say, a token opens for who brings it."""
-        return [name for name, key in self.ids.items() if not key.startswith("=") and name not in ("sha", "token")]
+        """The path parts that are ids of rows; a picture's hash is what its bytes say, a token opens for who brings it.
+
+        What is published is there for everybody.
+        """
+        free = ("sha", "token", "public_place", "public_plan")
+        return [name for name, key in self.ids.items() if not key.startswith("=") and name not in free]
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}({', '.join(self.ids)})"
@@ -418,6 +424,8 @@ PLANS = [
     one("reports:put-in-force", "draft_id=draft", who="editor"),
     post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
     one("reports:show-first-rounds"),
+    one("tenancy:list-published", "public_place=street"),
+    one("tenancy:show-published", "public_place=street public_plan=public-plan"),
     one("reports:api-trend"),
     *(make("reports:export-trend") for make in (one, post)),
     one("reports:show-goals"),

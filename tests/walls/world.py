@@ -345,7 +345,7 @@ class Story:
             jurisdiction=home, place=home.path, name=f"{canary}旧稿", state="in_force", plan=fresh, edited_by=by,
             edited_at=NOW, header=closed.header.model_dump(mode="json"), document=fresh.document,
         )  # fmt: skip
-        self.ids |= {"plan": plan.pk, "fresh-plan": fresh.pk, "plan-ref": f"plan-{plan.pk}"}
+        self.ids |= {"public-plan": plan.pk, "plan": plan.pk, "fresh-plan": fresh.pk, "plan-ref": f"plan-{plan.pk}"}
         for key, of in (("annex", plan), ("draft-annex", PlanDraft.objects.get(pk=self.ids["draft"]))):
             kept = {"plan": of} if isinstance(of, Plan) else {"draft": of}
             self.ids[key] = PlanAnnex.objects.create(
