@@ -241,6 +241,9 @@ SAVED_VIEWS = int(os.environ.get("SAVED_VIEWS", "12"))
 # Entities that one act on many may change.
 BULK_ENTITIES = int(os.environ.get("BULK_ENTITIES", "5000"))
 
+# Rows that the register's list puts on paper; more than that belongs into a workbook.
+PRINT_ROWS = int(os.environ.get("PRINT_ROWS", "1000"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

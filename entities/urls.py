@@ -50,6 +50,7 @@ urlpatterns = [
     path("api/entities/views/<int:pk>/", saved_api.view, name="api-view"),
     path("api/entities/views/<int:pk>/move/", saved_api.move, name="api-move-view"),
     path("api/entities/views/<int:pk>/restore/", saved_api.restore, name="api-restore-view"),
+    path("entities/print/", finding.print_entities, name="print-entities"),
     path("entities/quality/", quality.show_quality, name="show-quality"),
     path("entities/quality/defects.xlsx", quality.download_quality, name="download-quality"),
     path("entities/quality/<int:mending_id>/withdraw/", quality.withdraw_mending, name="withdraw-mending"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -63,6 +64,25 @@ def list_entities(request: HttpRequest) -> HttpResponse:
         "may_export": may(post, Right.EXPORT),
     }
     return render(request, "entities/list.html", context)
+
+
+@login_required
+@require_safe
+def print_entities(request: HttpRequest) -> HttpResponse:
+    """The filtered list on paper: all rows up to a limit, beyond which the workbook is the way."""
+    post, today = acting(request, Right.VIEW_REGISTER), timezone.localdate()
+    plan = plan_in_force(post.jurisdiction.path, today).value
+    form = RegisterFilterForm(request.GET, plan=plan, areas=areas_under(post.jurisdiction), tags=tags_in_use())
+    found = as_listed(register(form.asked(), today))
+    rows = listed(found[: settings.PRINT_ROWS], plan, today)
+    context = {
+        "rows": rows,
+        "total": len(rows) if len(rows) < settings.PRINT_ROWS else found.count(),
+        "conditions": "；".join(words for _name, _value, words in form.conditions()) or _("全部"),
+        "area_word": plan.names.area,
+        "today": today,
+    }
+    return render(request, "entities/print.html", context)
 
 
 def _page(found: QuerySet[Entity], number: str | None, total: int | None) -> Page[Entity]:

@@ -1,10 +1,12 @@
 """Finding businesses: one box, filters that combine, worst first, and the columns of the list."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from entities.actions.register import change_entity, version_of
 from entities.models import Entity, Licence
@@ -180,3 +182,30 @@ def test_a_blank_telephone_keeps_what_was_odd_about_the_stored_one(cast: Cast) -
 
 def test_every_defect_says_how_it_is_mended() -> None:
     assert [(each.label, each.remedy) for each in Defect if not (each.label and each.remedy.endswith("。"))] == []
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_paper_holds_the_whole_filtered_list_in_its_order(cast: Cast, rows: int) -> None:
+    for number in range(rows):
+        added(cast, f"老李{number}店")
+    added(cast, "小王面馆")
+    assert queries(cast.client("li"), "/entities/print/?q=laoli") == 8 + 6
+    page = cast.client("li").get("/entities/print/?q=laoli&sort=-name")
+    assert [row.entity.name for row in page.context["rows"]] == [f"老李{number}店" for number in range(rows)][::-1]
+    assert page.context["total"] == rows
+
+
+def test_beyond_the_limit_the_paper_says_how_many_there_are(cast: Cast, settings) -> None:
+    settings.PRINT_ROWS = 2
+    for number in range(3):
+        added(cast, f"老李{number}店")
+    page = cast.client("li").get("/entities/print/").content.decode()
+    assert "共 3 家" in page and "只印前 2 家，其余请导出 Excel" in page
+
+
+def test_the_workbook_is_just_the_filtered_list(cast: Cast) -> None:
+    added(cast, "夜市摊", tags=["夜市"])
+    added(cast, "老李火锅")
+    book = load_workbook(BytesIO(cast.client("li").get("/exports/ledger/?tag=夜市").content)).worksheets[0]
+    cells = {cell for row in book.iter_rows(values_only=True) for cell in row}
+    assert ("夜市摊" in cells, "老李火锅" in cells, "标签：夜市" in str(cells)) == (True, False, True)

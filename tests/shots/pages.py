@@ -82,6 +82,7 @@ REGISTER = [
     Shown("bulk-done", "clerk", "entities:show-bulk", ("bulk",)),
     Shown("quality", "clerk", "entities:show-quality"),
     Shown("quality-faults", "clerk", "entities:show-quality", steps="send"),
+    Shown("entities-print", "clerk", "entities:print-entities", query="?defect=no-licence"),
     Shown("views", "clerk", "entities:list-views", query="?grade=C&size=micro"),
     Shown("entity", "clerk", "entities:show-entity", ("visited",), short=True),
     Shown("entity-plain", "clerk", "entities:show-entity", ("entity",)),
