@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from entities.api import expiry as expiry_api
 from entities.api import grading as grading_api
 from entities.api import records as records_api
 from entities.api import register as register_api
 from entities.api.imports import RegisterImports
-from entities.views import grading, imports, records, register, regrading
+from entities.views import expiry, grading, imports, records, register, regrading
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -34,6 +35,8 @@ urlpatterns = [
     path("entities/regradings/<int:regrading_id>/", regrading.show_regrading, name="show-regrading"),
     path("entities/regradings/<int:regrading_id>/undo/", regrading.undo_regrading, name="undo-regrading"),
     path("entities/<int:entity_id>/phone/", register.reveal_phone, name="reveal-phone"),
+    path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
+    path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),
     path("entities/records/<slug:kind>/<int:record_id>/", records.edit_record, name="edit-record"),
     path("entities/records/<slug:kind>/<int:record_id>/strike/", records.strike_record, name="strike-record"),

@@ -72,7 +72,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(Located):
     """A workbook too big for one request: asked for, written by a task, fetched by whoever asked."""
 
-    KINDS: ClassVar = {"ledger": _("包保主体台账"), "progress": _("季度督导进度")}
+    KINDS: ClassVar = {"ledger": _("包保主体台账"), "progress": _("季度督导进度"), "expiry": _("到期提醒")}
     STATES: ClassVar = {"queued": _("排队中"), "running": _("正在生成"), "done": _("已完成"), "failed": _("未成功")}
 
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="+")
@@ -99,7 +99,7 @@ class Export(Located):
             *Located.Meta.constraints,
             SamePlace(name="reports_export_place", parent="jurisdiction"),
             SamePlace(name="reports_export_post_place", parent="asked_by"),
-            models.CheckConstraint(condition=Q(kind__in=["ledger", "progress"]), name="reports_export_kind"),
+            models.CheckConstraint(condition=Q(kind__in=["ledger", "progress", "expiry"]), name="reports_export_kind"),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running", "failed"], stored="") | (Q(state="done") & ~Q(stored="")),
                 name="reports_export_state",

@@ -44,7 +44,15 @@ PROGRESS: tuple[Named, ...] = (
     (gettext_noop("状态"), "text", 10, ""),
     (gettext_noop("督导周期"), "text", 24, ""),
 )
-COLUMNS = {"ledger": LEDGER, "progress": PROGRESS}
+EXPIRY: tuple[Named, ...] = (
+    (gettext_noop("主体名称"), "text", 30, ""),
+    (gettext_noop("所属区域"), "text", 16, ""),
+    (gettext_noop("到期事项"), "text", 16, ""),
+    (gettext_noop("编号或姓名"), "text", 24, ""),
+    (gettext_noop("有效期至"), "date", None, ""),
+    (gettext_noop("状态"), "text", 10, ""),
+)
+COLUMNS = {"ledger": LEDGER, "progress": PROGRESS, "expiry": EXPIRY}
 
 
 def columns_of(kind: str) -> list[Column]:

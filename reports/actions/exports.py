@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from reports.models import Export
+from reports.queries.expiry import expiry_sheet
 from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet, register_filter
 from reports.workbooks import FORM_ROWS, plain_table, workbook
 from tenancy import audit
@@ -29,6 +30,8 @@ def sheet_for(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> Shee
     """What an export of this kind would write for this post on this day."""
     if kind == "ledger":
         return ledger_sheet(by, register_filter(filters), on)
+    if kind == "expiry":
+        return expiry_sheet(by, filters, on)
     try:
         asked = progress_filter(filters, on)
     except ValueError as error:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from commitments.models import TABS, CommitmentLetter
+from entities.queries.expiry import ExpiryFilter, expiring, notice_days
 from reports.queries.layers import Layers
 from reports.queries.rates import Coverage, PeriodTable, answered_here, coverage, is_covered, period_table
 from supervision.models import Issue, Obligation, Quarter
@@ -149,6 +150,13 @@ def _closures(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         yield Task("closures", _("干部反映已关店"), waiting, "supervision:list-closures", hint=hint)
 
 
+def _expiry(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.EDIT_REGISTER, on=on):
+        listed = expiring(ExpiryFilter(), on, notice_days(post.place, on)).count()
+        hint = _("许可证、健康证、责任保险，联系主体续办后更新台账")
+        yield Task("expiry", _("快到期和已过期的证照、保险"), listed, "entities:list-expiry", hint=hint)
+
+
 def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.OPEN_QUARTER, on=on):
         return
@@ -244,4 +252,4 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         )
 
 
-PARTS = (_petitions, _imports, _register, _closures, _letters, _quarter, _station, _office_issues, _own_visits)
+PARTS = (_petitions, _imports, _register, _closures, _expiry, _letters, _quarter, _station, _office_issues, _own_visits)

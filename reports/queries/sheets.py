@@ -77,7 +77,7 @@ def ledger_sheet(post: Post, asked: RegisterFilter, on: date) -> SheetRows:
     count = query.order_by().count()
     return SheetRows(
         title=_("食品安全%s台账") % plan.names.entity,
-        unit=_unit(post, plan),
+        unit=unit_of(post, plan),
         day=on,
         conditions=_ledger_conditions(asked, plan, post),
         count=count,
@@ -107,15 +107,15 @@ def _ledger_conditions(asked: RegisterFilter, plan: PlanDocument, post: Post) ->
         (_("经营状态"), str(STATUSES.get(asked.status, asked.status))),
         (_("视图"), {"ungraded": _("未分级"), "closed": _("不在营")}.get(asked.tab, asked.tab)),
     ]
-    return _conditions(parts)
+    return conditions_of(parts)
 
 
-def _conditions(parts: list[tuple[str, str]]) -> str:
+def conditions_of(parts: list[tuple[str, str]]) -> str:
     written = "；".join(f"{name}：{value}" for name, value in parts if value)
     return written or _("全部")
 
 
-def _unit(post: Post, plan: PlanDocument) -> str:
+def unit_of(post: Post, plan: PlanDocument) -> str:
     return (
         f"{post.jurisdiction.name}{post.unit}"
         if post.unit
@@ -157,7 +157,7 @@ def progress_sheet(post: Post, asked: ProgressFilter, on: date) -> SheetRows:
     found = rows.values_list(*PROGRESS_FIELDS).iterator(chunk_size=CHUNK)
     return SheetRows(
         title=f"{Quarter.parse(asked.label).label}{_('包保督导进度台账')}",
-        unit=_unit(post, plan_in_force(post.place, on).value),
+        unit=unit_of(post, plan_in_force(post.place, on).value),
         day=on,
         conditions=_progress_conditions(asked, post),
         count=tally.due,
@@ -177,7 +177,7 @@ def _progress_conditions(asked: ProgressFilter, post: Post) -> str:
         (_("范围"), _(TAB_WORDS[asked.tab]) if asked.tab else ""),
         (_("关键字"), asked.words),
     ]
-    return _conditions(parts)
+    return conditions_of(parts)
 
 
 def _progress_row(row: tuple[Any, ...], on: date) -> tuple[Any, ...]:

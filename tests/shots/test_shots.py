@@ -55,7 +55,7 @@ WITHOUT = {
     "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",
-    "reports": "print-annex export-ledger export-progress download-export preview-calendar correct-calendar settle-year"
+    "reports": "print-annex export-ledger export-expiry export-progress download-export preview-calendar correct-calendar settle-year"
     " unsettle-year",
 }
 

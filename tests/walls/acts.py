@@ -14,7 +14,7 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import deciding, grades, records, register, regrading
+from entities.actions import deciding, expiry, grades, records, register, regrading
 from entities.actions.ledger import LEDGER
 from entities.models import Contact, Entity, GradeDecision, Licence, Regrading
 from entities.rules.ledger import LedgerRow
@@ -545,6 +545,10 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.upgrade_entity": ("office", upgraded),
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
+    "entities.actions.expiry.tell_expiry": (
+        "office",
+        lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),
+    ),
     "entities.actions.records.add_record": ("office", line_added),
     "entities.actions.records.change_record": ("office", line_changed),
     "entities.actions.records.strike_record": ("office", line_struck),
