@@ -234,6 +234,8 @@ IMPORT_MIB = int(os.environ.get("IMPORT_MIB", "30"))
 IMPORT_UNPACKED_MIB = int(os.environ.get("IMPORT_UNPACKED_MIB", "300"))
 # Days within which a written batch can be taken back.
 IMPORT_UNDO_DAYS = int(os.environ.get("IMPORT_UNDO_DAYS", "30"))
+# Days before a licence, health certificate or insurance ends at which it is listed, where no plan says.
+EXPIRY_NOTICE_DAYS = int(os.environ.get("EXPIRY_NOTICE_DAYS", "30"))
 
 # Filters of the register that one post may keep under a name.
 SAVED_VIEWS = int(os.environ.get("SAVED_VIEWS", "12"))

@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
-from entities.actions import grades
+from entities.actions import expiry, grades
 from entities.actions.ledger import LEDGER
 from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
@@ -48,4 +48,20 @@ def follow_grades_of(ids: list[int], on: str = "") -> None:
     in_each(ids, lambda tenant: grades.follow_grades(tenant, on=day))
 
 
-BEAT = [(sweep_ledgers, 20), (follow_grades, crontab(hour=0, minute=5))]
+@shared_task
+def tell_expiry(on: str = "") -> None:
+    """Daily, in the morning: what runs out soon or has just run out, told to the offices."""
+    fan_out(tell_expiry_of, on=on)
+
+
+@shared_task
+def tell_expiry_of(ids: list[int], on: str = "") -> None:
+    day = day_of(on)
+    in_each(ids, lambda tenant: expiry.tell_expiry(tenant, on=day))
+
+
+BEAT = [
+    (sweep_ledgers, 20),
+    (follow_grades, crontab(hour=0, minute=5)),
+    (tell_expiry, crontab(hour=8, minute=40)),
+]

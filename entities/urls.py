@@ -6,6 +6,7 @@ from entities.api import addresses as addresses_api
 from entities.api import bulk as bulk_api
 from entities.api import changes as changes_api
 from entities.api import doubles as doubles_api
+from entities.api import expiry as expiry_api
 from entities.api import grading as grading_api
 from entities.api import quality as quality_api
 from entities.api import records as records_api
@@ -18,6 +19,7 @@ from entities.views import (
     bulk,
     changes,
     doubles,
+    expiry,
     finding,
     grading,
     imports,
@@ -88,6 +90,8 @@ urlpatterns = [
     path("api/clearances/", changes_api.list_clearances, name="api-clearances"),
     path("api/clearances/<int:pk>/confirm/", changes_api.confirm_clearance, name="api-confirm-clearance"),
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
+    path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
+    path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),
     path("entities/records/<slug:kind>/<int:record_id>/", records.edit_record, name="edit-record"),
     path("entities/records/<slug:kind>/<int:record_id>/strike/", records.strike_record, name="strike-record"),

@@ -78,6 +78,7 @@ class Export(Located):
         "staffing": _("两员配备"),
         "goals": _("年度目标"),
         "trend": _("各季度走势"),
+        "expiry": _("到期提醒"),
     }
     STATES: ClassVar = {"queued": _("排队中"), "running": _("正在生成"), "done": _("已完成"), "failed": _("未成功")}
 
@@ -106,7 +107,8 @@ class Export(Located):
             SamePlace(name="reports_export_place", parent="jurisdiction"),
             SamePlace(name="reports_export_post_place", parent="asked_by"),
             models.CheckConstraint(
-                condition=Q(kind__in=["ledger", "progress", "staffing", "goals", "trend"]), name="reports_export_kind"
+                condition=Q(kind__in=["ledger", "progress", "staffing", "goals", "trend", "expiry"]),
+                name="reports_export_kind",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running", "failed"], stored="") | (Q(state="done") & ~Q(stored="")),

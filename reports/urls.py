@@ -37,6 +37,7 @@ urlpatterns = [
     path("api/plans/<int:plan_id>/withdraw/", plans_api.withdraw_plan, name="api-withdraw-plan"),
     path("exports/", exports.list_exports, name="list-exports"),
     path("exports/ledger/", exports.export_ledger, name="export-ledger"),
+    path("exports/expiry/", exports.export_expiry, name="export-expiry"),
     path("exports/progress/", exports.export_progress, name="export-progress"),
     path("exports/<int:pk>/", exports.show_export, name="show-export"),
     path("exports/<int:pk>/file/", exports.download_export, name="download-export"),

@@ -91,8 +91,16 @@ TREND: tuple[Named, ...] = (
     (gettext_noop("发现问题"), "int", None, ""),
     (gettext_noop("已整改"), "int", None, ""),
 )
+EXPIRY: tuple[Named, ...] = (
+    (gettext_noop("主体名称"), "text", 30, ""),
+    (gettext_noop("所属区域"), "text", 16, ""),
+    (gettext_noop("到期事项"), "text", 16, ""),
+    (gettext_noop("编号或姓名"), "text", 24, ""),
+    (gettext_noop("有效期至"), "date", None, ""),
+    (gettext_noop("状态"), "text", 10, ""),
+)
 COLUMNS = {
-    "ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS, "changes": CHANGES, "trend": TREND,
+    "ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS, "changes": CHANGES, "trend": TREND, "expiry": EXPIRY,
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from entities.queries.finding import filter_of
 from reports.models import Export
+from reports.queries.expiry import expiry_sheet
 from reports.queries.goal_words import goals_sheet
 from reports.queries.places import place_in_reach
 from reports.queries.sheets import SheetRows, ledger_sheet, progress_filter, progress_sheet
@@ -41,6 +42,8 @@ def sheet_for(kind: str, filters: dict[str, Any], *, by: Post, on: date) -> Shee
         return staffing_sheet(by, staffing_filter(filters, _place(filters, by, on)), on)
     if kind == "goals":
         return goals_sheet(by, _place(filters, by, on), on)
+    if kind == "expiry":
+        return expiry_sheet(by, filters, on)
     try:
         if kind == "trend":
             until = Quarter.parse(str(filters["until"])) if filters.get("until") else quarter_of(on)

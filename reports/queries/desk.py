@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from commitments.models import TABS, CommitmentLetter
 from entities.policies import may_read_clearances
 from entities.queries.changes import clearance_counts
+from entities.queries.expiry import ExpiryFilter, expiring, notice_days
 from entities.queries.quality import left_to_mend
 from reports.queries.changes import change_counts
 from reports.queries.layers import Layers
@@ -190,6 +191,13 @@ def _clearances(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
         yield Task("clearances", _("查无下落待复核"), waiting, "entities:list-clearances", hint=hint)
 
 
+def _expiry(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may(post, Right.EDIT_REGISTER, on=on):
+        listed = expiring(ExpiryFilter(), on, notice_days(post.place, on)).count()
+        hint = _("许可证、健康证、责任保险，联系主体续办后更新台账")
+        yield Task("expiry", _("快到期和已过期的证照、保险"), listed, "entities:list-expiry", hint=hint)
+
+
 def _quarter(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
     if not may(post, Right.OPEN_QUARTER, on=on):
         return
@@ -286,6 +294,6 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
 
 
 PARTS = (
-    _petitions, _imports, _register, _defects, _staffing, _changes, _closures, _clearances, _letters, _quarter, _station,
+    _petitions, _imports, _register, _defects, _staffing, _changes, _closures, _clearances, _expiry, _letters, _quarter, _station,
     _office_issues, _own_visits,
 )  # fmt: skip

@@ -59,6 +59,13 @@ def export_trend(request: HttpRequest) -> HttpResponse:
     return _answer(request, "trend")
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def export_expiry(request: HttpRequest) -> HttpResponse:
+    """What runs out, as its page is filtered."""
+    return _answer(request, "expiry")
+
+
 def _answer(request: HttpRequest, kind: str) -> HttpResponse:
     post = acting_post(request)
     made = export(kind, _filters(request), by=post, on=timezone.localdate())

@@ -111,6 +111,8 @@ REGISTER = [
     Shown("entity-upgrade-faults", "clerk", "entities:upgrade-entity", ("entity",), steps="send"),
     Shown("entity-correct", "clerk", "entities:correct-grade", ("entity",)),
     Shown("entity-withdraw", "clerk", "entities:withdraw-decision", ("decision",)),
+    Shown("expiry", "clerk", "entities:list-expiry"),
+    Shown("expiry-none", "clerk", "entities:list-expiry", query="?q=查无此店"),
     Shown("entity-records", "clerk", "entities:show-entity", ("kept",)),
     *(Shown(f"record-{kind}-add", "clerk", "entities:add-record", ("kept", f"={kind}")) for kind in KINDS),
     Shown("record-licence-faults", "clerk", "entities:add-record", ("kept", "=licence"), steps="send"),

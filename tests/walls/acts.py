@@ -20,6 +20,7 @@ from entities.actions import (
     clearing,
     deciding,
     doubles,
+    expiry,
     grades,
     lifecycle,
     quality,
@@ -662,6 +663,10 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.upgrade_entity": ("office", upgraded),
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
+    "entities.actions.expiry.tell_expiry": (
+        "office",
+        lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),
+    ),
     "entities.actions.records.add_record": ("office", line_added),
     "entities.actions.records.change_record": ("office", line_changed),
     "entities.actions.records.strike_record": ("office", line_struck),

@@ -39,6 +39,7 @@ SENDERS = {
     "cadres.tasks.sweep_sheets": "cadres.tasks.sweep_sheets_of",
     "commitments.tasks.sweep_letters": "commitments.tasks.build_letters",
     "entities.tasks.follow_grades": "entities.tasks.follow_grades_of",
+    "entities.tasks.tell_expiry": "entities.tasks.tell_expiry_of",
     "entities.tasks.sweep_ledgers": "entities.tasks.sweep_ledgers_of",
     "reports.tasks.close_last_period": "reports.tasks.close_last_period_of",
     "reports.tasks.follow_changes": "reports.tasks.follow_changes_of",
@@ -57,11 +58,17 @@ SENT: dict[str, Callable[[Jurisdiction, int], tuple[Any, ...]]] = {
         name: lambda tenant, export: ([tenant.pk],)
         for name in SENDERS.values()
         if name
-        not in ("commitments.tasks.build_letters", "entities.tasks.follow_grades_of", "supervision.tasks.remind_of")
-        and name != "reports.tasks.follow_changes_of"
+        not in (
+            "commitments.tasks.build_letters",
+            "entities.tasks.follow_grades_of",
+            "entities.tasks.tell_expiry_of",
+            "reports.tasks.follow_changes_of",
+            "supervision.tasks.remind_of",
+        )
     },
     # The day on which the regrading of every street begins.
     "entities.tasks.follow_grades_of": lambda tenant, export: ([tenant.pk], NEXT_YEAR.isoformat()),
+    "entities.tasks.tell_expiry_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
     "supervision.tasks.remind_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
     "reports.tasks.follow_changes_of": lambda tenant, export: ([tenant.pk], LATE.isoformat()),
 }

@@ -73,3 +73,8 @@ class Enterprises(Leaf):
 
     staffing_rules: tuple[StaffingRule, ...] = Field((), title="人员配备")
     self_control: SelfControl = Field(SelfControl(), title="企业自查")
+    expiry_notice_days: Annotated[int, Field(ge=1, le=400)] | None = Field(
+        None,
+        title="到期前几天提醒",
+        description="许可证、健康证和食品安全责任保险；不写用系统的默认天数。",
+    )
