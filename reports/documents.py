@@ -14,6 +14,7 @@ from tenancy.plans.choices import Industry, InspectionTarget, labels_of
 from tenancy.plans.document import Body, Bounds
 from tenancy.plans.reading import Annex
 from tenancy.queries.plans import header_of
+from tenancy.queries.seats import holders_on
 
 MEASURES = (("employees", "从业人员", "人"), ("revenue", "营业收入", "万元"))
 
@@ -39,16 +40,26 @@ def annex_pdf(plan: Plan, annex: Annex, resolved: ResolvedPlan, on: date) -> byt
 
 
 def _roster(doc: PlanDocument, place: str, on: date) -> dict[str, Any]:
-    """Bodies with their posts; whoever holds a post of that title here is named, the others are left to be written."""
+    """Bodies with their posts: whoever the roster of the bodies has, else whoever holds a post of that title here.
+
+    The others are left to be written.
+    """
+    seated = holders_on(place, on)
     held: dict[str, list[str]] = {}
     for title, name in Post.objects.held_on(on).filter(place=place).order_by("pk").values_list("title", "person_name"):
         held.setdefault(title, []).append(name)
-    return {"bodies": [_body(body, held) for body in doc.bodies if body.roles]}
+    return {"bodies": [_body(body, held, seated) for body in doc.bodies if body.roles]}
 
 
-def _body(body: Body, held: dict[str, list[str]]) -> dict[str, Any]:
+def _body(
+    body: Body, held: dict[str, list[str]], seated: dict[tuple[str, str], list[tuple[str, str]]]
+) -> dict[str, Any]:
     roles = [
-        {"name": role.name, "holders": [(holder, "、".join(held.get(holder, ()))) for holder in role.holders or ("",)]}
+        {
+            "name": role.name,
+            "holders": seated.get((body.code, role.code))
+            or [(holder, "、".join(held.get(holder, ()))) for holder in role.holders or ("",)],
+        }
         for role in sorted(body.roles, key=lambda role: role.order)
     ]
     return {"name": body.name, "office": body.office, "roles": roles}

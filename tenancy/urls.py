@@ -5,6 +5,7 @@ from django.urls import path
 from tenancy import api, views
 from tenancy.api import administration, places_and_trail
 from tenancy.api import plans as plans_api
+from tenancy.api import seats as seats_api
 from tenancy.api import subplans as subplans_api
 from tenancy.api import words as words_api
 from tenancy.views import (
@@ -17,6 +18,7 @@ from tenancy.views import (
     plans,
     posts,
     published,
+    seats,
     second_factor,
     settings,
     subplans,
@@ -43,6 +45,13 @@ plan_urls = [
     path("sub-plans/<int:sub_plan_id>/file/", subplans.refile_sub_plan, name="refile-sub-plan"),
     path("sub-plans/<int:sub_plan_id>/paper/", subplans.download_sub_plan, name="download-sub-plan"),
     path("milestones/<int:milestone_id>/", subplans.mark_milestone, name="mark-milestone"),
+]
+seat_urls = [
+    path("plans/bodies/", seats.show_bodies, name="show-bodies"),
+    path("plans/bodies/take/", seats.take_seat, name="take-seat"),
+    path("plans/bodies/seats/<int:seat_id>/leave/", seats.leave_seat, name="leave-seat"),
+    path("api/bodies/", seats_api.bodies, name="api-bodies"),
+    path("api/bodies/seats/<int:seat_id>/leave/", seats_api.leave_seat, name="api-leave-seat"),
 ]
 public_urls = [
     path("open/<int:public_place>/plans/", published.list_published, name="list-published"),
@@ -158,6 +167,7 @@ urlpatterns = [
     path("api/tokens", api.tokens, name="api-tokens"),
     path("api/tokens/<int:token_id>/revoke", api.revoke_token, name="api-revoke-token"),
     *plan_urls,
+    *seat_urls,
     *public_urls,
     *draft_urls,
     *api_urls,

@@ -111,6 +111,7 @@ PLAIN_KEYS: dict[str, str] = {
     "tenancy.planannex.added_by": f"{BY}, after may(post, EDIT_PLAN, plan.place).",
     "tenancy.subplan.plan": "The plan the view fetched through plans_for; file_sub_plan refuses a place not right under it.",
     "tenancy.subplan.filed_by": f"{BY}, after may_file_sub_plan or may_keep_sub_plan at the filer's place.",
+    "tenancy.seat.recorded_by": f"{BY}, after may(post, EDIT_PLAN, place).",
     "tenancy.stagenote.by": f"{BY}, after may(post, EDIT_PLAN, plan.place).",
     "entities.entity.batch": f"{BATCH}; write_ledger lays it on the rows of the batch's own place.",
     "entities.graderecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",

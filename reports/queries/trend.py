@@ -53,19 +53,18 @@ def trend(place: Jurisdiction, until: Quarter, on: date) -> Trend:
         periods.append(periods[-1].previous)
     closed = _closed(place, periods)
     live = _live(place, [period for period in periods if str(period) not in closed], on)
-    lines = [
-        TrendLine(period, *closed.get(str(period), (live.get(str(period), Tally()), None)), is_running=on <= period.end)
-        for period in reversed(periods)
-    ]
+    lines = []
+    for period in reversed(periods):
+        tally, closed_at = closed.get(str(period), (live.get(str(period), Tally()), None))
+        lines.append(TrendLine(period, tally, closed_at, is_running=on <= period.end))
     first = next((index for index, line in enumerate(lines) if line.tally.due or line.tally.issues), len(lines) - 1)
     return Trend(lines[first:], periods[-1].previous, until)
 
 
 def _closed(place: Jurisdiction, periods: Iterable[Quarter]) -> dict[str, tuple[Tally, datetime]]:
     written = PeriodFigure.objects.filter(jurisdiction=place, period__in=[str(period) for period in periods])
-    sums = (
-        written.order_by().values("period").annotate(at=Max("closed_at"), **{f"n_{name}": Sum(name) for name in COUNTS})
-    )
+    sums: QuerySet[Any] = written.order_by().values("period")
+    sums = sums.annotate(at=Max("closed_at"), **{f"n_{name}": Sum(name) for name in COUNTS})
     return {row["period"]: (Tally(*(row[f"n_{name}"] for name in COUNTS)), row["at"]) for row in sums}
 
 

@@ -65,7 +65,8 @@ class StageBody(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=200)
 
 
-def _office(request: Request) -> Post:
+def office_of(request: Request) -> Post:
+    """The acting post of an office."""
     post = acting(request)
     if not reads_every_plan(post):
         raise Forbidden(_("下级方案只供办公室查看；如工作需要，请联系当地食安办。"))
@@ -73,7 +74,7 @@ def _office(request: Request) -> Post:
 
 
 def _plan(request: Request, plan_id: int) -> Plan:
-    return get_object_or_404(plans_for(_office(request)), pk=plan_id)
+    return get_object_or_404(plans_for(office_of(request)), pk=plan_id)
 
 
 def _facts(given: dict[str, Any]) -> acts.SubPlanFacts:
@@ -107,7 +108,7 @@ def _told_filer(filer: Filer) -> dict[str, Any]:
 @api_view(["GET", "POST"])
 def sub_plans(request: Request, plan_id: int) -> Response:
     """Who owes a plan under this one; POST files one's own."""
-    plan, post, today = _plan(request, plan_id), _office(request), timezone.localdate()
+    plan, post, today = _plan(request, plan_id), office_of(request), timezone.localdate()
     if request.method == "GET":
         return Response({"filers": [_told_filer(filer) for filer in filers_of(plan, post, today)]})
     given = sent(SubPlanBody, request)
@@ -120,7 +121,7 @@ def sub_plans(request: Request, plan_id: int) -> Response:
 @api_view(["POST"])
 def expect_sub_plan(request: Request, plan_id: int) -> Response:
     """Writes down a department that owes a plan."""
-    row = acts.expect_sub_plan(_plan(request, plan_id), sent(Unit, request)["unit"], by=_office(request))
+    row = acts.expect_sub_plan(_plan(request, plan_id), sent(Unit, request)["unit"], by=office_of(request))
     return Response(_told(row), status=201)
 
 
@@ -128,7 +129,7 @@ def expect_sub_plan(request: Request, plan_id: int) -> Response:
 @api_view(["GET", "PUT"])
 def sub_plan(request: Request, sub_plan_id: int) -> Response:
     """One filed plan; PUT files it anew."""
-    post = _office(request)
+    post = office_of(request)
     row = get_object_or_404(SubPlan.objects.select_related("jurisdiction"), pk=sub_plan_id)
     if request.method == "PUT":
         row = acts.file_awaited(row, _facts(sent(SubPlanBody, request)), by=post, on=timezone.localdate())
@@ -139,7 +140,7 @@ def sub_plan(request: Request, sub_plan_id: int) -> Response:
 @api_view(["POST"])
 def mark_milestone(request: Request, milestone_id: int) -> Response:
     """Ticks a line of a timetable off, or opens it again."""
-    post = _office(request)
+    post = office_of(request)
     line = get_object_or_404(Milestone, pk=milestone_id)
     line = acts.mark_milestone(line, sent(Done, request)["done_on"], by=post, on=timezone.localdate())
     return Response({"id": line.pk, "done_on": line.done_on})
@@ -151,5 +152,5 @@ def note_stage(request: Request, plan_id: int) -> Response:
     """Writes down how far a stage of the plan has come."""
     plan, given = _plan(request, plan_id), sent(StageBody, request)
     state = StageState(given["state"])
-    note = acts.note_stage(plan, given["stage"], state, given["note"], by=_office(request), on=timezone.localdate())
+    note = acts.note_stage(plan, given["stage"], state, given["note"], by=office_of(request), on=timezone.localdate())
     return Response({"stage": note.stage, "state": note.state, "note": note.note}, status=201)

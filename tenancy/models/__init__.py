@@ -10,6 +10,7 @@ from tenancy.models.located import Counted, Located
 from tenancy.models.notices import Notice
 from tenancy.models.people import Post, PostPlace, User
 from tenancy.models.plans import CalendarDay, CalendarYear, Plan
+from tenancy.models.seats import Seat
 from tenancy.models.subplans import Milestone, StageNote, SubPlan
 from tenancy.models.tree import Jurisdiction
 
@@ -37,6 +38,7 @@ __all__ = [
     "PlanDraft",
     "Post",
     "PostPlace",
+    "Seat",
     "SecondFactor",
     "StageNote",
     "SubPlan",

@@ -61,6 +61,8 @@ ACTS: dict[str, dict[str, str]] = {
         "tenancy.subplan.expected": "登记应报方案",
         "tenancy.subplan.filed": "报送下级方案",
         "tenancy.milestone.marked": "登记时间表进展",
+        "tenancy.seat.taken": "登记机制任职",
+        "tenancy.seat.left": "登记机制离任",
         "tenancy.stage.noted": "登记阶段进展",
         "tenancy.calendar.corrected": "更正工作日历",
         "tenancy.calendar.settled": "核定年度日历",
@@ -179,7 +181,7 @@ ACT_NAMES: dict[str, str] = {code: name for acts in ACTS.values() for code, name
 # Facts whose name no field of the subject gives.
 FACTS: dict[str, str] = {
     "account": "账号", "all": "全部", "ended": "结束", "moved": "变动", "answer": "答复", "approver": "批准人", "archive_number": "归档号", "area": "所属区域",
-    "basis": "依据", "batch": "批次", "cadre": "包保干部", "column": "列", "count": "条数", "counts": "数量",
+    "basis": "依据", "batch": "批次", "body": "机构", "last_day": "任到", "cadre": "包保干部", "column": "列", "count": "条数", "counts": "数量",
     "changed": "变更", "cells": "单元格", "day": "日期", "delegate": "受托人", "entities": "主体", "factor": "登录方式",
     "figures": "数字", "file": "文件", "filter": "条件", "filters": "条件", "fulfilled": "完成", "grade": "等级",
     "holder": "办理方", "kept": "未撤销", "kind": "种类", "letters": "承诺书", "licence": "许可证", "login": "登录名",
@@ -214,6 +216,9 @@ VALUES: dict[str, dict[str, str]] = {
         "ledger": "主体台账",
         "roster": "干部名册",
         "progress": "督导进度",
+        "staffing": "两员配备",
+        "goals": "年度目标",
+        "trend": "各季度走势",
     },
 }
 

@@ -224,6 +224,7 @@ PLANS = [
     Shown("plans-editor", "planner", "tenancy:list-plans", short=True),
     Shown("plans-upper", "upper-planner", "tenancy:list-plans"),
     Shown("plan", "planner", "tenancy:show-plan", ("plan",), short=True),
+    Shown("bodies", "planner", "tenancy:show-bodies"),
     Shown("plan-cadre", "cadre", "tenancy:show-plan", ("plan",)),
     Shown("plan-print", "clerk", "tenancy:print-plan", ("plan",)),
     Shown("plan-shipped", "clerk", "tenancy:show-shipped", ("national",)),

@@ -60,6 +60,7 @@ from tenancy.actions.petitions import ask_post, refuse_petition
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.rights import lend_right
 from tenancy.actions.sealing import seal_events
+from tenancy.actions.seats import SeatFacts, leave_seat, take_seat
 from tenancy.actions.second_factor import confirm_factor, secret_of, start_factor
 from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan, mark_milestone
 from tenancy.actions.trail import read_trail
@@ -119,6 +120,7 @@ def lay_out() -> Scene:
         _ids(scene)
         _cards(scene)
         _plans(scene)
+        _seats(scene)
     return scene
 
 
@@ -452,6 +454,19 @@ def _records(scene: Scene) -> None:
         made = add_record(entity, kind, values, by=by, on=on, seen=version_of(entity))
         scene.ids.setdefault(kind, made.pk)
     scene.ids["kept"] = kept.pk
+
+
+def _seats(scene: Scene) -> None:
+    """A head of the leading group who came after another, a member of the street and one from elsewhere."""
+    planner, group = loading.post_of("planner"), "leading-group"
+    first = SeatFacts("罗振华", "街道办事处主任")
+    held = take_seat(scene.place, group, "head", first, since=date(2026, 1, 5), by=planner, on=scene.today)
+    leave_seat(held, date(2026, 6, 30), by=planner, on=scene.today)
+    for role, name, title in (("head", "冯启明", "党工委书记"), ("member", "邹莉", "教育局联络人")):
+        facts = SeatFacts(name, title)
+        take_seat(scene.place, group, role, facts, since=date(2026, 7, 1), by=planner, on=scene.today)
+    clerk = SeatFacts(post=loading.post_of("clerk"))
+    take_seat(scene.place, group, "member", clerk, since=date(2026, 1, 5), by=planner, on=scene.today)
 
 
 def stricter(scene: Scene) -> PlanFile:

@@ -43,7 +43,7 @@ def test_every_page_has_its_picture(browser, live_server, scene, width):
 
 # No pages of their own: acts that answer with a redirect, files, pieces of another page, signs of life.
 WITHOUT = {
-    "tenancy": "sign-out livez readyz revoke-own-device revoke-token download-plan attach-annex note-stage expect-sub-plan"
+    "tenancy": "take-seat leave-seat sign-out livez readyz revoke-own-device revoke-token download-plan attach-annex note-stage expect-sub-plan"
     " forget-word download-annex detach-annex download-sub-plan mark-milestone download-draft drop-draft attach-draft-annex"
     " undo-edit start-second-factor bind-second-factor renew-recovery-codes remove-second-factor link-post act-on-account"
     " end-post serve-places lend-right return-right decide-petition reopen-place export-events",

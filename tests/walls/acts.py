@@ -81,6 +81,7 @@ from tenancy.actions import (
     petitions,
     plans,
     rights,
+    seats,
     second_factor,
     subplans,
     tokens,
@@ -88,6 +89,7 @@ from tenancy.actions import (
     tree,
 )
 from tenancy.actions.doors import open_door
+from tenancy.actions.seats import SeatFacts
 from tenancy.models import (
     Account,
     Door,
@@ -102,6 +104,7 @@ from tenancy.models import (
     PlanAnnex,
     PlanDraft,
     Post,
+    Seat,
     SecondFactor,
     SubPlan,
 )
@@ -122,7 +125,7 @@ from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
 from tests.tenancy.doors import PIN
 from tests.walls.routes import pointed_out
-from tests.walls.world import LICENCE, NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
+from tests.walls.world import BODY, LICENCE, NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
@@ -883,6 +886,14 @@ READY: dict[str, tuple[str, Act]] = {
         "editor",
         lambda t, w, by: drafts.withdraw_plan(plan(t, "fresh-plan"), used=(), by=by, at=NOW),
     ),
+    "tenancy.actions.seats.take_seat": (
+        "editor",
+        lambda t, w, by: seats.take_seat(t.place, *BODY, SeatFacts("新组员"), since=SINCE, by=by, on=TODAY),
+    ),
+    "tenancy.actions.seats.leave_seat": (
+        "editor",
+        lambda t, w, by: seats.leave_seat(Seat.objects.get(pk=t.ids["seat"]), TODAY, by=by, on=TODAY),
+    ),
     "tenancy.actions.subplans.expect_sub_plan": (
         "editor",
         lambda t, w, by: subplans.expect_sub_plan(plan(t), "教育局", by=by),
@@ -912,6 +923,7 @@ PURE = "Computes or reads and gives back; nothing is written."
 QUIET = {
     "cadres.actions.cards.claim_sheet": "A worker marks its row; asking and writing are recorded.",
     "cadres.actions.cards.remove_expired_sheets": "Takes away files whose codes open nothing any more; nobody acts.",
+    "supervision.actions.round_reminding.write_round_reminders": f"{PART} That act is write_reminders.",
     "tenancy.actions.doors.new_door": PURE,
     "tenancy.actions.doors.day_of": PURE,
     "cadres.actions.roster.validator": PURE,
@@ -956,7 +968,6 @@ QUIET = {
     "supervision.actions.telling.tell": f"{PART} Whoever answers, sends back or rejects records it.",
     "supervision.actions.issues.open_issues": f"{PART} That act is submit_visit; each issue begins its own log.",
     "supervision.actions.reminding.due_steps": PURE,
-    "supervision.actions.round_reminding.write_round_reminders": f"{PART} That act is write_reminders.",
     "supervision.actions.setwise.insert_from": f"{PART} That act is open_quarter.",
     "tenancy.actions.accounts.create_login": "A name without any place yet; that it serves a post is recorded with the post.",
     "tenancy.actions.accounts.lay_password": f"{PART} Those are replace_password and reset_password.",

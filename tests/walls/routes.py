@@ -32,7 +32,7 @@ from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
 from tests.tenancy.doors import PIN
-from tests.walls.world import LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, beside, columns, visit_body
+from tests.walls.world import BODY, LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, beside, columns, visit_body
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Fewer than seven digits: longer numbers are masked where a refusal repeats what was typed.
@@ -51,6 +51,10 @@ OPEN = {
     "tenancy:enter-pin": "Asks a bound phone for its PIN, and tells any other how to become one.",
     "supervision:service-worker": "A script of file names; browsers fetch it without a session.",
 }
+
+
+SEAT_FORM = {"seat": "/".join(BODY), "person_name": "新组员", "title": "科长", "since": "2026-03-01"}
+SEAT_BODY = {"body": BODY[0], "role": BODY[1], "person_name": "新组员", "title": "科长", "since": "2026-03-01"}
 
 
 class Pattern(NamedTuple):
@@ -424,6 +428,18 @@ PLANS = [
     one("reports:put-in-force", "draft_id=draft", who="editor"),
     post("reports:put-in-force", "draft_id=draft", lambda town: {"since": "2027-02-01", "seen": 1}, who="editor"),
     one("reports:show-first-rounds"),
+    one("tenancy:show-bodies", who="editor"),
+    post("tenancy:take-seat", sends=lambda town: SEAT_FORM, who="editor"),
+    post("tenancy:leave-seat", "seat_id=seat", lambda town: {"last_day": TODAY.isoformat()}, who="editor"),
+    one("tenancy:api-bodies", who="editor"),
+    post("tenancy:api-bodies", sends=lambda town: SEAT_BODY, kind="json", who="editor"),
+    post(
+        "tenancy:api-leave-seat",
+        "seat_id=seat",
+        lambda town: {"last_day": TODAY.isoformat()},
+        kind="json",
+        who="editor",
+    ),
     one("tenancy:list-published", "public_place=street"),
     one("tenancy:show-published", "public_place=street public_plan=public-plan"),
     one("reports:api-trend"),
@@ -923,6 +939,7 @@ QUERIES = [
 # What a body names: the case, the field (dots lead inwards), and the foreign object put there.
 BODIES = [
     ("POST", "tenancy:choose-post", "post", "post-office"),
+    ("POST", "tenancy:api-bodies", "post", "post-office"),
     ("POST", "entities:add-entity", "area", "area"),
     ("POST", "entities:edit-entity", "area", "area"),
     ("POST", "entities:merge-entities", "keeper", "twin"),

@@ -71,6 +71,7 @@ from tenancy.actions.petitions import ask_post
 from tenancy.actions.plans import adopt_plan
 from tenancy.actions.rights import lend_right
 from tenancy.actions.sealing import seal_events
+from tenancy.actions.seats import SeatFacts, take_seat
 from tenancy.actions.second_factor import confirm_factor, secret_of, start_factor
 from tenancy.actions.subplans import SubPlanFacts, expect_sub_plan, file_sub_plan
 from tenancy.actions.tokens import issue_token
@@ -108,6 +109,8 @@ TODAY = date(2026, 11, 20)
 NEXT_YEAR = date(2027, 1, 1)
 QUARTER = quarter_of(TODAY)
 LEDGER_TITLES = ("主体名称", "主体业态", "所属居民区", "从业人员", "年营业收入", "经营地址", "负责人", "联系电话")
+# A post in a body of the streets' plan that any number may hold.
+BODY = ("leading-group", "member")
 ROSTER_TITLES = ("姓名", "层级", "单位", "职务", "类别")
 
 
@@ -352,6 +355,8 @@ class Story:
                 jurisdiction=place, place=place.path, title=f"{canary}附件", stored=self.stored(), kind="pdf",
                 filename=f"{canary}附件.pdf", sha256="0" * 64, added_by=by, **kept,
             ).pk  # fmt: skip
+        seated = SeatFacts(f"{canary}督导", f"{canary}书记", by)
+        self.ids["seat"] = take_seat(place, *BODY, seated, since=SINCE, by=by, on=TODAY).pk
         facts = SubPlanFacts(f"{canary}实施方案", f"{canary}书记", f"{canary}正文", None, [(f"{canary}一", TODAY)])
         filed = file_sub_plan(plan, home, facts, by=self.post("office"), on=TODAY)
         awaited = expect_sub_plan(plan, f"{canary}办", by=by)

@@ -25,6 +25,7 @@ from tenancy.plans.document.issues import EscalationLevel, IssueClock, IssueRout
 from tenancy.plans.document.organisation import (
     EXTERNAL,
     Body,
+    BodyRole,
     CadreCategory,
     CadreScope,
     Cap,
@@ -53,6 +54,7 @@ __all__ = [
     "EXTERNAL",
     "SECTIONS",
     "Body",
+    "BodyRole",
     "Bounds",
     "BusinessType",
     "CadreCategory",
