@@ -6,8 +6,9 @@ from entities.api import expiry as expiry_api
 from entities.api import grading as grading_api
 from entities.api import records as records_api
 from entities.api import register as register_api
+from entities.api import supply as supply_api
 from entities.api.imports import RegisterImports
-from entities.views import expiry, grading, imports, records, register, regrading
+from entities.views import expiry, grading, imports, records, register, regrading, supply
 from tenancy.api.imports import routes
 
 app_name = "entities"
@@ -35,6 +36,8 @@ urlpatterns = [
     path("entities/regradings/<int:regrading_id>/", regrading.show_regrading, name="show-regrading"),
     path("entities/regradings/<int:regrading_id>/undo/", regrading.undo_regrading, name="undo-regrading"),
     path("entities/<int:entity_id>/phone/", register.reveal_phone, name="reveal-phone"),
+    path("entities/<int:entity_id>/supply/", supply.change_supply, name="change-supply"),
+    path("api/entities/<int:pk>/supply/", supply_api.change, name="api-change-supply"),
     path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
     path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),

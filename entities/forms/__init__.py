@@ -3,6 +3,7 @@
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
 from entities.forms.records import RecordForm
 from entities.forms.register import TABS, EntityForm, RegisterFilterForm, StatusForm
+from entities.forms.supply import SupplyForm
 
 __all__ = [
     "TABS",
@@ -13,6 +14,7 @@ __all__ = [
     "RegisterFilterForm",
     "RegradeForm",
     "StatusForm",
+    "SupplyForm",
     "TrialForm",
     "UpgradeForm",
     "WithdrawForm",

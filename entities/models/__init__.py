@@ -10,7 +10,16 @@ from entities.models.grades import (
     Regrading,
 )
 from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
-from entities.models.register import GRADES, NAMES_LENGTH, RISKS, STATUSES, Entity, EntityQuerySet, StatusRecord
+from entities.models.register import (
+    GRADES,
+    NAMES_LENGTH,
+    RISKS,
+    STATUSES,
+    SUPPLY_WAYS,
+    Entity,
+    EntityQuerySet,
+    StatusRecord,
+)
 
 __all__ = [
     "CONTACT_ROLES",
@@ -21,6 +30,7 @@ __all__ = [
     "RECORDS",
     "RISKS",
     "STATUSES",
+    "SUPPLY_WAYS",
     "Contact",
     "Dated",
     "Entity",

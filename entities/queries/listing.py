@@ -19,7 +19,7 @@ STATUS_KINDS = {
     OperatingStatus.DORMANT.value: "warn",
 }
 COLUMNS = (
-    "place", "name", "uscc", "grade", "status", "business_type", "further_types", "staff", "revenue", "diners", "tags",
+    "place", "name", "uscc", "grade", "status", "business_type", "further_types", "staff", "revenue", "diners", "tags", "supply_way",
     "principal", "phone_last4", "jurisdiction__name",
 )  # fmt: skip
 
@@ -45,6 +45,11 @@ def by_need(found: QuerySet[Entity]) -> QuerySet[Entity]:
     return listed.order_by(need, "sort_key", "pk")
 
 
+def _profile(entity: Entity, doc: PlanDocument) -> Profile:
+    grade = Grade(entity.grade) if entity.grade else None
+    return Profile(facts_of(entity, doc), grade, supply_way=entity.supply_way or None)
+
+
 def listed(entities: Iterable[Entity], doc: PlanDocument) -> list[Listed]:
     """The entities of one page as rows."""
     types, statuses = type_names(doc), status_names(doc)
@@ -55,7 +60,7 @@ def listed(entities: Iterable[Entity], doc: PlanDocument) -> list[Listed]:
             statuses[entity.status],
             STATUS_KINDS.get(entity.status, "mute"),
             next(iter(entity.licences.all()), None),
-            onsite_rule(Profile(facts_of(entity, doc), Grade(entity.grade) if entity.grade else None), doc) is not None,
+            onsite_rule(_profile(entity, doc), doc) is not None,
         )
         for entity in entities
     ]

@@ -97,6 +97,7 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.place.regrading_undone": "撤销重新分级",
         "entities.phone.revealed": "查看联系电话",
         "entities.expiry.told": "发出到期提醒",
+        "entities.supply.changed": "登记供餐方式",
         "entities.licence.added": "登记许可证",
         "entities.licence.changed": "修改许可证",
         "entities.licence.struck": "删除许可证",

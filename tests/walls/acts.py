@@ -14,11 +14,11 @@ from cadres.models import InvitationSheet, Proposal, ProposedAssignment, Respons
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
-from entities.actions import deciding, expiry, grades, records, register, regrading
+from entities.actions import deciding, expiry, grades, records, register, regrading, supply
 from entities.actions.ledger import LEDGER
 from entities.models import Contact, Entity, GradeDecision, Licence, Regrading
 from entities.rules.ledger import LedgerRow
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
@@ -301,6 +301,11 @@ def contact_seen(town: Town, world: World, by: Post) -> Any:
     return records.reveal_contact(person, by=by, on=TODAY)
 
 
+def resupplied(town: Town, world: World, by: Post) -> Any:
+    one = Entity.objects.get(pk=town.ids["canteen"])
+    return supply.change_supply(one, SupplyWay.CONTRACTED, source="承包合同", by=by, on=TODAY, seen=seen(one))
+
+
 GROUNDS = deciding.Grounds("大", "纪要", "1号")
 
 
@@ -545,6 +550,7 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.upgrade_entity": ("office", upgraded),
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
+    "entities.actions.supply.change_supply": ("office", resupplied),
     "entities.actions.expiry.tell_expiry": (
         "office",
         lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),
