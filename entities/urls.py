@@ -13,6 +13,7 @@ from entities.api import records as records_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
 from entities.api import staffing as staffing_api
+from entities.api import supply as supply_api
 from entities.api.imports import RegisterImports
 from entities.views import (
     addresses,
@@ -28,6 +29,7 @@ from entities.views import (
     register,
     regrading,
     saved,
+    supply,
 )
 from tenancy.api.imports import routes
 
@@ -90,6 +92,8 @@ urlpatterns = [
     path("api/clearances/", changes_api.list_clearances, name="api-clearances"),
     path("api/clearances/<int:pk>/confirm/", changes_api.confirm_clearance, name="api-confirm-clearance"),
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
+    path("entities/<int:entity_id>/supply/", supply.change_supply, name="change-supply"),
+    path("api/entities/<int:pk>/supply/", supply_api.change, name="api-change-supply"),
     path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
     path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),

@@ -14,7 +14,16 @@ from entities.models.grades import (
 )
 from entities.models.quality import Mending
 from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
-from entities.models.register import GRADES, NAMES_LENGTH, RISKS, STATUSES, Entity, EntityQuerySet, StatusRecord
+from entities.models.register import (
+    GRADES,
+    NAMES_LENGTH,
+    RISKS,
+    STATUSES,
+    SUPPLY_WAYS,
+    Entity,
+    EntityQuerySet,
+    StatusRecord,
+)
 from entities.models.views import SavedView
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "RECORDS",
     "RISKS",
     "STATUSES",
+    "SUPPLY_WAYS",
     "BulkChange",
     "BulkChangedEntity",
     "Clearance",

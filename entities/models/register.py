@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from entities.models.dated import Dated, one_a_day
-from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
+from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel, SupplyWay
 from tenancy.fields import PhoneField
 from tenancy.models import ImportBatch, Jurisdiction, Located
 from tenancy.wall import SamePlace
@@ -24,6 +24,11 @@ STATUSES = {
 }
 
 
+SUPPLY_WAYS = {
+    SupplyWay.SELF_RUN.value: _("自营"),
+    SupplyWay.CONTRACTED.value: _("委托承包经营"),
+    SupplyWay.ORDERED.value: _("从供餐单位订餐"),
+}
 # A ledger's cell may name several people.
 NAMES_LENGTH = 40
 
@@ -64,6 +69,9 @@ class Entity(Located):
     staff = models.PositiveIntegerField(_("从业人员（人）"), null=True, blank=True)
     revenue = models.DecimalField(_("年营业收入（万元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     diners = models.PositiveIntegerField(_("用餐人数（人）"), null=True, blank=True)
+    supply_way = models.CharField(
+        _("供餐方式"), max_length=12, choices=SUPPLY_WAYS, blank=True, default="", db_default=""
+    )
     address = models.CharField(_("经营地址"), max_length=200, blank=True, default="")
     principal = models.CharField(_("负责人"), max_length=NAMES_LENGTH, blank=True, default="")
     phone = PhoneField(_("联系电话"))
@@ -91,6 +99,7 @@ class Entity(Located):
             SamePlace(name="entities_entity_place", parent="jurisdiction"),
             models.CheckConstraint(condition=Q(grade__in=["", *GRADES]), name="entities_entity_grade"),
             models.CheckConstraint(condition=Q(status__in=list(STATUSES)), name="entities_entity_status"),
+            models.CheckConstraint(condition=Q(supply_way__in=["", *SUPPLY_WAYS]), name="entities_entity_supply_way"),
             models.CheckConstraint(condition=Q(risk_level__in=["", *RISKS]), name="entities_entity_risk_level"),
             models.CheckConstraint(
                 condition=Q(revenue__isnull=True) | Q(revenue__gte=0), name="entities_entity_revenue"

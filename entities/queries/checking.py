@@ -117,6 +117,11 @@ def status_names(doc: PlanDocument) -> dict[str, str]:
     return {code: str(name) for code, name in STATUSES.items()} | {line.code: line.name for line in doc.statuses}
 
 
+def serves_meals(entity: Entity, doc: PlanDocument) -> bool:
+    """Whether one of its business types counts diners, so that it has a way of supply."""
+    return any(kind.diners and kind.code in entity.activities for kind in doc.business_types)
+
+
 def facts_of(entity: Entity, doc: PlanDocument) -> EntityFacts:
     """What grading and matching ask of an entity."""
     classes = risk_classes([licence.number for licence in entity.licences.all()], doc, entity.tags)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entities.models import RECORDS, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
+from entities.models import RECORDS, SUPPLY_WAYS, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import record_text
@@ -22,6 +22,7 @@ EVENTS = {
     "entities.entity.changed": ("info", "pen", gettext_lazy("修改资料")),
     "entities.status.changed": ("warn", "flag", gettext_lazy("变更经营状态")),
     "entities.status.undone": ("mute", "undo", gettext_lazy("撤销状态变更")),
+    "entities.supply.changed": ("info", "swap", gettext_lazy("登记供餐方式")),
     "entities.grade.upgraded": ("info", "up", gettext_lazy("个案提级")),
     "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
     "entities.grade.withdrawn": ("mute", "undo", gettext_lazy("撤回提级或改级")),
@@ -46,6 +47,7 @@ EVENTS |= {
     for kind in RECORDS
     for verb, look in RECORD_VERBS.items()
 }
+WRITES = ("entities.entity.added", "entities.entity.changed", "entities.status.changed", "entities.supply.changed")
 MOST_EVENTS = 200
 # Acts on two rows, which say the name of the other.
 NAMES_ANOTHER = (
@@ -69,14 +71,15 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An entity's timeline, the newest first, the source of each of its facts by column key, and its grade lines.
+    """An entity's timeline, the newest first, the source of each of its facts by column key, its grades and statuses.
 
-    Grade lines have days of their own and stand in a list of their own.
+    Grades and statuses have days of their own and stand in lists of their own.
     """
 
     happenings: list[Happening]
     sources: dict[str, str]
     grades: list[GradeRecord]
+    statuses: list[StatusRecord]
 
 
 def past_of(entity: Entity, doc: PlanDocument) -> Past:
@@ -90,7 +93,7 @@ def past_of(entity: Entity, doc: PlanDocument) -> Past:
     lines += [_import_line(row) for row in rows]
     lines += [_event_line(event, doc) for event in events if event.action in EVENTS]
     lines += [_bulk_line(line) for line in _bulk_lines(entity)]
-    return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades)
+    return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades, statuses)
 
 
 def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
@@ -142,6 +145,9 @@ def _event_line(event: AuditEvent, doc: PlanDocument) -> Happening:
         names = status_names(doc)
         text = f"{names[(event.before or {})['status']]} → {names[after['status']]}"
         text = "；".join(part for part in (text, after.get("reason", "")) if part)
+    elif event.action == "entities.supply.changed":
+        told = (str(SUPPLY_WAYS.get(after["supply_way"], _("空"))), after["source"])
+        text = "；".join(part for part in told if part)
     elif "record" in after:
         text = record_text(event)
     else:
@@ -179,7 +185,7 @@ def _sources(rows: Sequence[ImportRow], events: Sequence[AuditEvent]) -> dict[st
         text = _("%(file)s 第 %(row)d 行") % {"file": row.batch.filename, "row": row.number}
         written.append((row.batch.committed_at or row.batch.uploaded_at, text, frozenset(row.before or TITLES)))
     for event in _standing(events):
-        if event.action in ("entities.entity.added", "entities.entity.changed", "entities.status.changed"):
+        if event.action in WRITES:
             text = _("%(who)s 登记") % {"who": event.by_name}
             written.append((event.at, text, frozenset(event.after or ())))
     sources: dict[str, str] = {}

@@ -20,7 +20,7 @@ STATUS_KINDS = {
     OperatingStatus.DORMANT.value: "warn",
 }
 COLUMNS = (
-    "place", "name", "uscc", "grade", "status", "business_type", "further_types", "staff", "revenue", "diners", "tags",
+    "place", "name", "uscc", "grade", "status", "business_type", "further_types", "staff", "revenue", "diners", "tags", "supply_way",
     "principal", "phone_last4", "jurisdiction__name",
 )  # fmt: skip
 
@@ -44,6 +44,11 @@ def as_listed(found: QuerySet[Entity]) -> QuerySet[Entity]:
     return found.select_related("jurisdiction").only(*COLUMNS).prefetch_related(Prefetch("licences", licences))
 
 
+def _profile(entity: Entity, doc: PlanDocument) -> Profile:
+    grade = Grade(entity.grade) if entity.grade else None
+    return Profile(facts_of(entity, doc), grade, supply_way=entity.supply_way or None)
+
+
 def listed(entities: Iterable[Entity], doc: PlanDocument, on: date) -> list[Listed]:
     """The entities of one page as rows."""
     types, statuses = type_names(doc), status_names(doc)
@@ -55,7 +60,7 @@ def listed(entities: Iterable[Entity], doc: PlanDocument, on: date) -> list[List
             STATUS_KINDS.get(entity.status, "mute"),
             next(iter(entity.licences.all()), None),
             _has_run_out(entity, on),
-            onsite_rule(Profile(facts_of(entity, doc), Grade(entity.grade) if entity.grade else None), doc) is not None,
+            onsite_rule(_profile(entity, doc), doc) is not None,
         )
         for entity in entities
     ]

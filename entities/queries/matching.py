@@ -25,8 +25,7 @@ def fitting(when: Condition, doc: PlanDocument, on: date, *, day: date | None = 
 
     on: the day whose register is read; day: the day that months and seasons are held against, the same unless given.
     """
-    # No register keeps the way of supply yet.
-    if when.supply_ways or not in_season(when, day or on):
+    if not in_season(when, day or on):
         return NONE
     found = ALL
     if when.business_types:
@@ -36,18 +35,19 @@ def fitting(when: Condition, doc: PlanDocument, on: date, *, day: date | None = 
     if when.sizes:
         sized = GradeRecord.objects.filter(entity=OuterRef("pk"), valid__contains=on, size__in=when.sizes)
         found &= Q(Exists(sized))
-    if when.grades:
-        found &= Q(grade__in=when.grades)
-    if when.tags:
-        found &= Q(tags__overlap=list(when.tags))
     if when.classes:
         found &= _of_classes(when.classes, doc)
-    return found & _with_diners(when) & _annotated(when)
+    return found & _with_columns(when) & _with_diners(when) & _annotated(when)
 
 
 def _of_types(codes: Sequence[str]) -> Q:
     """By any of its activities."""
     return Q(business_type__in=codes) | Q(further_types__overlap=list(codes))
+
+
+def _with_columns(when: Condition) -> Q:
+    asked = {"grade__in": when.grades, "supply_way__in": when.supply_ways, "tags__overlap": list(when.tags)}
+    return Q(**{column: values for column, values in asked.items() if values})
 
 
 def _annotated(when: Condition) -> Q:

@@ -6,8 +6,16 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from entities.models import Entity, GradeDecision, GradeRecord
-from entities.queries.checking import facts_of, grading_of, licence_of, shown_number, status_names, type_names
+from entities.models import Entity, GradeDecision, GradeRecord, StatusRecord
+from entities.queries.checking import (
+    facts_of,
+    grading_of,
+    licence_of,
+    serves_meals,
+    shown_number,
+    status_names,
+    type_names,
+)
 from entities.queries.grades import decisions_of
 from entities.queries.history import Happening, past_of
 from entities.queries.listing import STATUS_KINDS
@@ -20,8 +28,8 @@ from tenancy.plans import PlanDocument, ResolvedPlan
 
 # The telephone stands in a card of its own, the name in the heading.
 SHOWN = (
-    "uscc", "licence", "business_type", "further_types", "status", "risk_level", "staff", "revenue", "diners", "area",
-    "address", "principal", "director", "officer",
+    "uscc", "licence", "business_type", "further_types", "status", "risk_level", "staff", "revenue", "diners",
+    "supply_way", "area", "address", "principal", "director", "officer",
 )  # fmt: skip
 UNITS = {"staff": "人", "revenue": "万元", "diners": "人"}
 
@@ -48,11 +56,13 @@ class Shown:
     size: str
     grading: Grading
     grades: list[GradeRecord]
+    statuses: list[tuple[StatusRecord, str, str]]
     decisions: list[GradeDecision]
     onsite: str
     records: list[Group]
     timeline: list[Happening]
     phone_source: str
+    serves_meals: bool
 
     @property
     def unrecorded(self) -> list[Group]:
@@ -65,13 +75,23 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
     past = past_of(entity, plan.value)
     record = next((each for each in past.grades if _holds(each, on)), None)
     size = SizeClass(record.size) if record and record.size else None
-    profile = Profile(facts_of(entity, plan.value), Grade(entity.grade) if entity.grade else None, size)
+    profile = Profile(
+        facts_of(entity, plan.value),
+        Grade(entity.grade) if entity.grade else None,
+        size,
+        supply_way=entity.supply_way or None,
+    )
     values = _values(entity, plan.value)
     sources = Counter(past.sources[key] for key in SHOWN if values[key] and key in past.sources)
     usual = sources.most_common(1)[0][0] if sources else ""
-    titles = {**TITLES, "area": _("所属%s") % plan.value.names.area}
+    titles = {**TITLES, "supply_way": _("供餐方式"), "area": _("所属%s") % plan.value.names.area}
     return Shown(
-        facts=[Fact(titles[key], values[key], _other(past.sources.get(key, ""), usual)) for key in SHOWN],
+        facts=[
+            Fact(titles[key], values[key], _other(past.sources.get(key, ""), usual))
+            for key in SHOWN
+            if key != "supply_way" or values[key] or serves_meals(entity, plan.value)
+        ],
+        serves_meals=serves_meals(entity, plan.value),
         source=usual,
         status=values["status"],
         status_kind=STATUS_KINDS.get(entity.status, "mute"),
@@ -80,12 +100,20 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
         size=SIZE_LABELS[size] if size else "",
         grading=grading_of(entity, plan),
         grades=sorted(past.grades, key=lambda each: each.valid.lower, reverse=True),
+        statuses=_statuses(past.statuses, plan.value),
         decisions=list(decisions_of(entity)),
         onsite=_onsite(profile, plan),
         records=groups_of(entity, on),
         timeline=past.happenings,
         phone_source=_other(past.sources.get("phone", ""), usual),
     )
+
+
+def _statuses(records: list[StatusRecord], doc: PlanDocument) -> list[tuple[StatusRecord, str, str]]:
+    """Each with its source and the place's word for it, the latest first."""
+    names = status_names(doc)
+    ordered = sorted(records, key=lambda each: each.valid.lower, reverse=True)
+    return [(each, names[each.status], STATUS_KINDS.get(each.status, "mute")) for each in ordered]
 
 
 def _holds(record: GradeRecord, on: date) -> bool:
@@ -115,5 +143,6 @@ def _values(entity: Entity, doc: PlanDocument) -> dict[str, str]:
         "further_types": "、".join(type_names(doc).get(code, code) for code in entity.further_types),
         "risk_level": RiskLevel(entity.risk_level).label if entity.risk_level else "",
         "status": status_names(doc)[entity.status],
+        "supply_way": str(entity.get_supply_way_display()),
         "area": entity.jurisdiction.name,
     }

@@ -65,6 +65,14 @@ class DecisionKind(StrEnum):
     CORRECTION = "correction"
 
 
+class SupplyWay(StrEnum):
+    """供餐方式 of a canteen, by the codes that plans use in their conditions."""
+
+    SELF_RUN = "self_run"
+    CONTRACTED = "contracted"
+    ORDERED = "ordered"
+
+
 class LicenceState(StrEnum):
     """证照状态: what the office that issued a licence has done with it since."""
 

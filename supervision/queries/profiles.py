@@ -61,6 +61,7 @@ def profile_of(entity: Entity, doc: PlanDocument) -> Profile:
         Grade(entity.grade) if entity.grade else None,
         SizeClass(size) if size else None,
         tier=getattr(entity, "layer", None),
+        supply_way=entity.supply_way or None,
         on=getattr(entity, "seen_on", None),
         clean_visits=getattr(entity, "clean_visits", None),
     )

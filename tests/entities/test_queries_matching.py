@@ -34,7 +34,7 @@ def register(cast):
             entity = Entity.objects.create(
                 jurisdiction=place, place=place.path, name=f"{number}号店", business_type=KINDS[number % 6],
                 diners=[None, 0, 100, 300, 500][number % 5], grade=["", "A", "B", "D"][number % 4],
-                tags=TAGS[: number % 5], further_types=[[], [], ["stall"], ["retail", "production"]][number % 4],
+                supply_way=["", "self_run", "ordered"][number % 3], tags=TAGS[: number % 5], further_types=[[], [], ["stall"], ["retail", "production"]][number % 4],
             )  # fmt: skip
             if licence := LICENCES[number % 5]:
                 entity.licences.create(place=place.path, number=licence)
@@ -52,7 +52,8 @@ def profile(entity: Entity) -> Profile:
     facts = EntityFacts(entity.activities, diners=entity.diners, tags=tags, classes=classes)
     size = next((SizeClass(record.size) for record in entity.grade_records.all()), None)
     grade = Grade(entity.grade) if entity.grade else None
-    return Profile(facts, grade, size, tier=LAYER, on=TODAY, clean_visits=CLEAN)
+    way = entity.supply_way or None
+    return Profile(facts, grade, size, tier=LAYER, supply_way=way, on=TODAY, clean_visits=CLEAN)
 
 
 def some(values: list[str]):
@@ -72,7 +73,7 @@ CONDITIONS = st.builds(
     months=some([10, 11, 12]),
     season=st.sampled_from([None, {"from": "11-01", "until": "12-31"}, {"from": "03-01", "until": "05-31"}]),
     clean_visits=st.sampled_from([None, 3, 4]),
-    supply_ways=st.sampled_from([(), (), ("self_run",)]),
+    supply_ways=st.sampled_from([(), (), ("self_run",), ("contracted", "ordered")]),
 )
 PATIENT = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -121,3 +121,18 @@ def test_the_lines_cost_the_same_queries_however_many(cast: Cast, django_assert_
     with django_assert_num_queries(22):
         answer = client.get(f"/api/entities/{entity.pk}/records/").json()
     assert [len(answer[kind]) for kind in VALUES] == [lines, lines, lines, 0, 0]
+
+
+@pytest.mark.req("LC-39")
+def test_a_ban_and_a_credit_flag_stand_on_the_shop_and_on_a_person_with_their_source(cast: Cast) -> None:
+    entity, client = added(cast), cast.client("li")
+    with acting_in(cast.li.place):
+        put(cast, entity, "flag")
+        put(cast, entity, "flag", kind="credit", person="", source="某市信用办", document="某信〔2026〕8号")
+    page = client.get(f"/entities/{entity.pk}/").context["shown"].records
+    (group,) = (group for group in page if group.kind == "flag")
+    told = [dict(line.facts) for line in group.lines]
+    assert [(facts["类别"], facts.get("责任人"), facts["来源"], facts["文号"]) for facts in told] == [
+        ("行业禁入", "安一", "某区市场监管局", "某市监罚〔2026〕3号"),
+        ("信用惩戒", None, "某市信用办", "某信〔2026〕8号"),
+    ]

@@ -163,7 +163,6 @@ def test_a_telephone_is_sealed_kept_when_blank_and_seen_once_a_day(cast: Cast) -
         assert not any("19900002001" in str((event.before, event.after)) for event in told)
 
 
-@pytest.mark.req("LC-37")
 def test_a_code_belongs_to_one_entity_of_a_tenant_and_says_nothing_about_another_one(cast: Cast) -> None:
     entity, neighbour, foreign = (
         added(cast),
@@ -179,6 +178,7 @@ def test_a_code_belongs_to_one_entity_of_a_tenant_and_says_nothing_about_another
         assert ExternalCode.objects.get().entity == foreign
 
 
+@pytest.mark.req("LC-39")
 def test_a_flag_without_source_or_paper_does_not_get_into_the_table(cast: Cast) -> None:
     entity = added(cast)
     with acting_in(cast.li.place):

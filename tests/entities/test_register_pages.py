@@ -288,3 +288,16 @@ def test_a_row_written_by_hand_reads_back_as_it_was_typed(cast: Cast) -> None:
     assert {key: initial[key] for key in ("name", "staff", "revenue", "licence", "officer", "phone", "status")} == {
         "name": row.name, "staff": "12", "revenue": "64", "licence": "JY1", "officer": "张三", "phone": "", "status": "在营",
     }  # fmt: skip
+
+
+def test_the_page_tells_each_status_with_its_days_and_where_it_comes_from(cast: Cast) -> None:
+    entity = added(cast)
+    with acting_in(cast.li.place):
+        change_status(
+            entity, OperatingStatus.STOPPED, reason="", by=cast.li, on=TODAY, seen=version_of(entity), source="visit"
+        )
+    page = cast.client("li").get(f"/entities/{entity.pk}/")
+    assert [(word, record.valid.lower, record.source) for record, word, _kind in page.context["shown"].statuses] == [
+        ("停业", TODAY, "visit"), ("在营", date(2026, 10, 8), "office"),
+    ]  # fmt: skip
+    assert "经营状态记录" in page.content.decode()

@@ -27,6 +27,7 @@ from entities.actions import (
     records,
     register,
     regrading,
+    supply,
     views,
 )
 from entities.actions.ledger import LEDGER
@@ -47,7 +48,7 @@ from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import changes as following
 from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
@@ -337,6 +338,11 @@ def line_restored(town: Town, world: World, by: Post) -> Any:
 def contact_seen(town: Town, world: World, by: Post) -> Any:
     person = Contact.objects.select_related("entity__jurisdiction").get(pk=town.ids["record-contact"])
     return records.reveal_contact(person, by=by, on=TODAY)
+
+
+def resupplied(town: Town, world: World, by: Post) -> Any:
+    one = Entity.objects.get(pk=town.ids["canteen"])
+    return supply.change_supply(one, SupplyWay.CONTRACTED, source="承包合同", by=by, on=TODAY, seen=seen(one))
 
 
 GROUNDS = deciding.Grounds("大", "纪要", "1号")
@@ -666,6 +672,7 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.upgrade_entity": ("office", upgraded),
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
+    "entities.actions.supply.change_supply": ("office", resupplied),
     "entities.actions.expiry.tell_expiry": (
         "office",
         lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),

@@ -509,8 +509,10 @@ class Story:
         )
 
     def keep_beside(self) -> None:
-        """A line of every kind beside one entity, and a licence entered by mistake."""
+        """A line of every kind beside one entity, and a licence entered by mistake; another one runs a canteen."""
         by = self.post("office")
+        self.ids["canteen"] = self.ids["late-entity"]
+        Entity.objects.filter(pk=self.ids["canteen"]).update(further_types=["canteen"])
         for kind, values in {**beside(self.town.canary), "struck": LICENCE}.items():
             entity = Entity.objects.get(pk=self.ids["entity"])
             what = "licence" if kind == "struck" else kind
