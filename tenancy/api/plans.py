@@ -81,7 +81,7 @@ def telling_faults(endpoint: Endpoint) -> Endpoint:
 
 def problems_of(problems: Any) -> list[dict[str, Any]]:
     """Faults as JSON."""
-    return [{"line": each.line, "key": each.key, "message": each.message} for each in problems]
+    return [{"line": each.line, "key": each.key, "named": each.named, "message": each.message} for each in problems]
 
 
 def _span(plan: Plan) -> dict[str, Any]:

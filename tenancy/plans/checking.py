@@ -7,7 +7,7 @@ Only the first stops the others: what could not be read is left out, and the res
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args, get_origin
 
 from pydantic import JsonValue, ValidationError
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from tenancy.plans.conditions import Leaf
 from tenancy.plans.consistency import inconsistencies
 from tenancy.plans.document import PlanDocument
+from tenancy.plans.labels import way
 from tenancy.plans.reading import NATIONAL, PlanFile, shipped_plan
 from tenancy.plans.resolution import PlanLayer, merge
 from tenancy.plans.yamltext import BadYaml, Path, Reading, read_yaml
@@ -55,6 +56,17 @@ class Problem:
     line: int | None
     key: str
     message: str
+
+    @property
+    def named(self) -> str:
+        """The key as the schema calls it, step by step; empty where there is none."""
+        return way(self.key)
+
+    @property
+    def told(self) -> str:
+        """The whole sentence with the key in words beside the key itself."""
+        key = f"{self.key}（{self.named}）" if self.named else self.key
+        return str(replace(self, key=key))
 
     def __str__(self) -> str:
         where = f"第 {self.line} 行" if self.line else "全文"

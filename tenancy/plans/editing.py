@@ -173,6 +173,13 @@ def reset(file: PlanFile, key: str) -> Changes:
     return Changes(reset=[key], clauses=clauses)
 
 
+def silent_on(file: PlanFile, key: str, changes: Changes) -> Changes:
+    """The changes, with one key back to what is inherited whatever was typed for it."""
+    back = reset(file, key)
+    put = {each: value for each, value in changes.put.items() if not f"{each}.".startswith(f"{key}.")}
+    return Changes(put, [*changes.reset, *back.reset], {**changes.clauses, **back.clauses}, changes.header)
+
+
 def undoing(before: PlanFile, after: PlanFile) -> Changes:
     """The changes that lead from the later state of a draft back to the earlier one."""
     old, new = written_header(before.header), written_header(after.header)

@@ -36,6 +36,20 @@ def header_label(path: Sequence[str]) -> str:
     return _named(_header(), path)
 
 
+PARTS = {"values": "", "header": "方案原件", "clauses": "条款对照"}
+
+
+def way(key: str) -> str:
+    """A dotted key of a plan file in words: "values.tiers.0.rank" is 层级 · 第 1 项 · 次序."""
+    part, _dot, rest = key.partition(".")
+    if part not in PARTS:
+        return ""
+    steps = [step for step in rest.split(".") if step]
+    named = header_label if part == "header" else label
+    words = [f"第 {int(step) + 1} 项" if step.isdecimal() else named(steps[: at + 1]) for at, step in enumerate(steps)]
+    return " · ".join(each for each in (PARTS[part], *words) if each)
+
+
 def word(path: Sequence[str], value: Any) -> str:
     """One value at a path as people say it."""
     if value is None:

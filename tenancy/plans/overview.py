@@ -86,6 +86,7 @@ class Origin:
     is_own: bool
     source: Source
     after: str
+    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ class Desk:
         below = read(sheet.below, steps)
         text = worded(sheet.below, tuple(str(step) for step in steps), node.default if below is ABSENT else below)
         is_own = read(sheet.own, steps) is not ABSENT
-        return Origin(dotted(steps), is_own, written_by(self.inherited, dotted(steps)), _cut(text))
+        key = dotted(steps)
+        return Origin(key, is_own, written_by(self.inherited, key), _cut(text), self.file.clauses.get(key, ""))
 
     def lender(self, sheet: Sheet, spot: Spot) -> Source | None:
         """The plan from which the list around a spot is inherited, as long as the draft does not write it itself."""

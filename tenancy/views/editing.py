@@ -30,6 +30,7 @@ from tenancy.plans.editing import (
     read,
     rearranged,
     reset,
+    silent_on,
     spot_at,
     undoing,
 )
@@ -153,7 +154,7 @@ def _form(sitting: Sitting, spot: Spot, data: QueryDict | None = None, **initial
     """The form of a spot; a key of the values has a clause, unless it says itself where it stands."""
     has_own = spot.node.part("clause") and spot.node.kind is Kind.GROUP
     clause = sitting.desk.file.clauses.get(spot.key, "")
-    is_key = len(spot.steps) == 1 and not sitting.sheet.is_paper
+    is_key = bool(spot.steps) and not spot.is_in_list and not sitting.sheet.is_paper
     facts = {"seen": sitting.draft.version, "basis": fingerprint(sitting.sheet, spot), **initial}
     asks = is_key and (clause or not has_own)
     return ValueForm(data, sheet=sitting.sheet, spot=spot, clause=clause if asks else None, initial=facts)
@@ -162,6 +163,9 @@ def _form(sitting: Sitting, spot: Spot, data: QueryDict | None = None, **initial
 def _saved(sitting: Sitting, spot: Spot, form: ValueForm) -> HttpResponse:
     made = edited(sitting.sheet, spot, form.edits())
     changes = Changes(made.put, made.reset, form.clause_edit(), made.header)
+    inside = sitting.request.POST.get("reset", "")
+    if inside:
+        changes = silent_on(sitting.desk.file, _inside(sitting, spot, inside), changes)
     try:
         sitting.change(changes, form.cleaned_data["seen"])
     except FaultyPlan as faulty:
@@ -171,7 +175,15 @@ def _saved(sitting: Sitting, spot: Spot, form: ValueForm) -> HttpResponse:
         if refused.code != "draft-stale":
             raise
         return _given_back(sitting, spot, form, refused)
-    return redirect(_after(sitting, spot))
+    return redirect(sitting.place(spot.key) if inside else _after(sitting, spot))
+
+
+def _inside(sitting: Sitting, spot: Spot, key: str) -> str:
+    """The key of a value inside the open map, which goes back to what is inherited with what was typed beside it."""
+    found = spot_at(sitting.sheet, key)
+    if found is None or found.is_in_list or sitting.sheet.is_paper or not key.startswith(f"{spot.key}."):
+        raise Http404
+    return key
 
 
 def _given_back(sitting: Sitting, spot: Spot, form: ValueForm, refused: Refused) -> HttpResponse:

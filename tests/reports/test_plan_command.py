@@ -68,10 +68,10 @@ def test_every_fault_is_one_line_and_the_answer_is_one(written) -> None:
     code, sentence, lines = failed("check", written(PLANTED))
     assert (code, sentence, len(lines)) == (1, "有 13 处要改，什么都没有写入。", 13)
     assert lines[:2] == [
-        "第 1 行 header.title：缺少“title”，请补上",
-        "第 2 行 header.titel：没有“titel”这个键，请核对写法",
+        "第 1 行 header.title（方案原件 · 标题）：缺少“title”，请补上",
+        "第 2 行 header.titel（方案原件 · titel）：没有“titel”这个键，请核对写法",
     ]
-    assert lines[5] == "第 7 行 values.cadre_cap：“0”太小，不能小于 1"
+    assert lines[5] == "第 7 行 values.cadre_cap（每名干部最多包保几户）：“0”太小，不能小于 1"
 
 
 def test_the_check_reads_the_standard_input_and_ends_with_one_as_a_program(tmp_path: Path) -> None:

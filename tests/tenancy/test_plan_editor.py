@@ -20,6 +20,7 @@ from tests.tenancy.test_plan_drafts import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("_today")
 STREET = "990101/001/"
+GROUP = "quarter_package"
 
 
 @pytest.fixture
@@ -353,3 +354,49 @@ def test_a_page_asks_the_same_questions_for_one_item_and_for_three(
     assert page.count('name="remove"') == rows
     with django_assert_num_queries(15):
         read(client, section(draft, 1))
+
+
+def test_what_was_typed_beside_a_value_that_goes_back_is_kept(draft: PlanDraft, client: Client, cast: Cast) -> None:
+    url = place(draft, 8, GROUP)
+    save(client, url, **{"v-day": "20"})
+    change(draft, by=cast.bian, clauses={f"{GROUP}.day": "五（二）"})
+    sent = as_sent(read(client, url)) | {"v-recipient": "区食药安办", "v-day": "21", "reset": f"{GROUP}.day"}
+    answer = client.post(url, sent)
+    assert (answer.status_code, answer.url) == (302, url)
+    document = now(draft).document
+    # The day and its clause are the inherited ones again, and what was typed for it is gone; the recipient is written.
+    assert document["values"] == {GROUP: {"recipient": "区食药安办"}}
+    assert f"{GROUP}.day" not in document["clauses"]
+
+
+def test_a_key_outside_the_open_group_is_missing(draft: PlanDraft, client: Client) -> None:
+    url = place(draft, 8, GROUP)
+    save(client, url, **{"v-day": "20"})
+    for key in ("cadre_cap", GROUP, "quarter_packages.day", "tiers.0"):
+        sent = as_sent(read(client, url)) | {"reset": key}
+        assert client.post(url, sent).status_code == 404
+    assert now(draft).document["values"] == {GROUP: {"day": 20}}
+
+
+def test_enter_saves_and_resets_nothing(draft: PlanDraft, client: Client) -> None:
+    """A browser takes the first button of a form when Enter is pressed: it is the one that saves."""
+    url = place(draft, 8, GROUP)
+    save(client, url, **{"v-day": "20"})
+    page = read(client, url)
+    form = page[page.index('<form class="card form--pad"') :]
+    assert (
+        form[form.index("<button") :].partition(">")[0]
+        == '<button class="sr" type="submit" tabindex="-1" aria-hidden="true"'
+    )
+
+
+def test_a_value_inside_a_group_has_a_clause_of_its_own(draft: PlanDraft, client: Client) -> None:
+    url = place(draft, 8, f"{GROUP}.day")
+    save(client, url, v="20")
+    save(client, url, clause="五（二）")
+    document = now(draft).document
+    assert (document["values"], document["clauses"]) == ({GROUP: {"day": 20}}, {f"{GROUP}.day": "五（二）"})
+    page = read(client, place(draft, 8, GROUP))
+    assert "条款 五（二）" in page and url in page and "改条款" in page
+    save(client, url, clause="")
+    assert now(draft).document["clauses"] == {}

@@ -186,7 +186,8 @@ def test_a_text_with_faults_comes_back_whole_with_every_line_named(cast: Cast) -
     assert response.status_code == 422
     assert "有 13 处要改，什么都没有保存" in text
     assert (
-        '<td class="num">7</td><td class="mono">values.cadre_cap</td><td class="wrap">“0”太小，不能小于 1</td>' in text
+        '<td class="num">7</td><td class="wrap">每名干部最多包保几户<div class="sub mono">values.cadre_cap</div></td><td class="wrap">“0”太小，不能小于 1</td>'
+        in text
     )
     assert '<td class="wrap mono">cadre_cap: 0</td>' in text
     assert "performance_board: person\n</textarea>" in text

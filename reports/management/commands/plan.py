@@ -140,7 +140,7 @@ class Command(BaseCommand):
 
     def _faulty(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
-            self.stdout.write(str(problem))
+            self.stdout.write(problem.told)
         raise CommandError(f"有 {len(problems)} 处要改，什么都没有写入。", returncode=1)
 
 
