@@ -12,6 +12,7 @@ from entities.models.grades import (
     Regrading,
 )
 from entities.models.register import GRADES, RISKS, STATUSES, Entity, EntityQuerySet, Licence, StatusRecord
+from entities.models.surveys import Survey, SurveyLine
 
 __all__ = [
     "DECISIONS",
@@ -32,5 +33,7 @@ __all__ = [
     "RegradedEntity",
     "Regrading",
     "StatusRecord",
+    "Survey",
+    "SurveyLine",
     "last_day_of",
 ]

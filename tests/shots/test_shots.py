@@ -48,7 +48,7 @@ WITHOUT = {
     " undo-edit start-second-factor bind-second-factor renew-recovery-codes remove-second-factor link-post act-on-account"
     " end-post serve-places lend-right return-right decide-petition reopen-place export-events",
     "entities": "ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
-    " undo-regrading keep-apart undo-merge show-proof confirm-clearance reject-clearance",
+    " undo-regrading export-survey confirm-survey-lines close-survey keep-apart undo-merge show-proof confirm-clearance reject-clearance",
     "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
     " approve-proposal"
     " drop-proposal make-card make-cards revoke-device download-sheet call-entity",
