@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from entities.models import Clearance, SavedView
+from entities.models import Clearance, SavedView, SurveyLine
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import Allowed, Denied
@@ -51,3 +51,33 @@ def _same_person(post: Post, other: int) -> bool:
     """A person's own posts can be read from wherever he acts; the post of somebody else may lie out of sight."""
     own = Post.objects.filter(pk=other, user=post.user_id).exclude(user=None)
     return post.pk == other or own.exists()
+
+
+def may_read_surveys(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever reads the register."""
+    return may(post, Right.VIEW_REGISTER, place)
+
+
+def may_draft_line(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """The station's officer, who goes to the shops, and whoever keeps the register there."""
+    reads, handles = may(post, Right.VIEW_REGISTER, place), may(post, Right.HANDLE_ISSUES, place)
+    return handles if reads and handles else may(post, Right.EDIT_REGISTER, place)
+
+
+def may_confirm_lines(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """The community's secretary and the street's office."""
+    answer = may(post, Right.EDIT_REGISTER, place)
+    return answer or may(post, Right.UPLOAD_LETTERS, place) or answer
+
+
+def may_confirm_line(post: Post | None, line: SurveyLine) -> Allowed | Denied:
+    """A second person: never whoever drafted it."""
+    answer = may_confirm_lines(post, line.place)
+    if answer and post is not None and line.drafted_by_id is not None and _same_person(post, line.drafted_by_id):
+        return Denied(_("这一家是您本人核实的，须由另一人确认。"))
+    return answer
+
+
+def may_close_survey(post: Post | None, place: str) -> Allowed | Denied:
+    """Whoever approves lists in the place of the round or above it."""
+    return may(post, Right.APPROVE_LIST, place)

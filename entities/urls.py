@@ -14,6 +14,7 @@ from entities.api import register as register_api
 from entities.api import saved as saved_api
 from entities.api import staffing as staffing_api
 from entities.api import supply as supply_api
+from entities.api import surveys as surveys_api
 from entities.api.imports import RegisterImports
 from entities.views import (
     addresses,
@@ -30,6 +31,7 @@ from entities.views import (
     regrading,
     saved,
     supply,
+    surveys,
 )
 from tenancy.api.imports import routes
 
@@ -113,6 +115,21 @@ urlpatterns = [
     path("api/doubles/<int:first>/<int:second>/merge/", doubles_api.merge, name="api-merge-entities"),
     path("api/doubles/<int:first>/<int:second>/apart/", doubles_api.apart, name="api-keep-apart"),
     path("api/merges/<int:merge_id>/undo/", doubles_api.undo, name="api-undo-merge"),
+    path("entities/surveys/", surveys.list_surveys, name="list-surveys"),
+    path("entities/surveys/<int:survey_id>/", surveys.show_survey, name="show-survey"),
+    path("entities/surveys/<int:survey_id>/file/", surveys.export_survey, name="export-survey"),
+    path("entities/surveys/<int:survey_id>/add/", surveys.add_line, name="add-survey-line"),
+    path("entities/surveys/<int:survey_id>/confirm/", surveys.confirm_lines, name="confirm-survey-lines"),
+    path("entities/surveys/<int:survey_id>/close/", surveys.close_survey, name="close-survey"),
+    path("entities/surveys/lines/<int:line_id>/", surveys.draft_line, name="draft-survey-line"),
+    path("entities/surveys/lines/<int:line_id>/return/", surveys.return_line, name="return-survey-line"),
+    path("api/surveys/", surveys_api.list_surveys, name="api-surveys"),
+    path("api/surveys/<int:survey_id>/", surveys_api.show_survey, name="api-survey"),
+    path("api/surveys/<int:survey_id>/lines/", surveys_api.add_line, name="api-add-survey-line"),
+    path("api/surveys/<int:survey_id>/confirm/", surveys_api.confirm_lines, name="api-confirm-survey-lines"),
+    path("api/surveys/<int:survey_id>/close/", surveys_api.close_survey, name="api-close-survey"),
+    path("api/survey-lines/<int:line_id>/", surveys_api.draft_line, name="api-draft-survey-line"),
+    path("api/survey-lines/<int:line_id>/return/", surveys_api.return_line, name="api-return-survey-line"),
     path("api/entities/", register_api.EntityViewSet.as_view({"get": "list", "post": "create"}), name="api-entities"),
     path(
         "api/entities/<int:pk>/",

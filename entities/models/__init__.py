@@ -24,6 +24,7 @@ from entities.models.register import (
     EntityQuerySet,
     StatusRecord,
 )
+from entities.models.surveys import Survey, SurveyLine
 from entities.models.views import SavedView
 
 __all__ = [
@@ -59,5 +60,7 @@ __all__ = [
     "Regrading",
     "SavedView",
     "StatusRecord",
+    "Survey",
+    "SurveyLine",
     "last_day_of",
 ]

@@ -37,12 +37,14 @@ from entities.actions.quality import give_mending
 from entities.actions.records import add_record
 from entities.actions.register import add_entity, version_of
 from entities.actions.regrading import regrade, undo_regrading
+from entities.actions.surveys import Found, draft_line, open_survey
 from entities.actions.views import keep_view
 from entities.models import Entity, EntityChange, GradeDecision
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
+from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus
 from reports.models import Export
 from supervision.actions.visits import submit_visit
@@ -543,6 +545,7 @@ def _changes(scene: Scene) -> None:
         occasion=Occasion(since, "三次上门无人，电话停机，房东称已搬离"),
     )  # fmt: skip
     _doubles(scene, words)
+    _survey(scene, words)
     scene.ids |= {"changed": grown.pk, "change": running.get(entity=shut).pk, "clearance": asked.pk}
 
 
@@ -560,6 +563,23 @@ def _doubles(scene: Scene, words: dict[str, Any]) -> None:
     seen = version_of(keeper), version_of(other)
     merge_entities(keeper, other, ("principal",), reason="现场核实为同一家", **words, seen=seen)
     scene.ids |= {"twin_first": open_first.pk, "twin_second": open_second.pk, "kept": keeper.pk, "merged": other.pk}
+
+
+def _survey(scene: Scene, words: dict[str, Any]) -> None:
+    """A round with shops looked at by the station, one of them drafted above what the rules say."""
+    survey = open_survey(
+        scene.place, name="2026年第四季度摸底", starts_on=scene.today, ends_on=scene.today + timedelta(days=20),
+        surveyors="市场监管所按片区上门，各居民区协助", **words,
+    )  # fmt: skip
+    found = [
+        Found(Outcome.CONFIRMED, ""),
+        Found(Outcome.CONFIRMED, "B", "供餐人数接近上限，建议提高一级"),
+        Found(Outcome.NOT_FOUND, "", "门面已空置"),
+    ]
+    station = loading.post_of("station")
+    for line, each in zip(survey.lines.order_by("pk")[:3], found, strict=True):
+        drafted = draft_line(line, each, by=station, on=scene.today)
+    scene.ids |= {"survey": survey.pk, "survey_line": drafted.pk}
 
 
 def _plans(scene: Scene) -> None:

@@ -28,6 +28,7 @@ from entities.actions import (
     register,
     regrading,
     supply,
+    surveys,
     views,
 )
 from entities.actions.ledger import LEDGER
@@ -43,11 +44,14 @@ from entities.models import (
     Mending,
     Regrading,
     SavedView,
+    Survey,
+    SurveyLine,
 )
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
+from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import changes as following
 from reports.actions import plans as enforcing
@@ -414,6 +418,24 @@ def change(town: Town) -> EntityChange:
     return EntityChange.objects.select_related("entity").get(pk=town.ids["change"])
 
 
+def survey(town: Town, key: str = "survey") -> Survey:
+    return Survey.objects.select_related("jurisdiction").get(pk=town.ids[key])
+
+
+def survey_line(town: Town) -> SurveyLine:
+    return SurveyLine.objects.select_related("survey", "jurisdiction").get(pk=town.ids["survey-line"])
+
+
+def surveyed(town: Town, world: World, by: Post) -> Any:
+    words = {"name": "摸底", "starts_on": TODAY, "ends_on": TODAY, "surveyors": "所"}
+    return surveys.open_survey(town.place, **words, by=by, on=TODAY)
+
+
+def discovered(town: Town, world: World, by: Post) -> Any:
+    found = surveys.Found(Outcome.NEW, "", "", row(town), {"name": "新店"})
+    return surveys.add_line(survey(town), found, by=by, on=TODAY)
+
+
 def merged(town: Town, world: World, by: Post) -> Any:
     one, twin = entity(town), Entity.objects.get(pk=town.ids["twin"])
     return doubles.merge_entities(one, twin, ("name",), reason="同一家", by=by, on=TODAY, seen=(seen(one), seen(twin)))
@@ -632,6 +654,28 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
+    "entities.actions.surveys.open_survey": ("office", surveyed),
+    "entities.actions.surveys.draft_line": (
+        "station",
+        lambda t, w, by: surveys.draft_line(survey_line(t), surveys.Found(Outcome.NOT_FOUND, ""), by=by, on=TODAY),
+    ),
+    "entities.actions.surveys.add_line": ("station", discovered),
+    "entities.actions.surveys.confirm_lines": (
+        "office",
+        lambda t, w, by: surveys.confirm_lines(survey(t), None, by=by, on=TODAY),
+    ),
+    "entities.actions.surveys.return_line": (
+        "office",
+        lambda t, w, by: surveys.return_line(survey_line(t), reason="再看", by=by),
+    ),
+    "entities.actions.surveys.close_survey": (
+        "office",
+        lambda t, w, by: surveys.close_survey(survey(t, "survey-done"), by=by, on=TODAY),
+    ),
+    "entities.actions.surveys.export_survey": (
+        "office",
+        lambda t, w, by: surveys.export_survey(survey(t), by=by, on=TODAY),
+    ),
     "entities.actions.doubles.merge_entities": ("office", merged),
     "entities.actions.doubles.keep_apart": ("office", told_apart),
     "entities.actions.doubles.undo_merge": (

@@ -217,6 +217,16 @@ def larger(name: str = "seen", **more: Any) -> Body:
     return made
 
 
+ROUND = {"name": "摸底", "starts_on": TODAY.isoformat(), "ends_on": TODAY.isoformat(), "surveyors": "所"}
+
+
+def found_shop(town: Town) -> dict[str, Any]:
+    return {
+        "outcome": "new", "name": "路边摊", "business_type": "食品零售", "staff": "1", "revenue": "2", "accept": "on",
+        "area": town.communities[0].pk,
+    }  # fmt: skip
+
+
 def into_one(town: Town) -> dict[str, Any]:
     versions = [version_of(Entity.objects.get(pk=town.ids[key])) for key in ("entity", "twin")]
     return {"keeper": town.ids["entity"], "reason": "同一家", "first_seen": versions[0], "second_seen": versions[1]}
@@ -631,6 +641,34 @@ ENTITIES = [
     one("entities:close-entity", "entity_id=entity"),
     post("entities:close-entity", "entity_id=entity", seen("entity", status="stopped", reason="关店")),
     post("entities:undo-status", "entity_id=late-entity"),
+    one("entities:list-surveys"),
+    one("entities:list-surveys", who="station"),
+    post("entities:list-surveys", sends=lambda town: ROUND),
+    one("entities:show-survey", "survey_id=survey"),
+    one("entities:show-survey", "survey_id=survey", who="station"),
+    one("entities:export-survey", "survey_id=survey"),
+    one("entities:add-survey-line", "survey_id=survey", who="station"),
+    post("entities:add-survey-line", "survey_id=survey", found_shop, who="station"),
+    post("entities:confirm-survey-lines", "survey_id=survey"),
+    post("entities:close-survey", "survey_id=survey-done"),
+    one("entities:draft-survey-line", "line_id=survey-line", who="station"),
+    post("entities:draft-survey-line", "line_id=survey-line", lambda town: {"outcome": "not_found"}, who="station"),
+    one("entities:return-survey-line", "line_id=survey-line"),
+    post("entities:return-survey-line", "line_id=survey-line", lambda town: {"reason": "再看"}),
+    one("entities:api-surveys"),
+    post("entities:api-surveys", sends=lambda town: ROUND, kind="json"),
+    one("entities:api-survey", "survey_id=survey"),
+    post("entities:api-add-survey-line", "survey_id=survey", found_shop, who="station", kind="json"),
+    post("entities:api-confirm-survey-lines", "survey_id=survey", kind="json"),
+    post("entities:api-close-survey", "survey_id=survey-done", kind="json"),
+    post(
+        "entities:api-draft-survey-line",
+        "line_id=survey-line",
+        lambda town: {"outcome": "not_found"},
+        who="station",
+        kind="json",
+    ),
+    post("entities:api-return-survey-line", "line_id=survey-line", lambda town: {"reason": "再看"}, kind="json"),
     one("entities:list-doubles"),
     one("entities:merge-entities", "first=entity second=twin"),
     post("entities:merge-entities", "first=entity second=twin", into_one),
@@ -951,6 +989,8 @@ BODIES = [
     ("POST", "entities:add-entity", "area", "area"),
     ("POST", "entities:edit-entity", "area", "area"),
     ("POST", "entities:merge-entities", "keeper", "twin"),
+    ("POST", "entities:add-survey-line", "area", "area"),
+    ("POST", "entities:api-add-survey-line", "area", "area"),
     ("POST", "entities:api-merge-entities", "keeper", "twin"),
     ("POST", "entities:change-entity", "area", "area"),
     ("POST", "entities:api-changes", "area", "area"),

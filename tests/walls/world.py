@@ -36,12 +36,14 @@ from entities.actions.quality import give_mending
 from entities.actions.records import add_record, strike_record
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
+from entities.actions.surveys import Found, confirm_lines, draft_line, open_survey
 from entities.actions.views import keep_view, remove_view
 from entities.models import Entity, EntityChange, GradeDecision, Licence, Regrading
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
+from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import refresh_ratios
@@ -496,6 +498,21 @@ class Story:
         )
         keep_apart(one, keeper, reason=f"{canary}两家", by=office, on=TODAY)
         self.ids |= {"twin": twin.pk, "keeper": keeper.pk, "merge": merged.pk}
+        self.survey()
+
+    def survey(self) -> None:
+        """A round in the first community with one shop looked at, another round that waits to be closed."""
+        station, office, canary = self.post("station"), self.post("office"), self.town.canary
+        words = {"starts_on": TODAY, "ends_on": TODAY, "surveyors": f"{canary}所", "by": office, "on": TODAY}
+        running = open_survey(self.town.communities[0], name=f"{canary}摸底", **words)
+        looked_at = draft_line(
+            running.lines.order_by("pk")[0], Found(Outcome.CONFIRMED, "", f"{canary}属实"), by=station, on=TODAY
+        )
+        done = open_survey(self.town.communities[0], name=f"{canary}复查", **words)
+        for line in done.lines.all():
+            draft_line(line, Found(Outcome.CONFIRMED, ""), by=station, on=TODAY)
+        confirm_lines(done, None, by=office, on=TODAY)
+        self.ids |= {"survey": running.pk, "survey-line": looked_at.pk, "survey-done": done.pk}
 
     def added(self, word: str) -> Entity:
         name = f"{self.town.canary}{word}号店"
