@@ -75,13 +75,15 @@ def _write(preview: BulkPreview, *, by: Post, on: date, conditions: str) -> Bulk
         for line in changes
     )
     BulkChangedEntity.objects.bulk_create(lines, batch_size=BATCH)
+    # Else the planner takes the lines that were just written for none, and joins each of them by itself.
+    refresh_statistics(BulkChangedEntity)
     keep_lines(bulk.pk)
     ids = [line.entity_id for line in changes]
     _lay(wish, ids, by=by, on=on)
     if wish.kind.regrades:
         _settle(ids, by=by, on=on)
     Entity.objects.filter(pk__in=ids).update(changed_at=bulk.made_at)
-    refresh_statistics(BulkChangedEntity, GradeRecord, StatusRecord)
+    refresh_statistics(GradeRecord, StatusRecord)
     names = [line.name for line in changes[:NAMED]]
     after = {"what": wish.kind.label, "to": wish.said, "conditions": conditions, **bulk.counts, "entities": names}
     audit.record("entities.bulk.changed", bulk, by=by, after=after)

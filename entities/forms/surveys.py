@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from entities.actions.surveys import Found
 from entities.forms.days import DayField
-from entities.forms.register import GRADE_CHOICES, EntityForm
+from entities.forms.finding import GRADE_CHOICES
+from entities.forms.register import EntityForm
 from entities.models import SurveyLine
 from entities.queries.checking import EntityChecks
 from entities.rules.ledger import COLUMNS
@@ -81,7 +82,7 @@ class LineForm(EntityForm):
         self.initial["outcome"] = "" if known else Outcome.NEW.value
         if line is not None:
             kept = {"outcome": line.outcome, "grade": line.grade, "note": line.note}
-            self.initial |= {key: value for key, value in (line.cells | kept).items() if value}
+            self.initial.update({key: value for key, value in (line.cells | kept).items() if value})
 
     def full_clean(self) -> None:
         """Facts are needed only where they are to be written."""

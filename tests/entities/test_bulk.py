@@ -254,7 +254,7 @@ def test_a_condition_the_register_does_not_know_never_means_more_entities(three:
 @pytest.mark.parametrize("rows", [1, 3])
 def test_an_act_on_three_asks_as_much_as_one_on_one(street: Cast, rows: int, django_assert_num_queries) -> None:
     chosen = Entity.objects.filter(pk__in=Entity.objects.order_by("pk").values_list("pk")[:rows])
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         bulk = done(street, TAG, chosen)
     assert bulk.counts["changed"] == rows
 
