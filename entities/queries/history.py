@@ -79,7 +79,7 @@ class Past:
     happenings: list[Happening]
     sources: dict[str, str]
     grades: list[GradeRecord]
-    statuses: list[StatusRecord]
+    states: list[StatusRecord]
 
 
 def past_of(entity: Entity, doc: PlanDocument) -> Past:

@@ -56,7 +56,7 @@ class Shown:
     size: str
     grading: Grading
     grades: list[GradeRecord]
-    statuses: list[tuple[StatusRecord, str, str]]
+    states: list[tuple[StatusRecord, str, str]]
     decisions: list[GradeDecision]
     onsite: str
     records: list[Group]
@@ -100,7 +100,7 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
         size=SIZE_LABELS[size] if size else "",
         grading=grading_of(entity, plan),
         grades=sorted(past.grades, key=lambda each: each.valid.lower, reverse=True),
-        statuses=_statuses(past.statuses, plan.value),
+        states=_states(past.states, plan.value),
         decisions=list(decisions_of(entity)),
         onsite=_onsite(profile, plan),
         records=groups_of(entity, on),
@@ -109,7 +109,7 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
     )
 
 
-def _statuses(records: list[StatusRecord], doc: PlanDocument) -> list[tuple[StatusRecord, str, str]]:
+def _states(records: list[StatusRecord], doc: PlanDocument) -> list[tuple[StatusRecord, str, str]]:
     """Each with its source and the place's word for it, the latest first."""
     names = status_names(doc)
     ordered = sorted(records, key=lambda each: each.valid.lower, reverse=True)

@@ -297,7 +297,7 @@ def test_the_page_tells_each_status_with_its_days_and_where_it_comes_from(cast: 
             entity, OperatingStatus.STOPPED, reason="", by=cast.li, on=TODAY, seen=version_of(entity), source="visit"
         )
     page = cast.client("li").get(f"/entities/{entity.pk}/")
-    assert [(word, record.valid.lower, record.source) for record, word, _kind in page.context["shown"].statuses] == [
+    assert [(word, record.valid.lower, record.source) for record, word, _kind in page.context["shown"].states] == [
         ("停业", TODAY, "visit"), ("在营", date(2026, 10, 8), "office"),
     ]  # fmt: skip
     assert "经营状态记录" in page.content.decode()
