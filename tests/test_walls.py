@@ -148,6 +148,10 @@ PLAIN_KEYS: dict[str, str] = {
     "entities.statusrecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",
     "entities.statusrecord.batch": f"{BATCH}; write_ledger again.",
     "entities.licence.batch": f"{BATCH}; write_ledger again.",
+    **{
+        f"entities.{line}.struck_by": f"{BY}, after may(post, EDIT_REGISTER, record.place)."
+        for line in ("licence", "contact", "insurance", "externalcode", "flag")
+    },
     "cadres.cadre.batch": f"{BATCH}; write_roster makes the cadre in a unit under the batch's place.",
     "cadres.responsibilitylist.approved_by": f"{BY}, after may(post, APPROVE_LIST, proposal.place).",
     "cadres.assignment.responsibility_list": "The version that approve creates in the same call, above the entity's place.",
