@@ -81,7 +81,7 @@ class LineForm(EntityForm):
         self.initial["outcome"] = "" if known else Outcome.NEW.value
         if line is not None:
             kept = {"outcome": line.outcome, "grade": line.grade, "note": line.note}
-            self.initial |= {key: value for key, value in (line.cells | kept).items() if value}
+            self.initial.update({key: value for key, value in (line.cells | kept).items() if value})
 
     def full_clean(self) -> None:
         """Facts are needed only where they are to be written."""

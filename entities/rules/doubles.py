@@ -52,10 +52,9 @@ def pairs_of(groups: Mapping[Likeness, Iterable[Sequence[int]]], distinct: set[t
     """Every pair of rows that share something and were not found distinct, the most alike first."""
     alike: dict[tuple[int, int], set[Likeness]] = defaultdict(set)
     for likeness, found in groups.items():
-        for ids in found:
-            if len(set(ids)) <= MOST_ALIKE:
-                for pair in combinations(sorted(set(ids)), 2):
-                    alike[pair].add(likeness)
+        small = (sorted(set(ids)) for ids in found if len(set(ids)) <= MOST_ALIKE)
+        for pair in (pair for ids in small for pair in combinations(ids, 2)):
+            alike[pair].add(likeness)
     pairs = [Pair(*ids, tuple(each for each in Likeness if each in shared)) for ids, shared in alike.items()]
     open_pairs = [pair for pair in pairs if (pair.first, pair.second) not in distinct]
     return sorted(open_pairs, key=lambda pair: (-sum(STRENGTH[each] for each in pair.alike), pair.first, pair.second))
