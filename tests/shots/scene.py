@@ -577,7 +577,9 @@ def _survey(scene: Scene, words: dict[str, Any]) -> None:
         Found(Outcome.NOT_FOUND, "", "门面已空置"),
     ]
     station = loading.post_of("station")
-    for line, each in zip(survey.lines.order_by("pk")[:3], found, strict=True):
+    # Where the station's officer goes.
+    near = survey.lines.filter(jurisdiction__name__startswith="平吉一村").order_by("pk")[:3]
+    for line, each in zip(near, found, strict=True):
         drafted = draft_line(line, each, by=station, on=scene.today)
     scene.ids |= {"survey": survey.pk, "survey_line": drafted.pk}
 
