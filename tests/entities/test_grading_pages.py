@@ -173,7 +173,7 @@ def test_an_entitys_page_asks_the_same_for_any_history(cast: Cast, rows: int) ->
             decision = GradeDecision.objects.latest("pk")
             entity = withdraw_decision(decision, reason="改", by=cast.li, on=day + timedelta(days=1))
         assert entity.grade_records.count() == 2 * rows + 1
-    assert queries(cast.client("li"), f"/entities/{entity.pk}/") == 8 + 16
+    assert queries(cast.client("li"), f"/entities/{entity.pk}/") == 8 + 17
 
 
 def test_the_history_and_the_grade_of_a_day_stand_on_page_and_endpoint(cast: Cast) -> None:
@@ -348,7 +348,7 @@ def test_the_regrade_pages_ask_the_same_few_questions_for_any_number(cast: Cast,
         added(cast, f"店{number}", licence=f"JY{number}")
     coming(cast, TODAY)
     client = cast.client("li")
-    assert queries(client, "/entities/regrade/") == 8 + 8
+    assert queries(client, "/entities/regrade/") == 8 + 9
     assert queries(client, "/api/regrading/") == 8 + 8
     made = client.post("/api/regrading/", {"on": "2026-11-02"}, content_type="application/json").json()["id"]
     assert queries(client, f"/entities/regradings/{made}/") == 8 + 5
