@@ -86,7 +86,7 @@ class LineForm(EntityForm):
 
     def full_clean(self) -> None:
         """Facts are needed only where they are to be written."""
-        if self.data.get("outcome") not in WITH_FACTS:
+        if self.is_bound and self.data.get("outcome") not in WITH_FACTS:
             for column in COLUMNS:
                 if column.key in self.fields:
                     self.fields[column.key].required = False
