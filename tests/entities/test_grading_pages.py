@@ -348,7 +348,7 @@ def test_the_regrade_pages_ask_the_same_few_questions_for_any_number(cast: Cast,
         added(cast, f"店{number}", licence=f"JY{number}")
     coming(cast, TODAY)
     client = cast.client("li")
-    assert queries(client, "/entities/regrade/") == 8 + 8
+    assert queries(client, "/entities/regrade/") == 8 + 9
     assert queries(client, "/api/regrading/") == 8 + 8
     made = client.post("/api/regrading/", {"on": "2026-11-02"}, content_type="application/json").json()["id"]
     assert queries(client, f"/entities/regradings/{made}/") == 8 + 5
