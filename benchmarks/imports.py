@@ -24,9 +24,9 @@ from tenancy.workbooks import read_table
 CELLS = ", ".join(f"c{n} text" for n in range(len(HEADER)))
 ENTITY = """INSERT INTO entities_entity (id, place, jurisdiction_id, name, uscc, business_type, staff, revenue, address,
       principal, phone, phone_index, phone_last4, director, officer, status, grade, sort_key, further_types, tags,
-      risk_level, batch_id, changed_at)
+      risk_level, pinyin, oddities, batch_id, changed_at)
     SELECT id, place, area, c1, c2, 'retail', c5::int, c6::numeric, c9, c10, c11, c11, right(c11, 4), '', c13, 'active',
-      'D', c1, '{}', '{}', '', %(batch)s, %(at)s FROM floor_row"""
+      'D', c1, '{}', '{}', '', c1, '{}', %(batch)s, %(at)s FROM floor_row"""
 LICENCE = """INSERT INTO entities_licence (place, entity_id, number, batch_id)
     SELECT place, id, c3, %(batch)s FROM floor_row"""
 GRADE = """INSERT INTO entities_graderecord (place, entity_id, base, effective, size, rule, clause, reason,

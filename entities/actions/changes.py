@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from entities.models import Entity, EntityChange
-from entities.queries.changes import Starter, facts_kept, running_among
+from entities.queries.changes import Starter, Starters, facts_kept, running_among
 from entities.rules.changes import ChangeKind, Occasion, kinds_between
 from tenancy import audit
 from tenancy.models import ImportBatch, Jurisdiction, Post
@@ -67,10 +67,9 @@ def open_changes(
 
 def open_from_ledger(written: Iterable[Written], batch: ImportBatch, *, by: Post | None, on: date) -> int:
     """The changes a ledger brought, as far as the plan of their place sets a clock for them; gives how many."""
-    starters: dict[str, Starter] = {}
-    made = []
+    starters, made = Starters(batch.place, on), []
     for each in written:
-        starter = starters.setdefault(each.place, Starter(each.place, on))
+        starter = starters.at(each.place)
         kinds = kinds_between(each.before, each.after) if each.before else {ChangeKind.OPENED: ("status",)}
         for kind, facts in kinds.items():
             change = _change(each.entity_id, each.place, kind, on, starter)

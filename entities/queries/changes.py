@@ -13,9 +13,11 @@ from entities.queries.checking import shown_number, status_names, type_names
 from entities.rules.changes import TRIGGERS, ChangeKind
 from entities.rules.ledger import TITLES
 from entities.rules.vocabulary import OperatingStatus
-from tenancy.plans import PlanDocument
+from tenancy.plans import PlanDocument, ResolvedPlan
+from tenancy.queries.calendars import Calendars
 from tenancy.queries.clocks import PlanClock, clock_for
-from tenancy.queries.plans import calendar_for, plan_in_force
+from tenancy.queries.plans import calendar_for, local_plans, plan_in_force
+from tenancy.rules.calendar import WorkCalendar
 from tenancy.rules.clocks import StepDue, run_clock
 from tenancy.rules.dues import Explanation, step_explained
 
@@ -48,8 +50,10 @@ def facts_kept(entity: Entity) -> dict[str, Any]:
 class Starter:
     """The clocks of one place, looked up once for each kind of change however many entities change."""
 
-    def __init__(self, place: str, since: date) -> None:
-        self.place, self.since = place, since
+    def __init__(
+        self, place: str, since: date, *, plan: ResolvedPlan | None = None, calendar: WorkCalendar | None = None
+    ) -> None:
+        self.place, self.since, self.plan, self.calendar = place, since, plan, calendar
         self._kept: dict[str, Started] = {}
 
     def of(self, kind: ChangeKind) -> Started:
@@ -59,17 +63,35 @@ class Starter:
         return self._kept[trigger]
 
     def _computed(self, trigger: str) -> Started:
-        clock = clock_for(plan_in_force(self.place, self.since), trigger)
+        clock = clock_for(self.plan or plan_in_force(self.place, self.since), trigger)
         if clock is None:
             return Started()
-        last = _last(clock, self.place, self.since)
+        last = _last(clock, self.since, self.calendar or calendar_for(self.place))
         bearers = dict.fromkeys(step.bearer for step in clock.terms.steps if step.bearer)
         return Started(clock.terms.code, last.date, "、".join(bearers)[:60])
 
 
-def _last(clock: PlanClock, place: str, since: date) -> StepDue:
+class Starters:
+    """The clocks of a place and of all below it; three queries, and places under one plan and calendar share theirs."""
+
+    def __init__(self, path: str, since: date) -> None:
+        self.since, self.plans, self.calendars = since, local_plans(path, since), Calendars.around(path)
+        self._at: dict[str, Starter] = {}
+        self._alike: dict[tuple[int, frozenset[str]], Starter] = {}
+
+    def at(self, place: str) -> Starter:
+        if place not in self._at:
+            plan = self.plans.at(place)
+            corrected = {day.place for day in self.calendars.days} | {year.place for year in self.calendars.years}
+            alike = (id(plan), frozenset(above for above in corrected if place.startswith(above)))
+            fresh = Starter(place, self.since, plan=plan, calendar=self.calendars.of(place))
+            self._at[place] = self._alike.setdefault(alike, fresh)
+        return self._at[place]
+
+
+def _last(clock: PlanClock, since: date, calendar: WorkCalendar) -> StepDue:
     """The step that falls due last; the last of all where none has a day."""
-    steps = run_clock(clock.terms, since, calendar_for(place))
+    steps = run_clock(clock.terms, since, calendar)
     return max(steps, key=lambda step: step.date or date.min)
 
 
@@ -79,7 +101,7 @@ def change_explained(change: EntityChange) -> Explanation | None:
     clock = clock_for(plan, TRIGGERS[ChangeKind(change.kind)]) if change.clock else None
     if clock is None:
         return None
-    due = _last(clock, change.place, change.since)
+    due = _last(clock, change.since, calendar_for(change.place))
     event = f"{change.entity.name}{change.get_kind_display()}"
     return step_explained(clock.terms, due, plan, key=clock.keys[due.step.code], event=event, registered=change.due_on)
 

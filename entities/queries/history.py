@@ -83,7 +83,7 @@ class Past:
 
 
 def past_of(entity: Entity, doc: PlanDocument) -> Past:
-    """Five reads: grade records, status records, import rows, the trail, acts on many."""
+    """Five reads, and one where acts name another row: grade records, status records, import rows, the trail, acts on many."""
     grades = list(entity.grade_records.select_related("recorded_by", "batch", "regrading").order_by("-pk"))
     statuses = list(entity.status_records.select_related("recorded_by", "batch").order_by("-pk"))
     rows = _import_rows(entity, [*grades, *statuses])
@@ -91,7 +91,8 @@ def past_of(entity: Entity, doc: PlanDocument) -> Past:
     events = list(mine.order_by("-pk")[:MOST_EVENTS])
     lines = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
     lines += [_import_line(row) for row in rows]
-    lines += [_event_line(event, doc) for event in events if event.action in EVENTS]
+    others = _names_in_sight(events)
+    lines += [_event_line(event, doc, others) for event in events if event.action in EVENTS]
     lines += [_bulk_line(line) for line in _bulk_lines(entity)]
     return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades, statuses)
 
@@ -136,7 +137,13 @@ def _import_line(row: ImportRow) -> Happening:
     return Happening(batch.committed_at, "ok", "sheet", title, text, _by(batch.confirmed_by))
 
 
-def _event_line(event: AuditEvent, doc: PlanDocument) -> Happening:
+def _names_in_sight(events: Sequence[AuditEvent]) -> set[str]:
+    """Of the other rows that acts on two rows name: those the acting post reads itself; one may lie in another place."""
+    named = {(event.after or {}).get("name", "") for event in events if event.action in NAMES_ANOTHER}
+    return set(Entity.every.filter(name__in=named).values_list("name", flat=True)) if named else set()
+
+
+def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happening:
     kind, icon, title = EVENTS[event.action]
     after = event.after or {}
     if event.action == "entities.entity.changed":
@@ -151,7 +158,8 @@ def _event_line(event: AuditEvent, doc: PlanDocument) -> Happening:
     elif "record" in after:
         text = record_text(event)
     else:
-        keys = ("name", "reason", "answer") if event.action in NAMES_ANOTHER else ("reason", "answer")
+        is_told = event.action in NAMES_ANOTHER and after.get("name") in others
+        keys = ("name", "reason", "answer") if is_told else ("reason", "answer")
         text = "；".join(str(after[key]) for key in keys if after.get(key))
     return Happening(event.at, kind, icon, str(title), text, event.by_name)
 

@@ -181,7 +181,7 @@ def test_an_endpoint_that_asks_no_right_is_found(world: World, monkeypatch: pyte
     assert checks.administrator_findings(world, about("supervision:api-issues"))
 
 
-def around_the_manager(post, right, entity_id):
+def around_the_manager(post, right, entity_id, *, merged=False):
     return Entity._base_manager.get(pk=entity_id)
 
 

@@ -259,11 +259,11 @@ class Story:
         self.register()
         self.grade()
         self.keep_views()
-        self.change_many()
         self.give_out_mending()
         self.deal_out()
         self.change()
         self.keep_beside()
+        self.change_many()
         self.visit()
         self.promise()
         self.let_in()
@@ -441,12 +441,12 @@ class Story:
         ).pk
 
     def change_many(self) -> None:
-        """A risk level given to the raised entity, which stands, and one that was taken back."""
+        """A risk level given to another cadre's entity, which stands, and one that was taken back."""
         office, doc = self.post("office"), plan_in_force(self.town.place.path, TODAY).value
-        raised = Entity.objects.filter(decisions=self.ids["decision"])
+        chosen = Entity.objects.filter(pk=self.ids["twin"])
         for key, level in (("bulk-undone", RiskLevel.C), ("bulk", RiskLevel.D)):
             wish = Wish(BulkKind.RISK, level.value, level.label)
-            made = change_many(raised, wish, doc, by=office, on=TODAY, conditions=f"{self.town.canary}全部")
+            made = change_many(chosen, wish, doc, by=office, on=TODAY, conditions=f"{self.town.canary}全部")
             self.ids[key] = made.pk
             if key == "bulk-undone":
                 undo_bulk(made, by=office, on=TODAY)
