@@ -190,7 +190,8 @@ class _Sheet:
 
     def __init__(self, kind: ImportKind, validator: Validator, words: Words) -> None:
         self.kind, self.validator = kind, validator
-        self.words = [(kind.place_of(key), known) for key, known in words.items() if key and known]
+        settled = {kind.place_of(key): known for key, known in words.items() if key and known}
+        self.words = sorted(settled.items(), key=lambda each: each[0])
         self.private = [index for index, column in enumerate(kind.columns) if column.private]
         self.lines, self.warned = lines_to_copy(), 0
         self.verdicts: list[str] = []

@@ -21,7 +21,7 @@ Words = Mapping[str, Mapping[str, str]]
 
 def words_for(place: str, kind: str) -> dict[str, dict[str, str]]:
     """What a place has settled for its titles and words; the nearest place's choice counts."""
-    settled = ImportWord.objects.filter(kind=kind, place__in=ancestors_of(place)).order_by("place")
+    settled = ImportWord.objects.filter(kind=kind, place__in=ancestors_of(place)).order_by("place", "pk")
     words: dict[str, dict[str, str]] = {}
     for column, said, meant in settled.values_list("column", "said", "meant"):
         words.setdefault(column, {})[said] = meant
