@@ -6,7 +6,7 @@ by the middleware, by tasks and by commands, and `acting_in` by `open_door`; now
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.db import connection, transaction
@@ -19,8 +19,7 @@ class Widening(Exception):
     """Somebody tried to act in more than is open already; a programming error, never a user's."""
 
 
-# Beyond this the lines of a big file wait on the disk; 23,000 rows of a ledger stay in memory.
-SPOOLED_BYTES = 32 * 2**20
+BUFFERED_BYTES = 2**20
 SHOWN = "coalesce(current_setting('baobao.user', true), ''), coalesce(current_setting('baobao.place', true), '')"
 Setting = tuple[str, str]
 
@@ -98,8 +97,8 @@ def refresh_statistics(*models: type[Model]) -> None:
 
 
 def lines_to_copy() -> IO[str]:
-    """Where lines for `copy_rows` are gathered: in memory while they are few, else in a file without a name."""
-    return SpooledTemporaryFile(max_size=SPOOLED_BYTES, mode="w+", encoding="utf-8", newline="")
+    """Where lines for `copy_rows` are gathered: a file without a name, so that a big ledger is not held in memory."""
+    return TemporaryFile(mode="w+", encoding="utf-8", newline="", buffering=BUFFERED_BYTES)
 
 
 def copy_rows(table: str, columns: Sequence[str], lines: Any) -> None:
