@@ -1,8 +1,9 @@
 """One act on many entities: all of a filter or picked ones, in sets, with one event; taken back where nobody touched."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,12 +12,14 @@ from django.db.models import DateField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from entities.actions.changes import Written, open_many
 from entities.actions.grades import BATCH, Change, grade_of, show_grade_of_day, write_lines
 from entities.actions.ledger_undo import keep_lines, put_lines_back
 from entities.models import BulkChange, BulkChangedEntity, Entity, GradeRecord, StatusRecord
 from entities.queries.bulk import BulkPreview, bulk_preview, bulk_touched
+from entities.queries.changes import facts_kept
 from entities.queries.grades import outlook, rows_of, subjects_of
-from entities.rules.bulk import BulkKind, Wish
+from entities.rules.bulk import BulkKind, Wish, refuse_unfounded
 from entities.rules.standing import rewrite, timeline
 from tenancy import audit
 from tenancy.models import Jurisdiction, Post
@@ -33,8 +36,9 @@ def change_many(
     """Does one thing to all the chosen that it changes and that are not refused.
 
     Under the digest of a preview (`seen`) exactly what was shown is written. Raises Refused when the register changed
-    meanwhile, above the limit, and when nothing would change.
+    meanwhile, above the limit, without reason or paper where one entity needs them, and when nothing would change.
     """
+    refuse_unfounded(wish, on)
     refuse_too_many(chosen.count())
     with transaction.atomic():
         ids = list(chosen.order_by("pk").values_list("pk", flat=True))
@@ -79,15 +83,37 @@ def _write(preview: BulkPreview, *, by: Post, on: date, conditions: str) -> Bulk
     refresh_statistics(BulkChangedEntity)
     keep_lines(bulk.pk)
     ids = [line.entity_id for line in changes]
+    before = _facts(ids) if wish.kind.fact else {}
     _lay(wish, ids, by=by, on=on)
     if wish.kind.regrades:
         _settle(ids, by=by, on=on)
     Entity.objects.filter(pk__in=ids).update(changed_at=bulk.made_at)
+    if before:
+        version = bulk.made_at.isoformat()
+        open_many(_written(before), by.jurisdiction.path, wish.occasion(on), by=by, on=on, version=version)
     refresh_statistics(GradeRecord, StatusRecord)
     names = [line.name for line in changes[:NAMED]]
-    after = {"what": wish.kind.label, "to": wish.said, "conditions": conditions, **bulk.counts, "entities": names}
+    why = {key: said for key, said in (("reason", wish.reason), ("document", wish.document)) if said}
+    after = {
+        "what": wish.kind.label,
+        "to": wish.said,
+        "conditions": conditions,
+        **why,
+        **bulk.counts,
+        "entities": names,
+    }
     audit.record("entities.bulk.changed", bulk, by=by, after=after)
     return bulk
+
+
+def _facts(ids: Sequence[int]) -> dict[int, tuple[str, dict[str, Any]]]:
+    """Where entities lie, with the facts by which their changes are told."""
+    return {entity.pk: (entity.place, facts_kept(entity)) for entity in Entity.objects.filter(pk__in=ids)}
+
+
+def _written(before: dict[int, tuple[str, dict[str, Any]]]) -> Iterator[Written]:
+    for pk, (place, facts) in _facts(list(before)).items():
+        yield Written(pk, place, before[pk][1], facts)
 
 
 def _lay(wish: Wish, ids: Sequence[int], *, by: Post, on: date) -> None:

@@ -3,7 +3,7 @@
 A change starts the clock its plan sets for it; without one it is history only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,32 +54,57 @@ def open_changes(
     for kind, facts in kinds_between(before, after).items():
         change = _change(entity.pk, entity.place, kind, occasion.since, starter)
         change.before, change.after = ({fact: values[fact] for fact in facts} for values in (before, after))
-        if kind is ChangeKind.MOVED:
-            names = Jurisdiction.objects.in_bulk([before["area"], after["area"]])
-            for values in (change.before, change.after):
-                values["area_name"] = names[values["area"]].name if values["area"] in names else ""
         change.reason, change.document, change.source = occasion.reason[:200], occasion.document[:120], source
         change.recorded_on, change.recorded_by, change.version = on, by, version
-        change.save()
         made.append(change)
+    _name_areas(made)
+    for change in made:
+        change.save()
     return made
 
 
 def open_from_ledger(written: Iterable[Written], batch: ImportBatch, *, by: Post | None, on: date) -> int:
     """The changes a ledger brought, as far as the plan of their place sets a clock for them; gives how many."""
-    starters, made = Starters(batch.place, on), []
+    changes = [change for change in _changes(written, batch.place, on) if change.clock]
+    for change in changes:
+        change.source, change.batch, change.recorded_on, change.recorded_by = "import", batch, on, by
+    return _write(changes)
+
+
+def open_many(written: Iterable[Written], path: str, occasion: Occasion, *, by: Post, on: date, version: str) -> int:
+    """What one act moved of many entities, most of them at or below a path; gives how many changes that were."""
+    changes = list(_changes(written, path, occasion.since))
+    for change in changes:
+        change.reason, change.document = occasion.reason[:200], occasion.document[:120]
+        change.recorded_on, change.recorded_by, change.version = on, by, version
+    return _write(changes)
+
+
+def _changes(written: Iterable[Written], path: str, since: date) -> Iterator[EntityChange]:
+    starters = Starters(path, since)
     for each in written:
-        starter = starters.at(each.place)
         kinds = kinds_between(each.before, each.after) if each.before else {ChangeKind.OPENED: ("status",)}
         for kind, facts in kinds.items():
-            change = _change(each.entity_id, each.place, kind, on, starter)
-            if change.clock:
-                change.before = {fact: each.before[fact] for fact in facts} if each.before else {}
-                change.after = {fact: each.after[fact] for fact in facts}
-                change.source, change.batch, change.recorded_on, change.recorded_by = "import", batch, on, by
-                made.append(change)
-    EntityChange.objects.bulk_create(made, batch_size=BATCH)
-    return len(made)
+            change = _change(each.entity_id, each.place, kind, since, starters.at(each.place))
+            change.before = {fact: each.before[fact] for fact in facts} if each.before else {}
+            change.after = {fact: each.after[fact] for fact in facts}
+            yield change
+
+
+def _write(changes: list[EntityChange]) -> int:
+    _name_areas(changes)
+    EntityChange.objects.bulk_create(changes, batch_size=BATCH)
+    return len(changes)
+
+
+def _name_areas(changes: Iterable[EntityChange]) -> None:
+    """Says by name between which communities an entity moved; one query, none where nothing moved."""
+    moved = [
+        values for change in changes if change.kind == ChangeKind.MOVED for values in (change.before, change.after)
+    ]
+    names = Jurisdiction.objects.in_bulk({values["area"] for values in moved}) if moved else {}
+    for values in moved:
+        values["area_name"] = names[values["area"]].name if values["area"] in names else ""
 
 
 def _change(entity_id: int, place: str, kind: ChangeKind, since: date, starter: Starter) -> EntityChange:

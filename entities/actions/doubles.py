@@ -11,15 +11,15 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 
 from entities.actions.grades import settle
-from entities.actions.register import hold_status, refuse_merged, version_of
+from entities.actions.register import hold_status, lay_derived, refuse_merged, version_of
 from entities.models import Clearance, DistinctPair, Entity, EntityMerge, Licence
+from entities.queries.checking import licence_of
 from entities.queries.doubles import values_of
 from entities.rules.doubles import chosen_fields, differing_fields
 from entities.rules.vocabulary import OperatingStatus
 from tenancy import audit
 from tenancy.fields import Phone
 from tenancy.models import Jurisdiction, Post
-from tenancy.rules.names import sort_key
 from tenancy.rules.refusals import Refused
 
 # Set as they stand; the others need more than an assignment.
@@ -45,6 +45,7 @@ def merge_entities(
     merge.before = _kept(keeper, fields) | {"other_status": other.status}
     _take_over(keeper, _kept(other, fields))
     merge.added = _take_licences(keeper, other) if "licence" in fields else []
+    _follow(keeper)
     settle(keeper, by=by, on=on)
     keeper.save()
     _put_away(other, keeper, by=by, on=on)
@@ -69,6 +70,7 @@ def undo_merge(merge: EntityMerge, *, by: Post, on: date) -> Entity:
         )
     Licence.objects.filter(pk__in=merge.added).delete()
     _take_over(keeper, {key: value for key, value in merge.before.items() if key != "other_status"})
+    _follow(keeper)
     settle(keeper, by=by, on=on)
     keeper.save()
     other.merged_into, other.status = None, merge.before["other_status"]
@@ -135,7 +137,8 @@ def _kept(entity: Entity, fields: list[str]) -> dict[str, Any]:
     kept = {field: value for field, value in values_of(entity).items() if field in fields and field != "licence"}
     if "phone" in kept:
         phone = cast(Phone, entity.phone)
-        kept["phone"] = [phone.sealed, phone.index, phone.last4]
+        # Whether the number looks odd goes with it, so that nobody has to open it.
+        kept |= {"phone": [phone.sealed, phone.index, phone.last4], "oddities": list(entity.oddities)}
     return kept
 
 
@@ -143,14 +146,13 @@ def _take_over(entity: Entity, values: dict[str, Any]) -> None:
     for field in PLAIN:
         if field in values:
             setattr(entity, field, values[field])
-    if "name" in values:
-        entity.sort_key = sort_key(entity.name)
     if "revenue" in values:
         entity.revenue = Decimal(values["revenue"]) if values["revenue"] else None
     if "phone" in values:
         # Sealed as it is kept, with the two columns that the field declares beside it.
         for name, value in zip(("phone", "phone_index", "phone_last4"), values["phone"], strict=True):
             setattr(entity, name, value)
+        entity.oddities = values["oddities"]
     if "area" in values:
         entity.jurisdiction = Jurisdiction.objects.get(pk=values["area"])
         entity.place = entity.jurisdiction.path
@@ -158,12 +160,22 @@ def _take_over(entity: Entity, values: dict[str, Any]) -> None:
         entity.save()
 
 
+def _follow(keeper: Entity) -> None:
+    """What lists go by follows the values the keeper has by now."""
+    lay_derived(keeper, licence=licence_of(keeper), phone=None)
+
+
 def _take_licences(keeper: Entity, other: Entity) -> list[int]:
-    """The numbers of the other row that the keeper lacks, beside its own; gives the rows made."""
+    """The licences of the other row that the keeper lacks, beside its own; gives the rows made."""
     held = set(keeper.licences.values_list("number", flat=True))
     fresh = [each for each in other.licences.order_by("pk") if each.number not in held]
+    # What was struck under the same number gives way, as when it is entered anew.
+    struck = Licence.every.filter(entity=keeper, number__in=[each.number for each in fresh])
+    struck.filter(struck_on__isnull=False).delete()
     return [
-        Licence.objects.create(entity=keeper, place=keeper.place, number=each.number, valid_until=each.valid_until).pk
+        Licence.objects.create(
+            entity=keeper, place=keeper.place, **{name: getattr(each, name) for name in Licence.typed}
+        ).pk
         for each in fresh
     ]
 

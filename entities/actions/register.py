@@ -163,13 +163,21 @@ def locked(entity: Entity, seen: str) -> Entity:
     return found
 
 
+def lay_derived(entity: Entity, *, licence: str, phone: str | None) -> None:
+    """What lists sort, search and doubt by, from the name, the credit code, the licence and the telephone.
+
+    phone: None where the stored number stays.
+    """
+    entity.sort_key, entity.pinyin = sort_key(entity.name), search_key(entity.name)
+    entity.oddities = odd_values(
+        name=entity.name, uscc=entity.uscc, licence=licence, phone=phone, stored=entity.oddities
+    )
+
+
 def _lay(entity: Entity, row: LedgerRow, *, phone: str | None) -> None:
     """The row's values with what follows from them; a telephone of None stays as it is stored."""
-    entity.name, entity.sort_key, entity.business_type = row.name, sort_key(row.name), row.business_type
-    entity.pinyin = search_key(row.name)
-    entity.oddities = odd_values(
-        name=row.name, uscc=row.uscc or "", licence=row.licence or "", phone=phone, stored=entity.oddities
-    )
+    entity.name, entity.uscc, entity.business_type = row.name, row.uscc or "", row.business_type
+    lay_derived(entity, licence=row.licence or "", phone=phone)
     if phone is not None:
         entity.phone = phone
     for key in TEXTS:

@@ -1,6 +1,5 @@
 """The address book over the API."""
 
-from django.utils import timezone
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +19,7 @@ def addresses(request: Request) -> Response:
         return Response({"address": address, "area": names[found.area] if found else None,
                          "known": list(found.known) if found else []})  # fmt: skip
     asked = request.query_params.get("q", "").strip()[:40]
-    return Response({"on": timezone.localdate(), "segments": [
+    return Response({"segments": [
         {"road": each.road, "side": "odd" if each.odd else "even", "first": each.first, "last": each.last,
          "area": names[each.area], "entities": each.entities}
         for each in shown_segments(book, asked)

@@ -26,13 +26,13 @@ from tenancy.rules.roles import Right
 
 @api_view(["POST"])
 def bulk(request: Request) -> Response:
-    """POST {query or ids, kind, and tag, risk, area or status}: what would change; with its `seen` the act is done."""
+    """POST {query or ids, kind, and tag, risk, area or status, reason, document}: what would change; with its `seen` the act is done."""
     post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     sent, plan = body_of(request), plan_in_force(post.jurisdiction.path, today).value
     asked = RegisterFilterForm(
         QueryDict(str(sent.get("query") or "")), plan=plan, areas=areas_under(post.jurisdiction), tags=tags_in_use()
     )
-    form = BulkForm(sent, plan=plan, areas=areas_to(post.jurisdiction))
+    form = BulkForm(sent, plan=plan, areas=areas_to(post.jurisdiction), today=today)
     if not asked.is_valid():
         return unfit({"query": [str(text) for texts in asked.errors.values() for text in texts]})
     if not form.is_valid():

@@ -1,6 +1,7 @@
 """What is to be done to many entities."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,12 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from entities.forms.register import area_choices
 from entities.queries.checking import status_names
-from entities.rules.bulk import BulkKind, Wish
+from entities.rules.bulk import BulkKind, Wish, refuse_unfounded
 from entities.rules.ledger import Area
 from entities.rules.ledger_cells import TAG_LENGTH
 from entities.rules.vocabulary import RiskLevel
 from tenancy.plans import PlanDocument
 from tenancy.rules.names import tidy
+from tenancy.rules.refusals import Refused
 
 VALUES = {
     BulkKind.ADD_TAG: "tag",
@@ -49,10 +51,23 @@ class BulkForm(forms.Form):
     risk = forms.ChoiceField(label=gettext_lazy("食品安全风险等级"), required=False)
     area = forms.ChoiceField(label=gettext_lazy("划到"), required=False)
     status = forms.ChoiceField(label=gettext_lazy("经营状态"), required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("原因"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("变更经营状态必填，如怎样核实的；记入每一家的变动。"),
+    )
+    document = forms.CharField(
+        label=gettext_lazy("依据"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("决定书、公告或申请的文号、名称；注销、吊销必填。"),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, data: Any = None, *, plan: PlanDocument, areas: Sequence[Area]) -> None:
+    def __init__(self, data: Any = None, *, plan: PlanDocument, areas: Sequence[Area], today: date) -> None:
         super().__init__(data)
+        self.today = today
         self._offer("risk", [(level.value, level.label) for level in RiskLevel])
         self._offer("area", area_choices(areas))
         self._offer("status", list(status_names(plan).items()))
@@ -75,7 +90,15 @@ class BulkForm(forms.Form):
             name = VALUES[BulkKind(kind)]
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, str(MISSING[name]))
+        if kind and not self.errors:
+            self._founded()
         return given
+
+    def _founded(self) -> None:
+        try:
+            refuse_unfounded(self.wish(), self.today)
+        except Refused as refused:
+            self.add_error("document" if refused.code == "paper-missing" else "reason", refused.reason)
 
     def wish(self) -> Wish:
         """What was asked for; only after `is_valid`."""
@@ -83,4 +106,5 @@ class BulkForm(forms.Form):
         name = VALUES[kind]
         value, field = self.cleaned_data[name], self.fields[name]
         said = dict(field.choices)[value] if isinstance(field, forms.ChoiceField) else value  # type: ignore[arg-type]
-        return Wish(kind, value, str(said).strip())
+        reason, document = (tidy(self.cleaned_data[each]) for each in ("reason", "document"))
+        return Wish(kind, value, str(said).strip(), reason, document)

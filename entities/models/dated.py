@@ -1,20 +1,14 @@
 """Facts that hold from one day to another."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Func, Q, Value
 
-from tenancy.models import ImportBatch, Located, Post
+from tenancy.models import ImportBatch, Located, Post, last_day_of
 from tenancy.wall import SamePlace
-
-
-def last_day_of(valid: DateRange) -> date | None:
-    """The last day of a range whose upper bound is excluded; None where it has no end."""
-    return valid.upper - timedelta(days=1) if valid.upper else None
 
 
 class Dated(Located):

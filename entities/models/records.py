@@ -1,6 +1,7 @@
 """What the register keeps beside an entity, each in as many lines as there are: licences, people, insurance, codes that
 other systems know it by, and what authorities have laid upon it."""
 
+from datetime import date
 from typing import ClassVar, cast
 
 from django.db import models
@@ -132,6 +133,10 @@ class Licence(Record):
 
     def __str__(self) -> str:
         return self.number
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day; one without an end goes on. `queries.quality.has_licence` asks the same."""
+        return self.state == LicenceState.IN_FORCE and (self.valid_until is None or self.valid_until >= on)
 
     @property
     def kind_name(self) -> str:

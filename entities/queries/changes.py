@@ -72,15 +72,21 @@ class Starter:
 
 
 class Starters:
-    """The clocks of a place and of all below it; three queries, and places under one plan and calendar share theirs."""
+    """The clocks of a place and of all below it; three queries, and places under one plan and calendar share theirs.
+
+    A place beside it, which a post may serve as well, is looked up by itself.
+    """
 
     def __init__(self, path: str, since: date) -> None:
-        self.since, self.plans, self.calendars = since, local_plans(path, since), Calendars.around(path)
+        self.path, self.since = path, since
+        self.plans, self.calendars = local_plans(path, since), Calendars.around(path)
         self._at: dict[str, Starter] = {}
         self._alike: dict[tuple[int, frozenset[str]], Starter] = {}
 
     def at(self, place: str) -> Starter:
         if place not in self._at:
+            if not place.startswith(self.path):
+                return self._at.setdefault(place, Starter(place, self.since))
             plan = self.plans.at(place)
             corrected = {day.place for day in self.calendars.days} | {year.place for year in self.calendars.years}
             alike = (id(plan), frozenset(above for above in corrected if place.startswith(above)))

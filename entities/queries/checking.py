@@ -13,8 +13,8 @@ from entities.models import STATUSES, Entity, Licence
 from entities.queries.register import areas_under, registered
 from entities.rules.grading import EntityFacts, Grading, compile_grading
 from entities.rules.ledger import KEYS, Area, LedgerChecker, LedgerRow, checker, doubt_about
-from entities.rules.matching import risk_classes
-from entities.rules.vocabulary import RiskLevel
+from entities.rules.matching import Profile, risk_classes
+from entities.rules.vocabulary import Grade, RiskLevel, SizeClass
 from tenancy.models import Jurisdiction
 from tenancy.plans import PlanDocument, ResolvedPlan
 from tenancy.queries.plans import plan_in_force
@@ -127,6 +127,12 @@ def facts_of(entity: Entity, doc: PlanDocument) -> EntityFacts:
     classes = risk_classes([licence.number for licence in entity.licences.all()], doc, entity.tags)
     tags = frozenset(entity.tags)
     return EntityFacts(entity.activities, entity.staff, entity.revenue, entity.diners, tags=tags, classes=classes)
+
+
+def profile_of(entity: Entity, doc: PlanDocument, *, size: SizeClass | None = None, on: date | None = None) -> Profile:
+    """An entity as the conditions of a plan see it, as far as the register knows."""
+    grade = Grade(entity.grade) if entity.grade else None
+    return Profile(facts_of(entity, doc), grade, size, supply_way=entity.supply_way or None, on=on)
 
 
 def grading_of(entity: Entity, plan: ResolvedPlan) -> Grading:

@@ -7,10 +7,10 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from entities.models import Entity, Licence
-from entities.queries.checking import facts_of, status_names, type_names
+from entities.queries.checking import profile_of, status_names, type_names
 from entities.queries.finding import RegisterFilter
-from entities.rules.matching import Profile, onsite_rule
-from entities.rules.vocabulary import Grade, OperatingStatus
+from entities.rules.matching import onsite_rule
+from entities.rules.vocabulary import OperatingStatus
 from tenancy.models import ImportBatch
 from tenancy.plans import PlanDocument
 
@@ -40,13 +40,8 @@ class Listed:
 
 def as_listed(found: QuerySet[Entity]) -> QuerySet[Entity]:
     """Only the columns a list shows, and the licences beside them."""
-    licences = Licence.objects.only("entity_id", "number", "valid_until").order_by("pk")
+    licences = Licence.objects.only("entity_id", "number", "valid_until", "state").order_by("pk")
     return found.select_related("jurisdiction").only(*COLUMNS).prefetch_related(Prefetch("licences", licences))
-
-
-def _profile(entity: Entity, doc: PlanDocument) -> Profile:
-    grade = Grade(entity.grade) if entity.grade else None
-    return Profile(facts_of(entity, doc), grade, supply_way=entity.supply_way or None)
 
 
 def listed(entities: Iterable[Entity], doc: PlanDocument, on: date) -> list[Listed]:
@@ -60,16 +55,16 @@ def listed(entities: Iterable[Entity], doc: PlanDocument, on: date) -> list[List
             STATUS_KINDS.get(entity.status, "mute"),
             next(iter(entity.licences.all()), None),
             _has_run_out(entity, on),
-            onsite_rule(_profile(entity, doc), doc) is not None,
+            onsite_rule(profile_of(entity, doc), doc) is not None,
         )
         for entity in entities
     ]
 
 
 def _has_run_out(entity: Entity, on: date) -> bool:
-    """Whether every licence of an entity in operation has ended; one without a day is taken to hold."""
-    ends = [licence.valid_until for licence in entity.licences.all()]
-    return entity.status == OperatingStatus.ACTIVE and bool(ends) and all(end and end < on for end in ends)
+    """Whether an entity in operation has licences and none of them holds."""
+    licences = entity.licences.all()
+    return entity.status == OperatingStatus.ACTIVE and bool(licences) and not any(each.holds(on) for each in licences)
 
 
 def last_import() -> ImportBatch | None:

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, 
 
 from entities.models import Entity, Licence, Mending
 from entities.rules.quality import WORST_FIRST, Defect, Oddity, required_by
-from entities.rules.vocabulary import OperatingStatus
+from entities.rules.vocabulary import LicenceState, OperatingStatus
 from tenancy.models import Post
 from tenancy.plans import PlanDocument
 from tenancy.rules.paths import END
@@ -30,21 +30,39 @@ def having(defect: Defect, on: date) -> Q:
     return ACTIVE & (Q(oddities__contains=[ODD[defect].value]) if defect in ODD else _plain(on)[defect])
 
 
+# Field of the ledger -> an entity in whose row it stands empty.
+LACKING = {
+    "licence": ~Q(Exists(Licence.objects.filter(entity=OuterRef("pk")))),
+    "uscc": Q(uscc=""),
+    "address": Q(address=""),
+    "principal": Q(principal=""),
+    "phone": Q(phone_last4=""),
+    "staff": Q(staff=None),
+    "revenue": Q(revenue=None),
+    "diners": Q(diners=None),
+    "director": Q(director=""),
+    "officer": Q(officer=""),
+}
+
+
+def has_licence(on: date) -> Exists:
+    """A licence that has not run out; one without an end holds."""
+    held = Licence.objects.filter(entity=OuterRef("pk"), state=LicenceState.IN_FORCE.value)
+    return Exists(held.filter(Q(valid_until=None) | Q(valid_until__gte=on)))
+
+
 def _plain(on: date) -> dict[Defect, Q]:
-    licences = Licence.objects.filter(entity=OuterRef("pk"))
-    # A licence without a day is taken to hold.
-    held = licences.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
     twice = Entity.objects.filter(ACTIVE).exclude(uscc="").values("uscc").annotate(n=Count("pk")).filter(n__gt=1)
     return {
         Defect.NO_GRADE: Q(grade=""),
-        Defect.LICENCE_EXPIRED: Q(Exists(licences)) & ~Q(Exists(held)),
-        Defect.NO_USCC: Q(uscc=""),
-        Defect.NO_LICENCE: ~Q(Exists(licences)),
-        Defect.NO_SIZE: Q(diners__isnull=True) & (Q(staff__isnull=True) | Q(revenue__isnull=True)),
-        Defect.NO_ADDRESS: Q(address=""),
-        Defect.NO_PRINCIPAL: Q(principal=""),
-        Defect.NO_PHONE: Q(phone_last4=""),
-        Defect.NO_OFFICER: Q(director="", officer=""),
+        Defect.LICENCE_EXPIRED: ~LACKING["licence"] & ~Q(has_licence(on)),
+        Defect.NO_USCC: LACKING["uscc"],
+        Defect.NO_LICENCE: LACKING["licence"],
+        Defect.NO_SIZE: LACKING["diners"] & (LACKING["staff"] | LACKING["revenue"]),
+        Defect.NO_ADDRESS: LACKING["address"],
+        Defect.NO_PRINCIPAL: LACKING["principal"],
+        Defect.NO_PHONE: LACKING["phone"],
+        Defect.NO_OFFICER: LACKING["director"] & LACKING["officer"],
         Defect.USCC_TWICE: Q(uscc__in=twice.values("uscc")),
     }
 

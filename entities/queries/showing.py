@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from entities.models import Entity, GradeDecision, GradeRecord, StatusRecord
 from entities.queries.checking import (
-    facts_of,
     grading_of,
     licence_of,
+    profile_of,
     serves_meals,
     shown_number,
     status_names,
@@ -23,7 +23,7 @@ from entities.queries.records import Group, groups_of
 from entities.rules.grading import Grading
 from entities.rules.ledger import TITLES
 from entities.rules.matching import Profile, onsite_rule
-from entities.rules.vocabulary import SIZE_LABELS, Grade, RiskLevel, SizeClass
+from entities.rules.vocabulary import SIZE_LABELS, RiskLevel, SizeClass
 from tenancy.plans import PlanDocument, ResolvedPlan
 
 # The telephone stands in a card of its own, the name in the heading.
@@ -75,12 +75,7 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
     past = past_of(entity, plan.value)
     record = next((each for each in past.grades if _holds(each, on)), None)
     size = SizeClass(record.size) if record and record.size else None
-    profile = Profile(
-        facts_of(entity, plan.value),
-        Grade(entity.grade) if entity.grade else None,
-        size,
-        supply_way=entity.supply_way or None,
-    )
+    profile = profile_of(entity, plan.value, size=size)
     values = _values(entity, plan.value)
     sources = Counter(past.sources[key] for key in SHOWN if values[key] and key in past.sources)
     usual = sources.most_common(1)[0][0] if sources else ""

@@ -14,12 +14,10 @@ from django.db.models import F, Func, IntegerField, Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from entities.models import Entity, GradeRecord
-from entities.queries.checking import facts_of
+from entities.queries.checking import profile_of
 from entities.queries.matching import NONE, fitting
-from entities.rules.matching import Profile
+from entities.rules.naming import BETWEEN_NAMES, SPACES
 from entities.rules.staffing import (
-    SEPARATORS,
-    SPACES,
     Staffing,
     directors_of,
     holds_on,
@@ -27,7 +25,7 @@ from entities.rules.staffing import (
     staffing_of,
     staffing_text,
 )
-from entities.rules.vocabulary import Grade, SizeClass
+from entities.rules.vocabulary import SizeClass
 from tenancy.plans import PlanDocument, ResolvedPlan
 from tenancy.plans.document import StaffingRule
 
@@ -81,7 +79,7 @@ def _many(of: str, but: str = "") -> Func:
 
 def _split(field: str) -> Func:
     trimmed = Func(F(field), Value(SPACES), function="btrim")
-    return Func(trimmed, Value(SEPARATORS), function="regexp_split_to_array")
+    return Func(trimmed, Value(BETWEEN_NAMES), function="regexp_split_to_array")
 
 
 def staffing_terms(doc: PlanDocument, on: date) -> StaffingTerms:
@@ -115,9 +113,7 @@ def entity_staffing(entity: Entity, doc: PlanDocument, on: date) -> Staffing:
     if records is None:
         records = entity.grade_records.filter(valid__contains=on)
     size = next((record.size for record in records if record.size), "")
-    profile = Profile(
-        facts_of(entity, doc), Grade(entity.grade) if entity.grade else None, SizeClass(size) if size else None, on=on
-    )
+    profile = profile_of(entity, doc, size=SizeClass(size) if size else None, on=on)
     return staffing_of(profile, entity.director, entity.officer, doc, on)
 
 

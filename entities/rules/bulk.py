@@ -1,10 +1,13 @@
 """What can be done to many entities at once, and what it makes of one of them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from entities.rules.changes import Occasion, refuse_occasion, refuse_without_paper
 from entities.rules.ledger_cells import MAX_TAGS
+from entities.rules.vocabulary import OperatingStatus
 
 
 class BulkKind(StrEnum):
@@ -26,6 +29,11 @@ class BulkKind(StrEnum):
         """Whether a grade can follow from it: by a label, or by the plan of another place."""
         return self in (BulkKind.ADD_TAG, BulkKind.REMOVE_TAG, BulkKind.MOVE)
 
+    @property
+    def fact(self) -> str:
+        """Of the facts by which changes are told (变动), the one it moves; empty where it moves none."""
+        return {BulkKind.MOVE: "area", BulkKind.STATUS: "status"}.get(self, "")
+
 
 LABELS = {
     BulkKind.ADD_TAG: "加标签",
@@ -38,11 +46,23 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One kind with its value as it is stored, and in words."""
+    """One kind with its value as it is stored, and in words; why, and by which paper."""
 
     kind: BulkKind
     value: str
     said: str
+    reason: str = ""
+    document: str = ""
+
+    def occasion(self, on: dt.date) -> Occasion:
+        return Occasion(on, self.reason, self.document)
+
+
+def refuse_unfounded(wish: Wish, on: dt.date) -> None:
+    """Another operating status of many asks for what that of one does. Raises Refused."""
+    if wish.kind is BulkKind.STATUS:
+        refuse_occasion(wish.occasion(on), on)
+        refuse_without_paper(OperatingStatus(wish.value), wish.document)
 
 
 def tags_after(wish: Wish, tags: Sequence[str]) -> list[str]:

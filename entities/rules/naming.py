@@ -3,17 +3,18 @@
 import re
 from collections.abc import Collection, Sequence
 
-# The same pattern is read by PostgreSQL.
-BETWEEN_NAMES = "[、，,；;/]+"
+# The same pattern is read by PostgreSQL, which trims the same spaces.
+SPACES = " \t\u3000"
+BETWEEN_NAMES = f"[{SPACES}]*[、，,；;/][{SPACES}]*"
 
 
-def names_in(cell: str) -> list[str]:
-    """The names of one cell, in its order."""
-    return [name for part in re.split(BETWEEN_NAMES, cell) if (name := part.strip())]
+def names_in(cell: str) -> tuple[str, ...]:
+    """The names of one cell, each once, in its order: 张三、李四."""
+    return tuple(dict.fromkeys(name for name in re.split(BETWEEN_NAMES, cell.strip(SPACES)) if name))
 
 
 def renamed(cell: str, before: Collection[str], after: Sequence[str]) -> str:
     """The cell once the people known beside it are others: who left goes, who came is added, any other name stays."""
     kept = [name for name in names_in(cell) if name in after or name not in before]
     names = [*kept, *dict.fromkeys(name for name in after if name not in kept)]
-    return cell if names == names_in(cell) else "、".join(names)
+    return cell if names == list(names_in(cell)) else "、".join(names)

@@ -4,16 +4,12 @@ All rules that hold on the day and fit count together. Whoever is director count
 plan says that one person may be both.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from entities.rules.matching import Profile, fits
+from entities.rules.naming import names_in
 from tenancy.plans.document import PlanDocument, StaffingRule
-
-# The database divides a cell by the same words: `queries.staffing`.
-SPACES = " \t\u3000"
-SEPARATORS = f"[{SPACES}]*[、，,；;/][{SPACES}]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +50,6 @@ class Staffing:
     @property
     def is_short(self) -> bool:
         return bool(self.directors_short or self.officers_short)
-
-
-def names_in(cell: str) -> tuple[str, ...]:
-    """The people one cell names, each once: "张三、李四"."""
-    return tuple(dict.fromkeys(name for name in re.split(SEPARATORS, cell.strip(SPACES)) if name))
 
 
 def directors_of(rule: StaffingRule) -> int:

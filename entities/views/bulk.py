@@ -39,7 +39,9 @@ def bulk_entities(request: HttpRequest) -> HttpResponse:
     fitting, ids = register(asked.exactly(), today), _ids(request)
     chosen, conditions = _chosen(fitting, ids), _conditions(asked, ids)
     acts.refuse_too_many(total := chosen.count())
-    form = BulkForm(request.POST if "kind" in request.POST else None, plan=plan, areas=areas_to(post.jurisdiction))
+    form = BulkForm(
+        request.POST if "kind" in request.POST else None, plan=plan, areas=areas_to(post.jurisdiction), today=today
+    )
     context: dict[str, Any] = {
         "form": form, "total": total, "conditions": conditions, "ids": ids, "past": bulk_changes(post.jurisdiction)[:5],
     }  # fmt: skip

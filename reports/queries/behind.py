@@ -9,12 +9,12 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from cadres.models import Assignment
 from entities.models import Entity
+from entities.queries.quality import has_licence
 from reports.queries.layers import Layers
 from reports.queries.rates import (
     SETTLED,
     answered_here,
     found_in,
-    has_licence,
     is_covered,
     late_on,
     owed_in,

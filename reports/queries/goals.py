@@ -12,7 +12,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from cadres.models import Cadre, ResponsibilityList
 from commitments.models import TABS, CommitmentLetter
-from entities.models import Licence
+from entities.queries.quality import LACKING
 from reports.queries.layers import Layers
 from reports.queries.ratios import cadres_in_post, supervised_entities, under
 from reports.queries.staffing import owing_in, terms_in
@@ -95,19 +95,6 @@ def _entities_filed(place: Jurisdiction, _plan: ResolvedPlan, terms: Goal, _on: 
         lacking |= LACKING[fact]
     rows = supervised_entities(place.path).select_related("jurisdiction").prefetch_related("licences")
     return _counted(rows.order_by("place", "sort_key", "pk"), lacking)
-
-
-LACKING = {
-    "licence": ~Q(Exists(Licence.objects.filter(entity=OuterRef("pk")))),
-    "uscc": Q(uscc=""),
-    "address": Q(address=""),
-    "principal": Q(principal=""),
-    "phone": Q(phone_last4=""),
-    "staff": Q(staff=None),
-    "revenue": Q(revenue=None),
-    "director": Q(director=""),
-    "officer": Q(officer=""),
-}
 
 
 def _cadres_filed(place: Jurisdiction, _plan: ResolvedPlan, _terms: Goal, on: date) -> Measure:

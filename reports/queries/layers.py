@@ -11,7 +11,8 @@ from cadres.queries.coverage import covering
 from tenancy.models import Plan
 from tenancy.plans import NATIONAL, PlanDocument, ResolvedPlan, layer_of, resolve, shipped_plan
 from tenancy.plans.document import EXTERNAL, Tier
-from tenancy.rules.paths import END, ancestors_of, contains
+from tenancy.queries.plans import following
+from tenancy.rules.paths import ancestors_of
 
 __all__ = ["EXTERNAL", "Layers"]
 
@@ -89,15 +90,7 @@ class Layers:
 
     def regions(self) -> Iterator[tuple[Q, PlanDocument]]:
         """The parts of the register that have one plan each."""
-        return ((self._region(root), plan) for root, plan in self.plans.items())
-
-    def _region(self, root: str) -> Q:
-        """The places that take their plan from this one: its subtree without the places that have their own."""
-        region = Q(place__gte=root, place__lt=root + END) if root else Q()
-        for other in self.plans:
-            if other != root and contains(root, other):
-                region &= ~Q(place__gte=other, place__lt=other + END)
-        return region
+        return ((following(root, self.plans), plan) for root, plan in self.plans.items())
 
     def tiers(self) -> list[Tier]:
         """Every tier that some plan names, the highest first, each code once."""

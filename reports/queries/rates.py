@@ -10,8 +10,8 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cadres.queries.coverage import covering
-from entities.models import EntityQuerySet, Licence
-from entities.rules.vocabulary import LicenceState
+from entities.models import EntityQuerySet
+from entities.queries.quality import has_licence
 from reports.models import PeriodFigure
 from reports.queries.layers import Layers
 from reports.queries.ratios import supervised_entities
@@ -65,12 +65,6 @@ class Coverage:
 def answered_here(path: str, layers: Layers) -> EntityQuerySet:
     """In operation, and not left to a tier outside the plan; without a grade yet counts as well."""
     return supervised_entities(path).exclude(layers.external())
-
-
-def has_licence(on: date) -> Exists:
-    """A licence that has not run out; one without an end holds."""
-    held = Licence.objects.filter(entity=OuterRef("pk"), state=LicenceState.IN_FORCE.value)
-    return Exists(held.filter(Q(valid_until=None) | Q(valid_until__gte=on)))
 
 
 def is_covered(on: date) -> Exists:

@@ -13,8 +13,8 @@ from supervision.queries.first_rounds import meant_in
 from tenancy.models import Jurisdiction, Notice, Plan
 from tenancy.plans import ResolvedPlan
 from tenancy.plans.document import FirstRound
-from tenancy.queries.plans import calendar_for, plan_in_force
-from tenancy.rules.paths import END, contains
+from tenancy.queries.plans import calendar_for, following, plan_in_force
+from tenancy.rules.paths import END
 from tenancy.rules.periods import reminder_dates
 
 NAMED = 3
@@ -46,12 +46,8 @@ def write_round_reminders(tenant: Jurisdiction, *, on: date, at: datetime) -> in
 def _plans_in_force(tenant: Jurisdiction, on: date) -> Iterator[tuple[Plan, Q]]:
     """Each plan of the tenant with the places that follow it: its subtree without those that have their own."""
     found = list(Plan.objects.filter(place__gte=tenant.path, place__lt=tenant.path + END, valid__contains=on))
-    for plan in found:
-        inside = Q(place__gte=plan.place, place__lt=plan.place + END)
-        for other in found:
-            if other.place != plan.place and contains(plan.place, other.place):
-                inside &= ~Q(place__gte=other.place, place__lt=other.place + END)
-        yield plan, inside
+    roots = [plan.place for plan in found]
+    return ((plan, following(plan.place, roots)) for plan in found)
 
 
 def _rung(resolved: ResolvedPlan, terms: FirstRound, plan: Plan, on: date) -> int | None:

@@ -6,7 +6,7 @@ from tenancy.models.doors import Door, Pin
 from tenancy.models.drafts import PlanAnnex, PlanDraft
 from tenancy.models.grants import JurisdictionGroupPermission, JurisdictionUserPermission
 from tenancy.models.imports import ImportBatch, ImportRow, ImportWord
-from tenancy.models.located import Counted, Located
+from tenancy.models.located import Counted, Located, last_day_of
 from tenancy.models.notices import Notice
 from tenancy.models.people import Post, PostPlace, User
 from tenancy.models.plans import CalendarDay, CalendarYear, Plan
@@ -43,4 +43,5 @@ __all__ = [
     "StageNote",
     "SubPlan",
     "User",
+    "last_day_of",
 ]

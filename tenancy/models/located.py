@@ -1,8 +1,10 @@
 """What every tenant-owned row carries: its place behind the wall, and for facts what they count for."""
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tenancy.rules.paths import MAX_PATH
 from tenancy.wall import Wall
@@ -21,6 +23,11 @@ class PlaceField(models.CharField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"], kwargs["db_collation"]
         return name, path, args, kwargs
+
+
+def last_day_of(valid: DateRange) -> date | None:
+    """The last day of a range whose upper bound is excluded; None where it has no end."""
+    return valid.upper - timedelta(days=1) if valid.upper else None
 
 
 class Located(models.Model):

@@ -1,6 +1,6 @@
 """Who holds which post in the bodies a plan names, from a day to a day."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import DateRangeField
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.models.located import Located
+from tenancy.models.located import Located, last_day_of
 from tenancy.models.people import Post
 from tenancy.models.tree import Jurisdiction
 from tenancy.wall import SamePlace
@@ -47,4 +47,4 @@ class Seat(Located):
 
     @property
     def last_day(self) -> date | None:
-        return self.valid.upper - timedelta(days=1) if self.valid.upper else None
+        return last_day_of(self.valid)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tenancy.models import Plan, PlanAnnex, PlanDraft, Post
+from tenancy.models import Plan, PlanAnnex, PlanDraft, Post, last_day_of
 from tenancy.plans import (
     NATIONAL,
     PlanFile,
@@ -94,7 +94,7 @@ def day_of(plan: Plan, on: date) -> date:
     if on < plan.valid.lower:
         first: date = plan.valid.lower
         return first
-    last: date | None = plan.valid.upper and plan.valid.upper - timedelta(days=1)
+    last = last_day_of(plan.valid)
     return min(on, last) if last else on
 
 

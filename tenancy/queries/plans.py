@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
+
 from tenancy.models import Plan
 from tenancy.plans import NATIONAL, PlanHeader, PlanLayer, ResolvedPlan, layer_of, resolve, shipped_plan
 from tenancy.plans.choices import Publicity, labels_of
 from tenancy.queries.calendars import Calendars
 from tenancy.rules.calendar import WorkCalendar
-from tenancy.rules.paths import END, ancestors_of
+from tenancy.rules.paths import END, ancestors_of, contains
 
 
 def plans_along(path: str, on: date) -> list[Plan]:
@@ -61,6 +63,15 @@ def local_plans(path: str, on: date, plan: ResolvedPlan | None = None) -> LocalP
     for place in own:
         resolved[place] = resolve([*top.layers, *_layers(own[up] for up in ancestors_of(place) if up in own)])
     return LocalPlans(resolved)
+
+
+def following(root: str, roots: Iterable[str]) -> Q:
+    """The places that take their plan from a root: its subtree without those that have their own. Empty is the top."""
+    region = Q(place__gte=root, place__lt=root + END) if root else Q()
+    for other in roots:
+        if other != root and contains(root, other):
+            region &= ~Q(place__gte=other, place__lt=other + END)
+    return region
 
 
 def calendar_for(path: str) -> WorkCalendar:

@@ -1,13 +1,13 @@
 """批量办理: chosen by a filter or picked, shown, done as one act, taken back where nobody touched."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db.models import QuerySet
 
 from entities.actions.bulk import change_many, undo_bulk
 from entities.actions.register import change_entity, change_status, version_of
-from entities.models import BulkChange, Entity, GradeRecord, StatusRecord
+from entities.models import BulkChange, Entity, EntityChange, GradeRecord, StatusRecord
 from entities.queries.bulk import bulk_preview
 from entities.queries.grades import grade_on
 from entities.rules.bulk import BulkKind, Wish
@@ -24,7 +24,7 @@ from tests.entities.test_register_pages import queries
 
 HOME = "/entities/bulk/"
 TAG = Wish(BulkKind.ADD_TAG, "夜市", "夜市")
-ASLEEP = Wish(BulkKind.STATUS, "dormant", "歇业")
+ASLEEP = Wish(BulkKind.STATUS, "dormant", "歇业", "整条街改造")
 # Under these rules a night market is B whatever else it is.
 BY_TAG = [
     {"code": "b-night", "name": "夜市", "grade": "B", "clause": "一", "when": {"tags": ["夜市"]}},
@@ -128,8 +128,52 @@ def test_a_status_of_many_holds_from_the_day_as_that_of_one(street: Cast) -> Non
         (ON, ON + timedelta(days=3)), (ON + timedelta(days=3), LATER), (LATER, None),
     ]  # fmt: skip
     # The same day again: the record of the day goes, and what held the day before goes on.
-    done(street, Wish(BulkKind.STATUS, "stopped", "停业"), Entity.objects.filter(name="甲店"))
+    done(street, Wish(BulkKind.STATUS, "stopped", "停业", "又停了"), Entity.objects.filter(name="甲店"))
     assert spans(one.status_records.all()) == [(ON, ON + timedelta(days=3)), (ON + timedelta(days=3), None)]
+
+
+@pytest.fixture
+def limited(street: Cast):
+    """The same under a plan that gives seven working days to every change of an entity."""
+    plan = PlanFile(header=PlanHeader(title="调整", number="1号"), values={"operator_change_wd": 7}, clauses={})
+    adopt_plan(street.places["甲街道"], plan, since=SINCE, by=street.li)
+    return street
+
+
+def changes_of(name: str) -> list[tuple]:
+    found = EntityChange.objects.filter(entity__name=name, since=LATER).order_by("pk")
+    return list(found.values_list("kind", "reason", "document", "due_on"))
+
+
+@pytest.mark.req("LC-17")
+def test_closing_and_moving_many_starts_the_limit_of_each_as_for_one(limited: Cast) -> None:
+    due = date(2026, 11, 11)
+    closing = done(limited, Wish(BulkKind.STATUS, "cancelled", "注销", "公告注销", "公告〔2026〕1号"))
+    assert [changes_of(name) for name in ("甲店", "丙店")] == [[("cancelled", "公告注销", "公告〔2026〕1号", due)]] * 2
+    undo_bulk(closing, by=limited.li, on=LATER)
+    assert changes_of("甲店") == []
+    moving = done(limited, wish_to(limited, "move"))
+    # Who lies there already has not moved.
+    assert [changes_of(name) for name in ("甲店", "丙店")] == [[("moved", "", "", due)], []]
+    told = EntityChange.objects.get(entity__name="甲店", kind="moved")
+    assert (told.before["area_name"], told.after["area_name"]) == ("一社区", "二社区")
+    undo_bulk(moving, by=limited.li, on=LATER)
+    assert changes_of("甲店") == []
+
+
+def test_labels_are_no_change_of_a_business(limited: Cast) -> None:
+    done(limited, TAG)
+    assert changes_of("甲店") == []
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "code"), [("stopped", {}, "reason-missing"), ("revoked", {"reason": "查处"}, "paper-missing")]
+)
+def test_many_are_not_closed_without_what_one_needs(limited: Cast, status: str, words: dict, code: str) -> None:
+    before = told()
+    with pytest.raises(Refused) as refused:
+        done(limited, Wish(BulkKind.STATUS, status, "", **words))
+    assert (refused.value.code, told(), BulkChange.objects.count()) == (code, before, 0)
 
 
 def test_grades_follow_a_label_where_the_plan_says_so_and_come_back(street: Cast) -> None:
@@ -223,7 +267,7 @@ def test_the_page_shows_first_and_writes_what_it_showed(three: Cast) -> None:
 
 def test_picked_ones_alone_are_meant_and_a_missing_one_among_them_is_missing(three: Cast) -> None:
     picked = named(three, "乙店").pk
-    page = three.client("li").post(HOME, {"id": [picked], "kind": "status", "status": "dormant"})
+    page = three.client("li").post(HOME, {"id": [picked], "kind": "status", "status": "dormant", "reason": "改造"})
     assert [line.name for line in page.context["changes"]] == ["乙店"]
     for strange in (999_999, "x"):
         assert three.client("li").post(HOME, {"id": [picked, strange]}).status_code == 404
@@ -239,6 +283,11 @@ def test_picked_ones_alone_are_meant_and_a_missing_one_among_them_is_missing(thr
         ({"kind": "risk"}, "请选风险等级。"),
         ({"kind": "move"}, "请选划到哪里。"),
         ({"kind": "status"}, "请选改成的经营状态。"),
+        ({"kind": "status", "status": "stopped"}, "没有写变动原因；变动要能查到为什么、依据什么，请补填。"),
+        (
+            {"kind": "status", "status": "cancelled", "reason": "公告注销"},
+            "“注销”由发证机关决定，请填写决定书、公告的文号或名称。",
+        ),
     ],
 )
 def test_what_is_missing_is_asked_for(three: Cast, sent: dict, words: str) -> None:

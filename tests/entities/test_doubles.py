@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from entities.actions.doubles import keep_apart, merge_entities, undo_merge
 from entities.actions.register import change_entity, change_status, version_of
-from entities.models import DistinctPair, Entity, EntityMerge
+from entities.models import DistinctPair, Entity, EntityMerge, Licence
 from entities.queries.doubles import candidates
+from entities.queries.finding import RegisterFilter, register
 from entities.queries.register import register_counts, registered
 from entities.rules.doubles import MOST_ALIKE, Likeness, pairs_of
 from entities.rules.vocabulary import OperatingStatus
 from reports.queries.merged import merged_past
 from supervision.models import Obligation
 from tenancy.models import AuditEvent
+from tenancy.rules.names import search_key, sort_key
 from tenancy.rules.refusals import Refused
 from tenancy.scoping import acting_in
 from tests.cast import Cast
@@ -69,6 +71,31 @@ def test_the_keeper_takes_what_was_chosen_and_is_graded_anew(cast, two):
     assert made.taken == ["staff", "revenue", "area", "principal", "phone", "licence"]
     names = set(AuditEvent.objects.values_list("action", flat=True))
     assert {"entities.entity.merged", "entities.entity.merged_away"} < names
+
+
+def test_what_lists_go_by_follows_the_values_taken_over_and_back(cast, two):
+    keeper, other = two
+    before = (keeper.sort_key, keeper.pinyin, keeper.oddities)
+    Entity.objects.filter(pk=other.pk).update(name="测试店", oddities=["name", "phone"])
+    other.refresh_from_db()
+    made = merge(cast, keeper, other, "name", "phone")
+    keeper = Entity.objects.get(pk=keeper.pk)
+    assert (keeper.sort_key, keeper.pinyin) == (sort_key("测试店"), search_key("测试店"))
+    assert {"name", "phone"} <= set(keeper.oddities)
+    assert [found.name for found in register(RegisterFilter(words="ceshidian"), LATER)] == ["测试店"]
+    undo_merge(made, by=cast.li, on=LATER)
+    keeper = Entity.objects.get(pk=keeper.pk)
+    assert (keeper.sort_key, keeper.pinyin, keeper.oddities) == before
+
+
+def test_a_licence_comes_over_whole_and_in_the_place_of_one_struck_before(cast, two):
+    keeper, other = two
+    facts = {"kind": "JY", "issued_by": "某区市场监管局", "valid_until": LATER, "scope": "热食", "state": "replaced"}
+    other.licences.update(**facts)
+    Licence.objects.create(entity=keeper, place=keeper.place, number="JY2", struck_on=ON)
+    merge(cast, keeper, other, "licence")
+    taken = Licence.objects.get(entity=keeper, number="JY2")
+    assert {name: getattr(taken, name) for name in facts} == facts
 
 
 def test_what_was_merged_leaves_every_list_and_figure_and_keeps_its_past(cast, two):

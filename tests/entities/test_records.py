@@ -10,9 +10,9 @@ from entities.actions.records import add_record, change_record, restore_record, 
 from entities.actions.register import change_entity, version_of
 from entities.models import Contact, Entity, ExternalCode, Flag, Insurance, Licence
 from entities.queries.history import past_of
+from entities.queries.quality import has_licence
 from entities.queries.records import groups_of
 from entities.rules.naming import names_in, renamed
-from reports.queries.rates import has_licence
 from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook, undo_batch
 from tenancy.models import AuditEvent
 from tenancy.queries.plans import plan_in_force

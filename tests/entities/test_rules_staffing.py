@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from entities.rules.grading import EntityFacts
 from entities.rules.matching import Profile
-from entities.rules.staffing import Staffing, names_in, staffing_of, staffing_text
+from entities.rules.naming import names_in
+from entities.rules.staffing import Staffing, staffing_of, staffing_text
 from entities.rules.vocabulary import SizeClass
 from tenancy.plans import NATIONAL, PlanDocument, resolve, shipped_plan
 from tenancy.plans.resolution import PlanLayer

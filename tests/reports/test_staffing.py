@@ -111,6 +111,21 @@ def test_the_register_says_of_all_what_the_rule_says_of_one(scene: Scene, direct
     }
 
 
+@pytest.mark.parametrize(("way", "is_short"), [("contracted", True), ("ordered", False), ("", False)])
+def test_a_rule_about_the_way_of_supply_is_asked_of_one_and_of_all_alike(
+    scene: Scene, way: str, is_short: bool
+) -> None:
+    rule = {"code": "contracted", "name": "承包食堂", "when": {"supply_ways": ["contracted"]}, "director": True, "clause": "一"}
+    layers = Layers(
+        {"": resolve([shipped_plan(NATIONAL).layer(), PlanLayer("试", "", {"staffing_rules": [rule]}, {})])}
+    )
+    with acting_in(STREET):
+        entity = scene.entity(business_type="canteen", supply_way=way)
+        one, terms = entity_staffing(entity, layers.plan_of(entity.place), TODAY), terms_in(layers, TODAY)
+        found = with_named_staff(Entity.objects.filter(pk=entity.pk)).filter(terms.short)
+        assert (one.is_short, found.exists()) == (is_short, is_short)
+
+
 def test_each_street_is_held_to_its_own_plan(stocked: Scene) -> None:
     """乙街道 asks nobody for anything; 甲街道 keeps the national list."""
     with acting_in(OTHER):
