@@ -115,7 +115,13 @@ def test_the_register_says_of_all_what_the_rule_says_of_one(scene: Scene, direct
 def test_a_rule_about_the_way_of_supply_is_asked_of_one_and_of_all_alike(
     scene: Scene, way: str, is_short: bool
 ) -> None:
-    rule = {"code": "contracted", "name": "承包食堂", "when": {"supply_ways": ["contracted"]}, "director": True, "clause": "一"}
+    rule = {
+        "code": "contracted",
+        "name": "承包食堂",
+        "when": {"supply_ways": ["contracted"]},
+        "director": True,
+        "clause": "一",
+    }
     layers = Layers(
         {"": resolve([shipped_plan(NATIONAL).layer(), PlanLayer("试", "", {"staffing_rules": [rule]}, {})])}
     )

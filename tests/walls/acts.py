@@ -354,7 +354,7 @@ GROUNDS = deciding.Grounds("大", "纪要", "1号")
 
 def changed_many(town: Town, world: World, by: Post) -> Any:
     doc = plan_in_force(town.place.path, TODAY).value
-    wish = Wish(BulkKind.STATUS, "dormant", "歇业")
+    wish = Wish(BulkKind.STATUS, "dormant", "歇业", "改造")
     return bulk.change_many(Entity.objects.all(), wish, doc, by=by, on=TODAY, conditions="全部")
 
 
@@ -1010,6 +1010,8 @@ QUIET = {
     "entities.actions.changes.open_added": f"{PART} That act is add_entity.",
     "entities.actions.changes.open_changes": f"{PART} Those acts are change_entity and change_status.",
     "entities.actions.changes.open_from_ledger": f"{PART} That act is commit_batch.",
+    "entities.actions.changes.open_many": f"{PART} That act is change_many.",
+    "entities.actions.register.lay_derived": f"{PART} Those acts are add_entity, change_entity, merge_entities and its undo.",
     "entities.actions.changes.mark_undone": f"{PART} Those acts are undo_status and undo_change.",
     "reports.actions.exports.sheet_for": PURE,
     "reports.actions.exports.claim_export": "A worker marks its row; asking and writing are recorded.",
