@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.changes import KIND_LABELS
 from entities.models import Entity
 from tenancy.models import ImportBatch, Jurisdiction, Located, Post
 from tenancy.models.located import PlaceField
@@ -184,6 +185,48 @@ class ProposedAssignment(Located):
             SamePlace(name="cadres_proposedassignment_place", parent="proposal"),
             models.UniqueConstraint(fields=["proposal", "entity"], name="cadres_proposedassignment_once"),
         ]
+
+
+class CadreChange(Located):
+    """干部变动: from which day a cadre no longer answers for what he was given, and until when somebody else has to.
+
+    clock is the plan's code of the clock it started, empty where the plan sets none. Whether it is settled follows
+    from the assignments.
+    """
+
+    cadre = models.ForeignKey(Cadre, on_delete=models.PROTECT, db_constraint=False, related_name="changes")
+    kind = models.CharField(_("变动"), max_length=8, choices=KIND_LABELS)
+    since = models.DateField(_("变动日期"))
+    reason = models.CharField(_("原因"), max_length=200)
+    document = models.CharField(_("依据"), max_length=120, blank=True, default="")
+    clock = models.CharField(max_length=48, blank=True, default="")
+    due_on = models.DateField(_("重新定人期限"), null=True)
+    bearer = models.CharField(_("由谁办"), max_length=60, blank=True, default="")
+    # The end his post had before, to be given back when the change is taken back.
+    post_until = models.DateField(null=True)
+    recorded_on = models.DateField(_("登记日期"))
+    recorded_by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    undone_on = models.DateField(null=True)
+    undone_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta(Located.Meta):
+        verbose_name = _("干部变动")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_cadrechange_place", parent="cadre"),
+            models.CheckConstraint(condition=Q(kind__in=list(KIND_LABELS)), name="cadres_cadrechange_kind"),
+            models.CheckConstraint(condition=~Q(clock="") | Q(due_on=None), name="cadres_cadrechange_clock"),
+            models.UniqueConstraint(
+                fields=["cadre", "kind", "since"], condition=Q(undone_on=None), name="cadres_cadrechange_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            *Located.Meta.indexes,
+            models.Index(fields=["place", "due_on"], condition=Q(undone_on=None), name="cadrechange_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cadre} {self.since:%Y-%m-%d} {self.get_kind_display()}"
 
 
 class SheetQuerySet(models.QuerySet["InvitationSheet"]):

@@ -4,8 +4,9 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cadres import api
+from cadres.api import changes as changes_api
 from cadres.api.imports import RosterImports
-from cadres.views import access, imports, lists, people, proposals
+from cadres.views import access, changes, imports, lists, people, proposals
 from tenancy.api.imports import routes
 
 router = SimpleRouter()
@@ -19,6 +20,15 @@ urlpatterns = [
     path("cadres/<int:cadre_id>/", people.show_cadre, name="show-cadre"),
     path("cadres/<int:cadre_id>/card/", access.make_card, name="make-card"),
     path("cadres/<int:cadre_id>/devices/<int:device_id>/revoke/", access.revoke_device, name="revoke-device"),
+    path("cadres/<int:cadre_id>/change/", changes.register_change, name="register-change"),
+    path("cadres/changes/", changes.list_changes, name="list-changes"),
+    path("cadres/changes/file/", changes.export_changes, name="export-changes"),
+    path("cadres/changes/<int:change_id>/", changes.show_change, name="show-change"),
+    path("cadres/changes/<int:change_id>/undo/", changes.undo_change, name="undo-change"),
+    path("api/cadres/changes", changes_api.list_changes, name="api-changes"),
+    path("api/cadres/<int:cadre_id>/changes", changes_api.register_change, name="api-register-change"),
+    path("api/cadres/changes/<int:change_id>/handover", changes_api.hand_over, name="api-hand-over"),
+    path("api/cadres/changes/<int:change_id>/undo", changes_api.undo_change, name="api-undo-change"),
     path("cadres/access/", access.list_access, name="list-access"),
     path("cadres/access/cards/", access.make_cards, name="make-cards"),
     path("cadres/cards/<int:sheet_id>/", access.show_sheet, name="show-sheet"),

@@ -39,3 +39,21 @@ def list_workbook(title: str, unit: str, day: date, area_word: str, rows: Sequen
     file = io.BytesIO()
     write_table(file, [Sheet(title, header, rows)], footer=f"{unit} {day.isoformat()}")
     return file.getvalue()
+
+
+def changes_workbook(title: str, unit: str, day: date, rows: Sequence[Sequence[Any]]) -> bytes:
+    """干部变动 with what is left behind, as an official form."""
+    header = [
+        Column(_("姓名"), "text", 10),
+        Column(_("单位"), "text", 16),
+        Column(_("职务"), "text", 16),
+        Column(_("变动"), "text", 16),
+        Column(_("变动日期"), "date", 12),
+        Column(_("原因"), "text", 28),
+        Column(_("依据"), "text", 20),
+        Column(_("重新定人期限"), "date", 14),
+        Column(_("由谁办"), "text", 16),
+        Column(_("尚无人接手（户）"), "int", 12),
+        Column(_("状态"), "text", 10),
+    ]
+    return write_form(title, unit, day, header, rows)

@@ -1,7 +1,8 @@
 """Making, editing and dropping a balanced proposal of assignments. Nothing is in force before it is approved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,12 +34,28 @@ def propose(jurisdiction: Jurisdiction, *, by: Post, on: date) -> Proposal:
         raise Refused(_("还没有在任的包保干部，无法指派。请先导入干部名册。"), code="no-cadres")
     if not entities and not held:
         raise Refused(_("没有需要本级包保的主体。请先导入台账并完成分级。"), code="no-entities")
-    charges = _charges(scope, cadres, entities, held)
-    found = balance(charges, _bearers(cadres, scope))
+    charges = charges_of(scope, cadres, entities, held)
+    return drafted(scope, charges, entities, balance(charges, bearers(cadres, scope)), held, by=by)
+
+
+def drafted(
+    scope: Scope,
+    charges: Iterable[Charge],
+    entities: Mapping[int, tuple[str, str]],
+    found: Balance,
+    held: Mapping[int, int],
+    *,
+    by: Post,
+    reasons: Mapping[int, str] = MappingProxyType({}),
+) -> Proposal:
+    """The draft of a place with its lines, an earlier one dropped. reasons: entity -> other words for its line."""
+    jurisdiction = scope.jurisdiction
     with transaction.atomic():
         Proposal.objects.filter(jurisdiction=jurisdiction, state="draft").update(state="dropped")
-        proposal = Proposal.objects.create(jurisdiction=jurisdiction, place=jurisdiction.path, on=on, made_by=by)
+        proposal = Proposal.objects.create(jurisdiction=jurisdiction, place=jurisdiction.path, on=scope.on, made_by=by)
         lines = [*_lines(proposal, scope, charges, entities, found), *_endings(proposal, scope, held, entities)]
+        for line in lines:
+            line.reason = reasons.get(line.entity_id, line.reason)
         ProposedAssignment.objects.bulk_create(lines, batch_size=BATCH)
         proposal.counts = line_counts(proposal)
         proposal.save(update_fields=["counts"])
@@ -46,8 +63,8 @@ def propose(jurisdiction: Jurisdiction, *, by: Post, on: date) -> Proposal:
     return proposal
 
 
-def _charges(
-    scope: Scope, cadres: Iterable[Cadre], entities: dict[int, tuple[str, str]], held: dict[int, int]
+def charges_of(
+    scope: Scope, cadres: Iterable[Cadre], entities: Mapping[int, tuple[str, str]], held: Mapping[int, int]
 ) -> list[Charge]:
     """Where tiers share a grade, an entity stays with the tier that holds it, else goes to the first with somebody there."""
     tiers = {cadre.pk: cadre.tier for cadre in cadres}
@@ -66,7 +83,7 @@ def _first_present(sharing: tuple[str, ...], place: str, standing: set[tuple[str
     return next((tier for tier in sharing if any((tier, root) in standing for root in roots)), None)
 
 
-def _bearers(cadres: Iterable[Cadre], scope: Scope) -> list[Bearer]:
+def bearers(cadres: Iterable[Cadre], scope: Scope) -> list[Bearer]:
     """Cadres with the areas they are linked with, where the roster names places below their own."""
     units = places_under(scope.jurisdiction.path)
     words = unit_words([Unit(place.pk, place.name, place.level) for place in units], scope.plan.value)
@@ -84,7 +101,7 @@ def _lines(
     proposal: Proposal,
     scope: Scope,
     charges: Iterable[Charge],
-    entities: dict[int, tuple[str, str]],
+    entities: Mapping[int, tuple[str, str]],
     found: Balance,
 ) -> list[ProposedAssignment]:
     names = {place.path: place.name for place in places_under(scope.jurisdiction.path)}
@@ -111,7 +128,7 @@ def _lines(
 
 
 def _endings(
-    proposal: Proposal, scope: Scope, held: dict[int, int], entities: dict[int, tuple[str, str]]
+    proposal: Proposal, scope: Scope, held: Mapping[int, int], entities: Mapping[int, tuple[str, str]]
 ) -> list[ProposedAssignment]:
     """Assignments of entities that closed or that a tier above answers for by now."""
     gone = Entity.every.in_bulk([pk for pk in held if pk not in entities])

@@ -99,6 +99,7 @@ def show_cadre(request: HttpRequest, cadre_id: int) -> HttpResponse:
         "facts": _facts(cadre, scope),
         "load": load,
         "over": scope.cap_of(cadre.tier).is_exceeded(load),
+        "may_change": may(post, Right.ASSIGN, cadre.place) if cadre.post.valid.upper is None else False,
         **_phones(post, cadre),
     }
     return render(request, "cadres/show_cadre.html", context)

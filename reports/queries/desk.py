@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from cadres.queries.changes import change_counts as cadre_change_counts
 from commitments.models import TABS, CommitmentLetter
 from entities.policies import may_read_clearances
 from entities.queries.changes import clearance_counts
@@ -184,6 +185,15 @@ def _changes(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     yield Task("changes", _("主体变动待调整"), counts["open"] - counts["late"], page, hint=hint)
 
 
+def _cadre_changes(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if not may(post, Right.ASSIGN, on=on):
+        return
+    counts = cadre_change_counts(post.jurisdiction.path, on)
+    page, hint = "cadres:list-changes", _("选定接手人、批准交接方案后自动办结")
+    yield Task("cadres-late", _("干部变动超过定人期限"), counts["late"], page, {"tab": "late"}, late=True, hint=hint)
+    yield Task("cadres", _("干部变动待定人"), counts["open"] - counts["late"], page, hint=hint)
+
+
 def _clearances(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if may_read_clearances(post):
         waiting = clearance_counts()["waiting"]
@@ -294,6 +304,6 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
 
 
 PARTS = (
-    _petitions, _imports, _register, _defects, _staffing, _changes, _closures, _clearances, _expiry, _letters, _quarter, _station,
+    _petitions, _imports, _register, _defects, _staffing, _cadre_changes, _changes, _closures, _clearances, _expiry, _letters, _quarter, _station,
     _office_issues, _own_visits,
 )  # fmt: skip

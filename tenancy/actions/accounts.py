@@ -187,6 +187,25 @@ def dismiss(post: Post, *, by: Post, on: date) -> Post:
     return post
 
 
+def reinstate(post: Post, *, until: date | None, by: Post) -> Post:
+    """Takes a dismissal back: the post goes on to the end it had, None for no end."""
+    post = Post.objects.select_for_update(of=("self",)).select_related("jurisdiction").get(pk=post.pk)
+    valid = DateRange(post.valid.lower, until)
+    if post.user_id is not None:
+        since_then = Post.objects.filter(user=post.user_id, valid__overlap=DateRange(post.valid.upper, until))
+        if other := since_then.exclude(pk=post.pk).first():
+            raise Refused(
+                _("“%(post)s”离任后已有别的岗位（%(other)s），不能恢复；请为他重新登记岗位。")
+                % {"post": post, "other": other},
+                code="post-taken",
+            )
+    before = {"until": post.valid.upper and post.valid.upper.isoformat()}
+    post.valid = valid
+    post.save(update_fields=["valid"])
+    audit.record("tenancy.post.reinstated", post, by=by, before=before, after={"until": until and until.isoformat()})
+    return post
+
+
 def refuse_last(post: Post, on: date) -> None:
     """Of system, security and audit administrators each place keeps one who can sign in and whose post has no end."""
     if Role(post.role) not in ADMIN_ROLES:

@@ -42,7 +42,7 @@ def enter_pin(page: Page) -> None:
 @pytest.fixture
 def page(phone: BrowserContext, shops, cast: Cast, live_server) -> Page:
     page = phone.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     bind(page, cast, card_address(cast, live_server.url))
     return page
 

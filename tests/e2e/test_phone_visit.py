@@ -77,7 +77,7 @@ def visits(cast: Cast) -> list[Visit]:
 @pytest.fixture
 def page(phone: BrowserContext, shops, live_server) -> Page:
     page = phone.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     sign_in(page, live_server.url, "wang")
     return page
 

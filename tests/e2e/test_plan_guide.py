@@ -23,7 +23,7 @@ def page(browser: Browser, cast: Cast, live_server) -> Iterator[Page]:
     session = cast.client("bian").cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(live_server.url + reverse("tenancy:list-plans"))
     yield page
     context.close()

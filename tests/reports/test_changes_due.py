@@ -8,7 +8,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from cadres.actions.changes import register_change as register_cadre_change
 from cadres.models import Assignment, Cadre
+from cadres.rules.changes import CadreChangeKind
 from entities.actions.lifecycle import register_change, register_status
 from entities.actions.register import add_entity, version_of
 from entities.models import Entity, EntityChange
@@ -202,3 +204,36 @@ def test_another_street_sees_none_of_them_and_cannot_take_them_back(street):
     assert mine.get(reverse("supervision:show-due", args=["change", change.pk])).status_code == 200
     assert theirs.get(reverse("supervision:show-due", args=["change", change.pk])).status_code == 404
     assert mine.post(f"/api/changes/{change.pk}/undo/").json()["status"] == "active"
+
+
+@pytest.mark.req("GM-07")
+def test_a_cadre_who_left_is_an_alarm_until_somebody_has_taken_over(desk: Desk) -> None:
+    """Gumei's five working days from 30 October 2026 end on 6 November; the desk and the notices say so."""
+    desk.under(cadre_change_wd=5)
+    left = date(2026, 10, 30)
+    due, late = date(2026, 11, 6), date(2026, 11, 9)
+    wang, li = desk.cadres["wang"], desk.cast.li
+    entity = desk.entity("莲花面馆", cadre="wang")
+    held = Assignment.objects.get(entity=entity)
+    register_cadre_change(wang, CadreChangeKind.LEFT, Occasion(left, "调离"), by=li, on=left)
+    said = []
+    for day in (due, late):
+        follow(desk, on=day)
+        said.append(
+            list(Notice.objects.filter(kind="cadre-change", post=li).order_by("pk").values_list("text", flat=True))
+        )
+    name = wang.post.person_name
+    assert said[1][-1] == f"1 名干部变动已超过 11月06日的期限，名下主体还没有重新定人：{name}。"
+    assert set(said[0]) <= {f"1 名干部有变动，11月06日前要为其名下主体重新定人：{name}。"}
+    counts = [{task.key: task.count for task in todo(li, day) if task.key.startswith("cadres")} for day in (due, late)]
+    assert counts == [{"cadres": 1}, {"cadres-late": 1}]
+    again = follow(desk, on=late)
+    held.valid = DateRange(held.valid.lower, late)
+    held.save()
+    successor = desk.cadres["chen"]
+    Assignment.objects.create(
+        entity=held.entity, place=held.place, cadre=successor, cadre_place=successor.place, tier="community",
+        valid=DateRange(late, None),
+    )  # fmt: skip
+    after = [task for task in todo(li, late) if task.key.startswith("cadres") and task.count]
+    assert (again, after) == (0, [])

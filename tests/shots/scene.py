@@ -20,9 +20,11 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
+from cadres.actions.changes import register_change as register_cadre_change
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Assignment, Cadre, Proposal
+from cadres.rules.changes import CadreChangeKind
 from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
@@ -333,6 +335,10 @@ def _closed_shop(scene: Scene) -> None:
 def _papers(scene: Scene) -> None:
     """A proposal that waits, and one export of each state."""
     clerk = loading.post_of("clerk")
+    busy = Assignment.objects.in_force(scene.today).order_by("pk").last().cadre
+    why = Occasion(scene.today, "调任其他街道任职", "示例组〔2026〕12号")
+    gone = register_cadre_change(busy, CadreChangeKind.MOVED, why, by=clerk, on=scene.today)
+    scene.ids["cadre_change"] = gone.pk
     scene.ids["proposal"] = propose(scene.place, by=clerk, on=scene.today).pk
     for state in ("running", "failed", "done"):
         made = Export.objects.create(

@@ -53,7 +53,7 @@ WITHOUT = {
     " keep-apart undo-merge export-survey confirm-survey-lines close-survey",
     "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
     " approve-proposal"
-    " drop-proposal make-card make-cards revoke-device download-sheet call-entity",
+    " drop-proposal export-changes undo-change make-card make-cards revoke-device download-sheet call-entity",
     "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 from cadres.actions import cards
+from cadres.actions import changes as leaving
 from cadres.actions.approving import approve, undo_approval
-from cadres.actions.exporting import export_list, hand_out_list
+from cadres.actions.exporting import export_changes, export_list, hand_out_list
 from cadres.actions.proposing import drop_proposal, propose, reassign_line
-from cadres.models import InvitationSheet, Proposal, ProposedAssignment, ResponsibilityList
+from cadres.models import Cadre, CadreChange, InvitationSheet, Proposal, ProposedAssignment, ResponsibilityList
 from cadres.queries.coverage import ListFilter, scope_of
+from cadres.rules.changes import CadreChangeKind
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
 from entities.actions import (
@@ -151,6 +153,20 @@ def letter(town: Town, part: str) -> CommitmentLetter:
 
 def proposal(town: Town) -> Proposal:
     return Proposal.objects.select_related("jurisdiction").get(pk=town.ids["proposal"])
+
+
+def gone(town: Town) -> CadreChange:
+    return CadreChange.objects.select_related("cadre__post").get(pk=town.ids["cadre-change"])
+
+
+def left_post(town: Town, world: World, by: Post) -> Any:
+    cadre = Cadre.objects.select_related("post").get(pk=town.ids["cadre"])
+    return leaving.register_change(cadre, CadreChangeKind.UNABLE, Occasion(TODAY, "病休"), by=by, on=TODAY)
+
+
+def reinstated(town: Town, world: World, by: Post) -> Any:
+    post = accounts.dismiss(world.cast.posts["wu"], by=by, on=TOMORROW)
+    return accounts.reinstate(post, until=None, by=by)
 
 
 def batch(town: Town, key: str) -> ImportBatch:
@@ -624,6 +640,16 @@ READY: dict[str, tuple[str, Act]] = {
     "cadres.actions.approving.approve": ("office", approved),
     "cadres.actions.approving.undo_approval": ("office", unapproved),
     "cadres.actions.exporting.export_list": ("office", exported),
+    "cadres.actions.changes.register_change": ("office", left_post),
+    "cadres.actions.changes.undo_change": ("office", lambda t, w, by: leaving.undo_change(gone(t), by=by, on=TODAY)),
+    "cadres.actions.changes.propose_handover": (
+        "office",
+        lambda t, w, by: leaving.propose_handover(gone(t), t.place, by=by, on=TODAY),
+    ),
+    "cadres.actions.exporting.export_changes": (
+        "office",
+        lambda t, w, by: export_changes(t.place, "all", by=by, on=TODAY),
+    ),
     "cadres.actions.exporting.hand_out_list": (
         "office",
         lambda t, w, by: hand_out_list(ResponsibilityList.objects.get(pk=t.ids["list"]), by=by),
@@ -803,6 +829,7 @@ READY: dict[str, tuple[str, Act]] = {
         "guan",
         lambda t, w, by: accounts.dismiss(w.cast.posts["wu"], by=by, on=TOMORROW),
     ),
+    "tenancy.actions.accounts.reinstate": ("guan", reinstated),
     "tenancy.actions.logins.open_account": ("accounts", opened_account),
     "tenancy.actions.logins.change_account": (
         "accounts",
@@ -977,6 +1004,11 @@ QUIET = {
     "supervision.actions.round_reminding.write_round_reminders": f"{PART} That act is write_reminders.",
     "tenancy.actions.doors.new_door": PURE,
     "tenancy.actions.doors.day_of": PURE,
+    "cadres.actions.proposing.bearers": PURE,
+    "cadres.actions.proposing.charges_of": PURE,
+    "cadres.actions.proposing.drafted": f"{PART} Those acts are propose and propose_handover.",
+    "reports.actions.changes.remind_of_cadres": f"{PART} That act is follow_changes.",
+    "reports.actions.ladder.say": f"{PART} That act is follow_changes.",
     "cadres.actions.roster.validator": PURE,
     "cadres.actions.roster.write_roster": f"{PART} That act is commit_batch.",
     "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",

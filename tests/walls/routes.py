@@ -272,6 +272,7 @@ def labelled_by_name(town: Town) -> dict[str, Any]:
 RAISE = {"grade": "C", "reason": "大", "approver": "纪要", "document": "1号"}
 # A regrading of every street begins on New Year's Day; the next one has to begin later.
 AFTER_NEXT = "2027-02-01"
+GONE = {"kind": "unable", "since": TODAY.isoformat(), "reason": "病休"}
 DELEGATE = {"name": "受托人", "title": "主任", "basis": "会纪〔2026〕3号"}
 
 
@@ -780,6 +781,17 @@ CADRES = [
     one("cadres:my-entities", who="cadre"),
     post("cadres:make-card", "cadre_id=cadre"),
     post("cadres:revoke-device", "cadre_id=cadre device_id=device"),
+    one("cadres:list-changes"),
+    one("cadres:export-changes"),
+    one("cadres:show-change", "change_id=cadre-change"),
+    post("cadres:show-change", "change_id=cadre-change", lambda town: {"to": [town.ids["cadre"]]}),
+    post("cadres:undo-change", "change_id=cadre-change"),
+    one("cadres:register-change", "cadre_id=cadre"),
+    post("cadres:register-change", "cadre_id=cadre", lambda town: GONE),
+    one("cadres:api-changes"),
+    post("cadres:api-register-change", "cadre_id=cadre", lambda town: GONE, kind="json"),
+    post("cadres:api-hand-over", "change_id=cadre-change", lambda town: {"to": [town.ids["cadre"]]}, kind="json"),
+    post("cadres:api-undo-change", "change_id=cadre-change", kind="json"),
     one("cadres:list-access"),
     post("cadres:make-cards", sends=lambda town: {"again": "on"}),
     one("cadres:show-sheet", "sheet_id=sheet"),

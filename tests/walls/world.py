@@ -21,9 +21,11 @@ from django.test import Client
 
 from cadres.actions.approving import approve
 from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
+from cadres.actions.changes import register_change as register_cadre_change
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
 from cadres.models import Assignment, Cadre, ProposedAssignment
+from cadres.rules.changes import CadreChangeKind
 from commitments.actions import build_letter, issue_letters, review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
@@ -467,6 +469,10 @@ class Story:
         self.ids["area"] = self.town.communities[0].pk
         self.ids["area-path"] = self.town.communities[0].path
         self.ids["street"] = street.pk
+        self.ids["cadre-change"] = register_cadre_change(
+            Cadre.objects.get(pk=self.ids["cadre-beside"]), CadreChangeKind.UNABLE,
+            Occasion(TODAY, f"{self.town.canary}病休"), by=office, on=TODAY,
+        ).pk  # fmt: skip
 
     def change(self) -> None:
         """A change whose day comes, and a shop nobody could find."""
