@@ -5,6 +5,7 @@ Plain numbers in, plain numbers out. What is counted is decided in queries.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
+from datetime import date
 from typing import Self
 
 from cadres.rules.ratios import ratio_text
@@ -114,3 +115,29 @@ def rolled_up(leaves: Mapping[tuple[str, str], Ratio]) -> dict[tuple[str, str], 
 def number_asked(text: str | None) -> int | None:
     """An id of a query string; None when it is absent or no number."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+# From a day up to another that no longer counts.
+Span = tuple[date, date]
+
+
+def gaps(owed: Iterable[Span], answered: Iterable[Span]) -> list[Span]:
+    """悬空: what is left of the spans when somebody had to answer, without those in which somebody did."""
+    covered = sorted(span for span in answered if span[0] < span[1])
+    found = []
+    for start, end in owed:
+        at = start
+        for since, until in covered:
+            if since >= end:
+                break
+            if since > at:
+                found.append((at, since))
+            at = max(at, until)
+        if at < end:
+            found.append((at, end))
+    return found
+
+
+def days_in(spans: Iterable[Span]) -> int:
+    """How many days the spans hold."""
+    return sum((end - start).days for start, end in spans)

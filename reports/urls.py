@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.api import answered as answered_api
 from reports.api import calendar as calendar_api
 from reports.api import changes as changes_api
 from reports.api import goals as goals_api
@@ -10,7 +11,20 @@ from reports.api import places as places_api
 from reports.api import plans as plans_api
 from reports.api import staffing as staffing_api
 from reports.api import trend as trend_api
-from reports.views import calendar, changes, closing, desk, exports, figures, goals, merged, plans, rounds, staffing
+from reports.views import (
+    answered,
+    calendar,
+    changes,
+    closing,
+    desk,
+    exports,
+    figures,
+    goals,
+    merged,
+    plans,
+    rounds,
+    staffing,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -55,6 +69,8 @@ urlpatterns = [
     path("api/changes/<int:change_id>/undo/", changes_api.undo, name="api-undo-change"),
     path("entities/<int:entity_id>/merged/", merged.show_merged, name="show-merged"),
     path("api/entities/<int:entity_id>/merged/", merged_api.merged, name="api-merged"),
+    path("entities/<int:entity_id>/answered/", answered.show_answered, name="show-answered"),
+    path("api/entities/<int:entity_id>/answered/", answered_api.answered, name="api-answered"),
     path("api/calendar", calendar_api.calendar, name="api-calendar"),
     path("api/calendar/preview", calendar_api.preview, name="api-calendar-preview"),
     path("api/calendar/settled/<int:year>", calendar_api.settled_year, name="api-settled-year"),

@@ -37,7 +37,7 @@ def test_the_tier_follows_from_the_grade_and_a_stays_above(staffed):
     }
 
 
-@pytest.mark.req("GM-09")
+@pytest.mark.req("GM-09", "HL-05")
 def test_after_one_approval_nobody_is_uncovered(staffed):
     assert uncovered(scope_of(staffed.place, DAY)).count() == 6
     staffed.approved()

@@ -73,3 +73,18 @@ def test_a_secretary_reads_his_own_communitys_changes_and_writes_none(run) -> No
     other = run.cast.client("wang")
     assert other.get(f"/cadres/changes/{change.pk}/").status_code == 403
     assert other.post(f"/cadres/{run.wang.pk}/change/", GIVEN).status_code == 403
+
+
+def test_who_answered_is_asked_by_day_on_the_entitys_own_page_and_by_programs(run) -> None:
+    client, shop = run.cast.client("li"), run.made[2]
+    address = f"/entities/{shop.pk}/answered/"
+    assert address in client.get(f"/entities/{shop.pk}/").content.decode()
+    before = client.get(address, {"on": "2026-10-09"}).context["found"]
+    assert (before.assignment.cadre_name, before.assignment.responsibility_list.number) == ("王小明", 1)
+    client.post(f"/cadres/{run.wang.pk}/change/", GIVEN)
+    asked = {
+        day: client.get(f"/api{address}", {"on": day}).json()["holder"] for day in ("2026-10-09", TODAY.isoformat())
+    }
+    assert [each and each["name"] for each in asked.values()] == ["王小明", None]
+    wrong = client.get(address, {"on": "昨天"})
+    assert (wrong.status_code, "日期请写成 2026-10-09 这样" in wrong.content.decode()) == (422, True)

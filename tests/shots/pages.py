@@ -112,6 +112,7 @@ REGISTER = [
     Shown("entity-merged-into", "clerk", "entities:show-entity", ("kept",)),
     Shown("entity-merged-away", "clerk", "entities:show-entity", ("merged",)),
     Shown("merged", "clerk", "reports:show-merged", ("kept",)),
+    Shown("answered", "clerk", "reports:show-answered", ("kept",)),
     Shown("entity-changed", "clerk", "entities:show-entity", ("changed",)),
     Shown("changes", "clerk", "reports:list-changes", short=True),
     Shown("changes-none", "clerk", "reports:list-changes", query="?q=查无此店"),

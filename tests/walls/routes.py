@@ -680,6 +680,8 @@ ENTITIES = [
     post("entities:api-keep-apart", "first=entity second=twin", lambda town: {"reason": "两家"}, kind="json"),
     post("entities:api-undo-merge", "merge_id=merge", kind="json"),
     one("reports:show-merged", "entity_id=keeper"),
+    one("reports:show-answered", "entity_id=entity"),
+    one("reports:api-answered", "entity_id=entity"),
     one("reports:api-merged", "entity_id=keeper"),
     one("entities:change-entity", "entity_id=entity"),
     post("entities:change-entity", "entity_id=entity", larger()),
