@@ -3,6 +3,7 @@
 An app says with a subclass which kinds it imports, under which right, and how its task is nudged.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -111,14 +112,15 @@ class ImportViewSet(GenericViewSet[Any]):
 
     kinds: ClassVar[tuple[ImportKind, ...]] = ()
     right: ClassVar[Right]
+    # Another right than that, for kinds which others send as well.
+    rights: ClassVar[Mapping[str, Right]] = {}
     queryset = ImportBatch.objects.none()
     serializer_class = BatchAnswer
     pagination_class = Pages
 
     def list(self, request: Request) -> Response:
         """Every batch of the acting place, the newest first."""
-        self._acting(request)
-        found = self.paginate_queryset(batches("").filter(kind__in=self._names())) or []
+        found = self.paginate_queryset(batches("").filter(kind__in=self._opened(request))) or []
         return self.get_paginated_response(BatchAnswer(found, many=True).data)
 
     @extend_schema(request=Upload)
@@ -126,6 +128,7 @@ class ImportViewSet(GenericViewSet[Any]):
         """201 with the new batch, 200 with the earlier one when these bytes were here before."""
         post = self._acting(request)
         kind = self._kind(self._sent(Upload, request)["kind"])
+        require(may(post, self.rights.get(kind.name, self.right)))
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             raise ValidationError({name: [str(text) for text in texts] for name, texts in form.errors.items()})
@@ -212,8 +215,16 @@ class ImportViewSet(GenericViewSet[Any]):
 
     def _acting(self, request: Request) -> Post:
         post: Post = request.post  # type: ignore[attr-defined]
-        require(may(post, self.right))
+        self._opened(request)
         return post
+
+    def _opened(self, request: Request) -> tuple[str, ...]:
+        """The kinds the post may import. Raises Refused when there are none."""
+        post: Post = request.post  # type: ignore[attr-defined]
+        opened = tuple(name for name in self._names() if may(post, self.rights.get(name, self.right)))
+        if not opened:
+            require(may(post, self.right))
+        return opened
 
     def _today(self) -> date:
         return timezone.localdate()
@@ -228,9 +239,8 @@ class ImportViewSet(GenericViewSet[Any]):
         return found
 
     def _batch(self, request: Request, pk: int) -> tuple[ImportBatch, ImportKind]:
-        self._acting(request)
         batch = get_object_or_404(
-            ImportBatch.objects.select_related("jurisdiction", "uploaded_by"), pk=pk, kind__in=self._names()
+            ImportBatch.objects.select_related("jurisdiction", "uploaded_by"), pk=pk, kind__in=self._opened(request)
         )
         return batch, self._kind(batch.kind)
 

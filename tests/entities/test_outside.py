@@ -1,0 +1,322 @@
+"""外部名单: a list is uploaded and compared, each difference is answered, and every list keeps what was decided before."""
+
+import io
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from entities.actions.differences import accept_difference, keep_difference, reject_difference, reopen_difference
+from entities.actions.outside import OUTSIDE, Origin, compare_again, receive_list
+from entities.models import Difference, Entity, Licence, OutsideList
+from entities.rules.outside import Source
+from tenancy.actions.imports import commit_batch, confirm_batch, stage_workbook, undo_batch
+from tenancy.actions.plans import adopt_plan
+from tenancy.models import AuditEvent, ImportBatch
+from tenancy.plans import shipped_plan
+from tenancy.rules.refusals import Refused
+from tenancy.scoping import acting_in, acting_places
+from tests.cast import SINCE, Cast, shown
+from tests.entities.ledgers import csv_of, licence, uscc
+from tests.entities.test_register_acts import added
+
+ON, AT = date(2026, 10, 8), datetime(2026, 10, 8, 9, tzinfo=UTC)
+TITLES = ("单位名称", "社会信用代码", "许可证号", "主体业态", "属地", "经营场所", "法定代表人", "有效期限", "登记状态")
+
+
+def line(number: int, **changes: Any) -> list[Any]:
+    cells = {
+        "name": f"{number}号店", "uscc": uscc(number), "licence": licence(number), "business_type": "餐饮服务",
+        "area": "一社区", "address": f"平阳路{number}号", "principal": "陈志强", "valid_until": "", "status": "存续",
+    }  # fmt: skip
+    return list((cells | changes).values())
+
+
+def uploaded(
+    cast: Cast, rows: list[list[Any]], *, who: str = "qian", name: str = "获证名单", day: date = ON
+) -> OutsideList:
+    """Received, read and compared."""
+    post = cast.posts[who]
+    with acting_in(post.place):
+        origin = Origin(Source.LICENCES, name, day)
+        made = receive_list(
+            post.jurisdiction, origin, filename="名单.csv", data=csv_of(rows, TITLES), by=post, on=max(day, ON)
+        )
+        stage_workbook(made.batch, OUTSIDE, on=ON)
+        confirm_batch(made.batch, by=post, clean_only=True)
+        commit_batch(made.batch, OUTSIDE, on=ON, at=AT)
+        return OutsideList.objects.select_related("batch", "jurisdiction").get(pk=made.pk)
+
+
+def found(cast: Cast, outside: OutsideList, who: str = "qian", **about: Any) -> list[tuple]:
+    with acting_in(cast.posts[who].place):
+        rows = outside.differences.filter(**about).order_by("kind", "field", "there", "here")
+        return [(each.kind, each.field, each.there, each.here, each.answer) for each in rows]
+
+
+def one(cast: Cast, outside: OutsideList, **about: Any) -> Difference:
+    with acting_in(*(acting_places() or [cast.qian.place])):
+        return outside.differences.get(**about)
+
+
+@pytest.fixture
+def district(cast: Cast) -> Cast:
+    """东城区 under a plan; 1号店 and 2号店 in 甲街道's 一社区, 3号店 in 乙街道's 三社区."""
+    with acting_in(cast.qian.place):
+        adopt_plan(cast.places["东城区"], shipped_plan("gumei"), since=SINCE, by=None)
+    facts = {"principal": "陈志强"}
+    for number, who, place in ((1, "li", "一社区"), (2, "li", "一社区"), (3, "zhao", "三社区")):
+        added(
+            cast, f"{number}号店", who, place, uscc=uscc(number), licence=licence(number),
+            address=f"平阳路{number}号", **facts,
+        )  # fmt: skip
+    return cast
+
+
+def test_an_upload_is_read_compared_and_leaves_the_register_alone(district: Cast) -> None:
+    client = district.client("qian")
+    file = SimpleUploadedFile("名单.csv", csv_of([line(1), line(9)], TITLES))
+    form = {"file": file, "source": "licences", "name": "获证名单", "listed_on": "2026-09-30"}
+    answer = client.post("/entities/outside/new/", form)
+    with acting_in(district.qian.place):
+        batch = ImportBatch.objects.get(kind="reconcile")
+        assert answer.headers["Location"] == f"/entities/imports/{batch.pk}/"
+        stage_workbook(batch, OUTSIDE, on=ON)
+        assert Entity.objects.count() == 3
+    assert client.post(f"/entities/imports/{batch.pk}/commit/").status_code == 302
+    with acting_in(district.qian.place):
+        commit_batch(batch, OUTSIDE, on=ON, at=AT)
+        outside = OutsideList.objects.get()
+        assert (outside.state, outside.rows_read, outside.listed_on) == ("compared", 2, date(2026, 9, 30))
+        assert Entity.objects.count() == 3
+    assert found(district, outside) == [
+        ("only_here", "", "", "2号店", "open"),
+        ("only_here", "", "", "3号店", "open"),
+        ("only_there", "", "9号店", "", "open"),
+    ]
+    page = client.get(f"/entities/outside/{outside.pk}/").content.decode()
+    assert [name in page for name in ("9号店", "2号店", "3号店")] == [True, True, True]
+    assert "只在外部名单" in client.get("/entities/outside/").content.decode()
+
+
+def test_a_list_of_tomorrow_is_refused(cast: Cast) -> None:
+    with acting_in(cast.qian.place), pytest.raises(Refused, match="不能晚于今天"):
+        origin = Origin(Source.OTHER, "名单", date(2026, 10, 9))
+        receive_list(cast.places["东城区"], origin, filename="a.csv", data=b"x", by=cast.qian, on=ON)
+
+
+def test_a_number_that_cannot_be_right_keeps_no_row_out(district: Cast) -> None:
+    outside = uploaded(district, [line(1, uscc="123", valid_until="五年")])
+    assert (outside.rows_read, outside.batch.counts["warned"]) == (1, 1)
+    with acting_in(district.qian.place):
+        row = outside.rows.get()
+        assert (row.uscc, row.valid_until, row.entity.name) == ("", None, "1号店")
+
+
+def test_fields_that_differ_are_differences_of_their_own(district: Cast) -> None:
+    rows = [line(1, name="一号饭店", address="平阳路1号二楼", principal="王小明", status="注销"), line(2), line(3)]
+    outside = uploaded(district, rows)
+    assert found(district, outside) == [
+        ("field", "address", "平阳路1号二楼", "平阳路1号", "open"),
+        ("field", "name", "一号饭店", "1号店", "open"),
+        ("field", "principal", "王小明", "陈志强", "open"),
+        ("field", "status", "cancelled", "active", "open"),
+    ]
+
+
+def test_a_street_sees_its_part_of_the_districts_list_and_nobody_elses(district: Cast) -> None:
+    rows = [
+        line(1, principal="王小明"),
+        line(3, principal="王小明"),
+        line(9, area="", address="某处"),
+        line(8, area="乙街道"),
+    ]
+    outside = uploaded(district, rows)
+    assert len(found(district, outside)) == 5
+    assert found(district, outside, "li") == [
+        ("field", "principal", "王小明", "陈志强", "open"), ("only_here", "", "", "2号店", "open"),
+    ]  # fmt: skip
+    assert found(district, outside, "zhao") == [
+        ("field", "principal", "王小明", "陈志强", "open"), ("only_there", "", "8号店", "", "open"),
+    ]  # fmt: skip
+    page = district.client("li").get(f"/entities/outside/{outside.pk}/").content.decode()
+    assert [name in page for name in ("1号店", "2号店", "3号店", "8号店", "9号店")] == [True, True, False, False, False]
+    other = one(district, outside, there="8号店")
+    missing = district.client("li").get("/entities/differences/987654/")
+    assert shown(district.client("li").get(f"/entities/differences/{other.pk}/")) == shown(missing)
+    assert shown(district.client("sun").get(f"/entities/outside/{outside.pk}/"))[0] == 404
+    answer = district.client("li").get(f"/api/outside/{outside.pk}/").json()
+    assert (answer["count"], answer["counts"]["only_there"], answer["rows"]["rows"]) == (2, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "change", "expected"),
+    [
+        ("name", {"name": "一号饭店"}, "一号饭店"),
+        ("address", {"address": "平阳路1号二楼"}, "平阳路1号二楼"),
+        ("principal", {"principal": "王小明"}, "王小明"),
+        ("status", {"status": "停业"}, "stopped"),
+    ],
+)
+def test_a_field_is_taken_over_by_the_registers_own_act_with_the_list_as_its_reason(
+    district: Cast, field: str, change: dict, expected: str
+) -> None:
+    outside = uploaded(district, [line(1, **change), line(2), line(3)])
+    difference = one(district, outside, field=field)
+    with acting_in(district.li.place):
+        entity = accept_difference(difference, by=district.li, on=ON)
+        assert getattr(Entity.objects.get(pk=entity.pk), field) == expected
+        difference.refresh_from_db()
+        assert (difference.answer, difference.reason) == ("accepted", "外部名单“获证名单”，数据截至 2026-10-08")
+        event = AuditEvent.objects.get(action="entities.difference.accepted")
+        assert (event.after["field"], event.by_name) == (field, str(district.li))
+        with pytest.raises(Refused, match="已经是“已采纳”"):
+            accept_difference(difference, by=district.li, on=ON)
+
+
+def test_licence_and_last_day_are_taken_over(district: Cast) -> None:
+    outside = uploaded(district, [line(1, valid_until="2027年5月8日"), line(2, licence=licence(22)), line(3)])
+    with acting_in(district.li.place):
+        accept_difference(one(district, outside, field="valid_until"), by=district.li, on=ON)
+        assert Licence.objects.get(number=licence(1)).valid_until == date(2027, 5, 8)
+        accept_difference(one(district, outside, field="licence"), by=district.li, on=ON)
+        assert [each.number for each in Entity.objects.get(name="2号店").licences.all()] == [licence(22)]
+
+
+def test_a_register_that_moved_on_is_not_overwritten(district: Cast) -> None:
+    outside = uploaded(district, [line(1, principal="王小明"), line(2), line(3)])
+    difference = one(district, outside, field="principal")
+    with acting_in(district.li.place):
+        Entity.objects.filter(name="1号店").update(principal="李㛃")
+        with pytest.raises(Refused, match="比对之后又改过"):
+            accept_difference(difference, by=district.li, on=ON)
+        assert Entity.objects.get(name="1号店").principal == "李㛃"
+
+
+def test_a_business_of_the_list_is_entered_through_the_registers_own_form(district: Cast) -> None:
+    outside = uploaded(district, [line(1), line(2), line(3), line(9, address="平阳路2号之九", area="")])
+    difference = one(district, outside, there="9号店")
+    client = district.client("li")
+    page = client.get(f"/entities/differences/{difference.pk}/").content.decode()
+    assert f'value="{uscc(9)}"' in page and "一社区" in page
+    bare = client.post(f"/entities/differences/{difference.pk}/", {"answer": "accept", "name": "9号店"})
+    assert bare.status_code == 422 and "没有主体业态" in bare.content.decode()
+    area = district.places["一社区"].pk
+    cells = {"name": "9号店", "uscc": uscc(9), "business_type": "餐饮服务", "area": area, "staff": 3, "revenue": 20}
+    done = client.post(f"/entities/differences/{difference.pk}/", {"answer": "accept", "status": "在营", **cells})
+    assert done.status_code == 302
+    with acting_in(district.li.place):
+        entity = Entity.objects.get(name="9号店")
+        difference.refresh_from_db()
+        assert (difference.answer, difference.entity_id, difference.row.entity_id) == ("accepted", entity.pk, entity.pk)
+        assert entity.grade == "D"
+
+
+def test_a_rejected_difference_stays_rejected_until_a_value_changes(district: Cast) -> None:
+    rows = [line(1, principal="王小明"), line(2), line(3)]
+    first = uploaded(district, rows)
+    with acting_in(district.li.place), pytest.raises(Refused, match="为什么不采纳"):
+        reject_difference(one(district, first, field="principal"), reason=" ", by=district.li, on=ON)
+    with acting_in(district.li.place):
+        reject_difference(one(district, first, field="principal"), reason="实地核实过", by=district.li, on=ON)
+    with acting_in(district.qian.place):
+        compare_again(first, by=district.qian, on=ON, at=AT)
+    assert found(district, first) == [("field", "principal", "王小明", "陈志强", "rejected")]
+    later = uploaded(district, [*rows, line(9, status="注销")], name="十一月名单", day=date(2026, 11, 1))
+    assert found(district, later) == [("field", "principal", "王小明", "陈志强", "rejected")]
+    again = one(district, later, field="principal")
+    assert (again.reason, again.answered_by_name) == ("实地核实过", str(district.li))
+    anew = uploaded(district, [line(1, principal="钱审"), line(2), line(3)], name="十二月名单", day=date(2026, 12, 1))
+    assert found(district, anew) == [("field", "principal", "钱审", "陈志强", "open")]
+    with acting_in(district.li.place):
+        reopen_difference(again, by=district.li)
+    assert found(district, first) == found(district, later) == [("field", "principal", "王小明", "陈志强", "open")]
+
+
+def test_a_business_the_list_lacks_is_kept_and_known(district: Cast) -> None:
+    outside = uploaded(district, [line(1), line(3)])
+    lacking = one(district, outside, kind="only_here")
+    with acting_in(district.li.place):
+        with pytest.raises(Refused, match="只在本台账"):
+            accept_difference(lacking, by=district.li, on=ON)
+        keep_difference(lacking, reason="", by=district.li, on=ON)
+    later = uploaded(district, [line(1), line(3), line(9, status="注销")], name="后来的", day=date(2026, 11, 1))
+    assert found(district, later) == [("only_here", "", "", "2号店", "kept")]
+
+
+def test_what_was_mended_by_hand_goes_and_what_was_undone_comes_back(district: Cast) -> None:
+    outside = uploaded(district, [line(1, principal="王小明"), line(2, principal="王小明"), line(3)])
+    with acting_in(district.li.place):
+        accept_difference(one(district, outside, entity__name="1号店"), by=district.li, on=ON)
+        Entity.objects.filter(name="1号店").update(principal="陈志强")
+        Entity.objects.filter(name="2号店").update(principal="王小明")
+    with acting_in(district.qian.place):
+        compare_again(outside, by=district.qian, on=ON, at=AT)
+        assert [(each.entity.name, each.answer) for each in outside.differences.all()] == [("1号店", "open")]
+    with acting_in(district.li.place), pytest.raises(Refused, match="负责整个东城区"):
+        compare_again(outside, by=district.li, on=ON, at=AT)
+
+
+def test_a_list_taken_back_is_gone_from_the_page(district: Cast) -> None:
+    outside = uploaded(district, [line(1)])
+    with acting_in(district.qian.place):
+        undo_batch(outside.batch, OUTSIDE, by=district.qian, at=AT)
+    assert district.client("qian").get(f"/entities/outside/{outside.pk}/").status_code == 404
+    with acting_in(district.li.place), pytest.raises(Refused, match="已撤回"):
+        keep_difference(one(district, outside, here="2号店"), reason="", by=district.li, on=ON)
+
+
+@pytest.mark.filterwarnings("ignore:Cannot parse header or footer")
+def test_filters_narrow_page_workbook_and_api_alike(district: Cast) -> None:
+    outside = uploaded(district, [line(1, principal="王小明", name="一号饭店"), line(3), line(9)])
+    client, query = district.client("qian"), "kind=field&field=principal&q=饭店"
+    page = client.get(f"/entities/outside/{outside.pk}/?{query}").content.decode()
+    assert "共 1 条" in page and "9号店" not in page
+    book = load_workbook(io.BytesIO(client.get(f"/entities/outside/{outside.pk}/differences.xlsx?{query}").content))
+    rows = list(book.active.iter_rows(min_row=2, values_only=True))
+    assert [(row[7], row[8], row[9]) for row in rows if row[6] == "字段不一致"] == [("负责人", "王小明", "陈志强")]
+    assert client.get(f"/api/outside/{outside.pk}/?{query}").json()["count"] == 1
+    refused = client.get(f"/entities/outside/{outside.pk}/differences.xlsx?kind=unknown")
+    assert refused.status_code == 409 and "不认识" in refused.content.decode()
+
+
+def test_the_api_says_what_the_page_says(district: Cast) -> None:
+    outside = uploaded(district, [line(1, principal="王小明"), line(3)])
+    client = district.client("li")
+    field, lacking = one(district, outside, field="principal"), one(district, outside, kind="only_here")
+    sent = {"content_type": "application/json"}
+    assert client.post(f"/api/differences/{field.pk}/", {"answer": "nonsense"}, **sent).status_code == 422
+    kept = client.post(f"/api/differences/{lacking.pk}/", {"answer": "keep", "reason": "新店"}, **sent).json()
+    assert (kept["answer"], kept["reason"]) == ("kept", "新店")
+    refused = client.post(f"/api/differences/{field.pk}/", {"answer": "reject"}, **sent)
+    assert refused.status_code == 409 and "请写明为什么不采纳" in refused.json()["detail"]
+    assert client.post(f"/api/differences/{field.pk}/", {"answer": "accept"}, **sent).json()["answer"] == "accepted"
+    denied = district.client("qian").post(f"/api/differences/{field.pk}/", {"answer": "accept"}, **sent)
+    assert denied.status_code == 403
+    asked = district.client("qian").post("/api/entities/imports/", {"kind": "reconcile"})
+    assert asked.status_code == 400 and "/api/outside/" in str(asked.json())
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_costs_the_same_queries_however_many(district: Cast, django_assert_num_queries, rows: int) -> None:
+    outside = uploaded(district, [line(number, area="甲街道") for number in range(20, 20 + rows)])
+    client = district.client("li")
+    client.get(f"/entities/outside/{outside.pk}/?kind=only_there")
+    with django_assert_num_queries(20):
+        client.get(f"/entities/outside/{outside.pk}/?kind=only_there")
+
+
+def test_a_long_list_is_compared_with_as_many_statements_as_a_short_one(district: Cast) -> None:
+    asked = []
+    for name, many in (("短", 100), ("长", 1000)):
+        outside = uploaded(district, [line(number) for number in range(100, 100 + many)], name=name)
+        with acting_in(district.qian.place), CaptureQueriesContext(connection) as caught:
+            outside.differences.all().delete()
+            compare_again(outside, by=district.qian, on=ON, at=AT)
+        asked.append(len(caught))
+        assert len(found(district, outside, kind="only_there")) == many
+    assert asked[0] == asked[1]
