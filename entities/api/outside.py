@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from entities import policies
+from entities.actions.accepting import accept_differences, taking_preview
 from entities.actions.differences import answer_difference
 from entities.actions.outside import compare_again, receive_list
 from entities.api.pieces import acting, body_of, unfit, unfit_form
-from entities.forms.outside import OutsideForm, TakenForm, filter_form
+from entities.forms.outside import OutsideForm, TakenForm, TakingForm, filter_form
 from entities.models import Difference, OutsideList
 from entities.queries.checking import entity_checks, status_names
 from entities.queries.outside import (
@@ -82,6 +83,25 @@ def compare(request: Request, pk: int) -> Response:
     require(policies.may_keep_list(post, found.place))
     compare_again(found, by=post, on=timezone.localdate(), at=timezone.now())
     return Response({"list": list_answer(found), "counts": difference_counts(found)})
+
+
+@api_view(["POST"])
+def accept(request: Request, pk: int) -> Response:
+    """POST {kind, field, area, q, business_type}: what would be taken over, with a digest; with it as `seen` it is done.
+
+    201 names the batch, to be taken back as an import.
+    """
+    post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    found, sent = _fetched(pk), body_of(request)
+    doc = plan_in_force(post.jurisdiction.path, today).value
+    asked, words = filter_form(sent, post, doc).exactly(), TakingForm(sent, doc=doc).words()
+    if sent.get("seen"):
+        batch = accept_differences(found, asked, by=post, on=today, at=timezone.now(), seen=str(sent["seen"]), **words)
+        return Response({"batch": batch.pk, "counts": batch.counts}, status=201)
+    preview, _checks = taking_preview(found, asked, by=post, on=today, **words)
+    refused = [{"name": line.name, "reason": line.refusal} for line in preview.refused]
+    changes = [{"name": line.name, "change": line.said} for line in preview.changes]
+    return Response({"seen": preview.digest, "counts": preview.counts, "changes": changes, "refused": refused})
 
 
 @api_view(["GET", "POST"])

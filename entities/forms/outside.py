@@ -12,7 +12,7 @@ from entities.actions.outside import Origin
 from entities.forms.days import DayField
 from entities.forms.register import EntityForm, area_choices
 from entities.models import ANSWERS, KINDS, SOURCES
-from entities.queries.checking import EntityChecks
+from entities.queries.checking import EntityChecks, type_names
 from entities.queries.outside import DifferenceFilter, Proposed
 from entities.queries.register import areas_under
 from entities.rules.ledger import KEYS, Area
@@ -128,6 +128,24 @@ class AnswerForm(forms.Form):
         required=False,
         help_text=gettext_lazy("如“已实地核实，名单未更新”。同样的差异以后不再提示；值变了会重新列出。"),
     )
+
+
+class TakingForm(forms.Form):
+    """What is laid on businesses whose list says no type."""
+
+    business_type = forms.ChoiceField(label=gettext_lazy("名单没有写明业态的，按"), required=False)
+
+    def __init__(self, data: Any = None, *, doc: PlanDocument) -> None:
+        super().__init__(data)
+        field = self.fields["business_type"]
+        assert isinstance(field, forms.ChoiceField)
+        names = list(type_names(doc).values())
+        field.choices = [("", _("不登记，留着逐家办")), *((name, name) for name in names)]
+
+    def words(self) -> dict[str, str]:
+        """For the act; an unknown type counts as none."""
+        self.is_valid()
+        return {"business_type": self.cleaned_data.get("business_type", "")}
 
 
 class TakenForm(EntityForm):

@@ -42,9 +42,12 @@ def businesses_within(path: str) -> list[Ours]:
     held = Licence.objects.filter(entity__in=entities_within([path]).order_by()).order_by("pk")
     for entity_id, number, until in held.values_list("entity_id", "number", "valid_until"):
         licences.setdefault(entity_id, {})[number] = until
-    names = ("pk", "name", "uscc", "address", "principal", "status")
-    rows = entities_within([path]).order_by("pk").values_list(*names)
-    return [Ours(*facts, licences.get(facts[0], {})) for facts in rows]
+    found = entities_within([path]).order_by("pk")
+    rows = found.values_list("pk", "name", "uscc", "address", "principal", "status")
+    return [
+        Ours(pk, name, uscc, address, principal, status, licences.get(pk, {}))
+        for pk, name, uscc, address, principal, status in rows
+    ]
 
 
 def facts_of_rows(outside: OutsideList) -> dict[int, OutsideFacts]:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from entities import policies
 from entities.actions import differences as acts
+from entities.actions.accepting import accept_differences, taking_preview
 from entities.actions.outside import compare_again, receive_list
-from entities.forms.outside import AnswerForm, OutsideForm, TakenForm, filter_form
+from entities.forms.outside import AnswerForm, OutsideForm, TakenForm, TakingForm, filter_form
 from entities.models import KINDS, Difference, OutsideList
 from entities.queries.checking import entity_checks, status_names
 from entities.queries.outside import (
@@ -39,7 +40,7 @@ from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
 from tenancy.views.files import bytes_response
 
-PAGE = 50
+PAGE, SHOWN = 50, 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PILLS = {"open": "warn", "accepted": "ok", "rejected": "mute", "kept": "info"}
 
@@ -105,7 +106,8 @@ def show_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     context = {
         "outside": outside, "form": form, "page": page, "rows": rows, "tabs": _tabs(request, counts, asked.kind),
         "kpis": _kpis(row_counts(outside), counts), "query": given.urlencode(), "may_settle": may_settle,
-        "may_edit": may_edit, "may_export": may(post, Right.EXPORT), "conditions": form.conditions(),
+        "may_edit": may_edit, "takes": asked.kind != DifferenceKind.ONLY_HERE and asked.answer == Answer.OPEN,
+        "may_export": may(post, Right.EXPORT), "conditions": form.conditions(),
         "may_keep": policies.may_keep_list(post, outside.place), "area_word": doc.names.area,
     }  # fmt: skip
     return render(request, "entities/outside.html", context)
@@ -151,6 +153,36 @@ def compare_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     compare_again(outside, by=post, on=timezone.localdate(), at=timezone.now())
     messages.success(request, _("已按现在的台账重新比对。"))
     return redirect("entities:show-outside", outside.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def accept_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
+    """Everything the filter holds, first shown, then written as one batch that can be taken back."""
+    post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    outside, doc = _outside(post, outside_id), plan_in_force(post.jurisdiction.path, today).value
+    form, more = filter_form(request.GET, post, doc), TakingForm(request.POST or request.GET, doc=doc)
+    asked, words = form.exactly(), more.words()
+    if request.method == "POST":
+        batch = accept_differences(
+            outside, asked, by=post, on=today, at=timezone.now(), seen=request.POST.get("seen", ""), **words
+        )
+        messages.success(request, _("已采纳 %d 家；不对可以整批撤销。") % batch.counts["written"])
+        return redirect("entities:show-import", batch.pk)
+    preview, _checks = taking_preview(outside, asked, by=post, on=today, **words)
+    counts = preview.counts
+    context = {
+        "outside": outside, "form": more, "preview": preview, "conditions": form.conditions(),
+        "changes": preview.changes[:SHOWN], "refused": preview.refused[:SHOWN], "back": request.GET.urlencode(),
+        "hidden": [(name, value) for name, value in request.GET.items() if name != "business_type"],
+        "kpis": [
+            {"label": _("登记进台账"), "value": counts["new"], "note": _("家")},
+            {"label": _("改正资料"), "value": counts["changed"], "note": _("家")},
+            {"label": _("采纳差异"), "value": counts["differences"], "note": _("条")},
+            {"label": _("不能采纳，留着"), "value": counts["refused"], "note": _("家"), "bad": counts["refused"]},
+        ],
+    }  # fmt: skip
+    return render(request, "entities/outside_accept.html", context)
 
 
 @login_required

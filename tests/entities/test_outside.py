@@ -8,11 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from entities.actions.accepting import accept_differences, taking_preview
 from entities.actions.differences import accept_difference, keep_difference, reject_difference, reopen_difference
+from entities.actions.ledger import LEDGER
 from entities.actions.outside import OUTSIDE, Origin, compare_again, receive_list
+from entities.actions.register import change_entity, version_of
 from entities.models import Difference, Entity, Licence, OutsideList
+from entities.queries.outside import DifferenceFilter
 from entities.rules.outside import Source
 from tenancy.actions.imports import commit_batch, confirm_batch, stage_workbook, undo_batch
 from tenancy.actions.plans import adopt_plan
@@ -22,7 +27,7 @@ from tenancy.rules.refusals import Refused
 from tenancy.scoping import acting_in, acting_places
 from tests.cast import SINCE, Cast, shown
 from tests.entities.ledgers import csv_of, licence, uscc
-from tests.entities.test_register_acts import added
+from tests.entities.test_register_acts import added, row_of
 
 ON, AT = date(2026, 10, 8), datetime(2026, 10, 8, 9, tzinfo=UTC)
 TITLES = ("单位名称", "社会信用代码", "许可证号", "主体业态", "属地", "经营场所", "法定代表人", "有效期限", "登记状态")
@@ -320,3 +325,119 @@ def test_a_long_list_is_compared_with_as_many_statements_as_a_short_one(district
         asked.append(len(caught))
         assert len(found(district, outside, kind="only_there")) == many
     assert asked[0] == asked[1]
+
+
+def previewed(cast: Cast, outside: OutsideList, who: str = "li", **asked: str) -> Any:
+    with acting_in(cast.posts[who].place):
+        return taking_preview(outside, DifferenceFilter(**asked), by=cast.posts[who], on=ON)[0]
+
+
+def accepted(cast: Cast, outside: OutsideList, who: str = "li", **asked: str) -> ImportBatch:
+    post, seen = cast.posts[who], previewed(cast, outside, who, **asked).digest
+    with acting_in(post.place):
+        return accept_differences(outside, DifferenceFilter(**asked), by=post, on=ON, at=timezone.now(), seen=seen)
+
+
+MANY = [
+    line(1, principal="王小明", name="一号饭店", valid_until="2027-05-08"), line(2, status="停业"), line(3),
+    line(8, business_type="某种业态"), line(10), line(12, area="乙街道", address="三路1号"),
+    line(13, area="甲街道", address="无名处"),
+]  # fmt: skip
+
+
+def test_many_are_shown_first_with_what_stays_and_why(district: Cast) -> None:
+    outside = uploaded(district, MANY)
+    preview = previewed(district, outside)
+    assert preview.counts == {"differences": 5, "new": 1, "changed": 2, "refused": 2}
+    refused = {line.name: line.refusal for line in preview.refused}
+    assert list(refused) == ["13号店", "8号店"]
+    assert "不认识的主体业态" in refused["8号店"] and "没有填所属" in refused["13号店"]
+    page = district.client("li").get(f"/entities/outside/{outside.pk}/accept/").content.decode()
+    assert "采纳这 3 家" in page and "1号店" in page and "12号店" not in page
+
+
+def test_many_are_taken_over_as_one_batch_with_one_event_and_taken_back(district: Cast) -> None:
+    outside = uploaded(district, MANY)
+    batch = accepted(district, outside)
+    with acting_in(district.li.place):
+        first = Entity.objects.get(uscc=uscc(1))
+        assert (first.name, first.principal, first.licences.get().valid_until) == (
+            "一号饭店",
+            "王小明",
+            date(2027, 5, 8),
+        )
+        assert Entity.objects.get(name="2号店").status == "stopped"
+        new = Entity.objects.get(name="10号店")
+        assert (new.grade, new.jurisdiction.name, new.licences.get().number) == ("", "一社区", licence(10))
+        assert not Entity.objects.filter(name__in=["8号店", "13号店"]).exists()
+        event = AuditEvent.objects.get(action="entities.outside.accepted")
+        assert (event.after["new"], event.after["changed"], event.after["refused"]) == (1, 2, 2)
+        states = {each.there or each.here: each for each in outside.differences.select_related("row")}
+        assert [states[name].answer for name in ("一号饭店", "stopped", "10号店")] == ["accepted"] * 3
+        assert (states["8号店"].answer, "不认识的主体业态" in states["8号店"].reason) == ("open", True)
+        assert states["10号店"].row.entity_id == new.pk
+    page = district.client("li").get(f"/entities/imports/{batch.pk}/").content.decode()
+    assert "已写入 3 行" in page
+    assert district.client("li").get(f"/entities/imports/{batch.pk}/file/").status_code == 200
+    assert district.client("li").post(f"/entities/imports/{batch.pk}/undo/").status_code == 302
+    with acting_in(district.li.place):
+        first = Entity.objects.get(uscc=uscc(1))
+        assert (first.name, first.principal, first.licences.get().valid_until) == ("1号店", "陈志强", None)
+        assert Entity.objects.get(name="2号店").status == "active"
+        assert not Entity.objects.filter(name="10号店").exists()
+        assert not outside.differences.exclude(answer="open").exists()
+        assert not outside.rows.filter(name="10号店", entity__isnull=False).exists()
+
+
+def test_taking_back_leaves_what_was_touched_since_and_names_it(district: Cast) -> None:
+    outside = uploaded(district, MANY)
+    batch = accepted(district, outside)
+    with acting_in(district.li.place):
+        entity = Entity.objects.get(name="2号店")
+        changed = row_of(district, "2号店", staff=9, phone=None, uscc=uscc(2), licence=licence(2), status="stopped")
+        change_entity(entity, changed, by=district.li, on=ON, seen=version_of(entity))
+        assert undo_batch(batch, LEDGER, by=district.li, at=timezone.now()) == ["2号店"]
+        assert Entity.objects.get(name="2号店").status == "stopped"
+        assert list(outside.differences.exclude(answer="open").values_list("there", flat=True)) == ["stopped"]
+
+
+def test_what_moved_since_the_preview_is_not_written(district: Cast) -> None:
+    outside = uploaded(district, MANY)
+    seen = previewed(district, outside).digest
+    with acting_in(district.li.place):
+        Entity.objects.filter(name="1号店").update(principal="李㛃")
+        words = {"by": district.li, "on": ON, "at": AT}
+        with pytest.raises(Refused, match="有变化"):
+            accept_differences(outside, DifferenceFilter(), seen=seen, **words)
+        again = taking_preview(outside, DifferenceFilter(), by=district.li, on=ON)[0]
+        assert "比对之后又改过" in next(line.refusal for line in again.refused if line.name == "1号店")
+        with pytest.raises(Refused, match="没有可以采纳的"):
+            asked = DifferenceFilter(field="principal")
+            found = taking_preview(outside, asked, by=district.li, on=ON)[0]
+            accept_differences(outside, asked, seen=found.digest, **words)
+
+
+def test_the_api_previews_and_accepts_many(district: Cast) -> None:
+    outside = uploaded(district, MANY)
+    client, address = district.client("li"), f"/api/outside/{outside.pk}/accept/"
+    sent = {"content_type": "application/json"}
+    shown_first = client.post(address, {"kind": "only_there", "business_type": "餐饮服务"}, **sent).json()
+    assert shown_first["counts"] == {"differences": 2, "new": 2, "changed": 0, "refused": 1}
+    body = {"kind": "only_there", "business_type": "餐饮服务", "seen": shown_first["seen"]}
+    made = client.post(address, body, **sent)
+    assert (made.status_code, made.json()["counts"]["written"]) == (201, 2)
+    assert district.client("qian").post(address, {}, **sent).status_code == 403
+
+
+def test_a_thousand_are_taken_over_with_as_many_statements_as_a_hundred(district: Cast) -> None:
+    asked = []
+    for name, first, many in (("先", 60, 3), ("短", 100, 100), ("长", 1000, 1000)):
+        rows = [line(number, address=f"新建路{number}号") for number in range(first, first + many)]
+        outside = uploaded(district, rows, name=name)
+        seen = previewed(district, outside, kind="only_there").digest
+        with acting_in(district.li.place), CaptureQueriesContext(connection) as caught:
+            words = {"by": district.li, "on": ON, "at": timezone.now(), "seen": seen}
+            batch = accept_differences(outside, DifferenceFilter(kind="only_there"), **words)
+        assert batch.counts["written"] == many
+        asked.append(len(caught))
+    assert asked[1] == asked[2]

@@ -103,6 +103,7 @@ REGISTER = [
     Shown("outside-upload-faults", "clerk", "entities:upload-outside", steps="send"),
     Shown("outside", "clerk", "entities:show-outside", ("outside",), short=True),
     Shown("outside-station", "station", "entities:show-outside", ("outside",), "?kind=field"),
+    Shown("outside-accept", "clerk", "entities:accept-outside", ("outside",), short=True),
     Shown("difference", "clerk", "entities:show-difference", ("difference",)),
     Shown("difference-new", "clerk", "entities:show-difference", ("difference_new",)),
     Shown("difference-lacking", "clerk", "entities:show-difference", ("difference_lacking",)),

@@ -15,6 +15,7 @@ from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
 from entities.actions import (
+    accepting,
     bulk,
     changes,
     clearing,
@@ -459,6 +460,12 @@ def outside_received(town: Town, world: World, by: Post) -> Any:
     return outside.receive_list(town.place, origin, filename="名单.xlsx", data=data, by=by, on=TODAY)
 
 
+def taken_over(town: Town, world: World, by: Post) -> Any:
+    listed, asked = outside_list(town), DifferenceFilter(kind="field")
+    preview, _checks = accepting.taking_preview(listed, asked, by=by, on=TODAY)
+    return accepting.accept_differences(listed, asked, by=by, on=TODAY, at=NOW, seen=preview.digest)
+
+
 def surveyed(town: Town, world: World, by: Post) -> Any:
     words = {"name": "摸底", "starts_on": TODAY, "ends_on": TODAY, "surveyors": "所"}
     return surveys.open_survey(town.place, **words, by=by, on=TODAY)
@@ -720,6 +727,7 @@ READY: dict[str, tuple[str, Act]] = {
         "office",
         lambda t, w, by: differences.export_differences(outside_list(t), DifferenceFilter(), "全部", by=by, on=TODAY),
     ),
+    "entities.actions.accepting.accept_differences": ("office", taken_over),
     "entities.actions.surveys.open_survey": ("office", surveyed),
     "entities.actions.surveys.draft_line": (
         "station",
@@ -1049,6 +1057,9 @@ QUIET = {
     "cadres.actions.roster.roster_words": PURE,
     "cadres.actions.roster.words": PURE,
     "entities.actions.outside.validator": PURE,
+    "entities.actions.accepting.taking_preview": PURE,
+    "entities.actions.ledger.write_rows": f"{PART} Those acts are commit_batch and accept_differences.",
+    "entities.actions.ledger_undo.open_differences": f"{PART} That act is undo_batch.",
     "entities.actions.outside.write_list": f"{PART} That act is commit_batch.",
     "entities.actions.outside.take_back_list": f"{PART} That act is undo_batch.",
     "entities.actions.differences.reason_of": PURE,

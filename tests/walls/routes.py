@@ -17,8 +17,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from cadres.models import Cadre, ProposedAssignment
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
+from entities.actions.accepting import taking_preview
 from entities.actions.register import version_of
-from entities.models import Entity
+from entities.models import Entity, OutsideList
+from entities.queries.outside import DifferenceFilter
 from reports.queries.calendar import effects_of
 from tenancy.actions.second_factor import secret_of
 from tenancy.models import ImportBatch, ImportRow, Post, SecondFactor
@@ -241,6 +243,14 @@ def found_shop(town: Town) -> dict[str, Any]:
 def outside_file(town: Town) -> dict[str, Any]:
     sheet = upload(OUTSIDE_TITLES, ("外面的店", "外街1号", "店主", town.communities[0].name))(town)
     return {"source": "other", "name": "名单", "listed_on": TODAY.isoformat(), **sheet}
+
+
+def shown_taking(town: Town) -> dict[str, Any]:
+    """What the preview showed, to be confirmed."""
+    listed = OutsideList.objects.select_related("jurisdiction").get(pk=town.ids["outside"])
+    office = Post.objects.select_related("jurisdiction").get(pk=town.ids["post-office"])
+    preview, _checks = taking_preview(listed, DifferenceFilter(), by=office, on=TODAY)
+    return {"seen": preview.digest}
 
 
 def taken(town: Town) -> dict[str, Any]:
@@ -673,6 +683,9 @@ ENTITIES = [
     one("entities:show-difference", "difference_id=difference"),
     one("entities:show-difference", "difference_id=difference-new"),
     post("entities:show-difference", "difference_id=difference-new", taken),
+    one("entities:accept-outside", "outside_id=outside"),
+    post("entities:accept-outside", "outside_id=outside", shown_taking),
+    post("entities:api-accept-outside", "pk=outside", kind="json"),
     one("entities:api-outside"),
     post("entities:api-outside", sends=outside_file),
     one("entities:api-show-outside", "pk=outside"),
