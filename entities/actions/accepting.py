@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 from entities.actions.bulk import refuse_too_many
 from entities.actions.differences import reason_of
 from entities.actions.ledger import LEDGER, LedgerValidator, validator, write_rows
-from entities.models import Difference, Licence, OutsideList
+from entities.models import STATUSES, Difference, Licence, OutsideList
 from entities.queries.checking import type_names
-from entities.queries.outside import DifferenceFilter, differences
+from entities.queries.outside import DifferenceFilter, differences, words_of
 from entities.rules.identity import Stored
 from entities.rules.ledger import KEYS, LedgerRow, has_error
 from entities.rules.reconciling import Answer, DifferenceKind, licence_meant
@@ -62,7 +62,12 @@ class Taken:
         """What would change."""
         if self.entity_id is None:
             return _("登记进台账")
-        return "；".join(f"{each.get_field_display()}：{each.here or '—'} → {each.there}" for each in self.about)
+        return "；".join(f"{each.get_field_display()}：{_words(each)}" for each in self.about)
+
+
+def _words(difference: Difference) -> str:
+    there, here = words_of(difference, {code: str(name) for code, name in STATUSES.items()})
+    return f"{here or '—'} → {there}"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 Taking over is the register's own act on that one business, with the list as its reason; many at once are `accepting`.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from entities.actions.records import change_record
 from entities.actions.register import add_entity, change_entity, change_status, version_of
-from entities.models import Difference, Entity, Licence, OutsideList, OutsideRow
+from entities.models import ANSWERS, Difference, Entity, Licence, OutsideList, OutsideRow
 from entities.policies import may_settle_difference
 from entities.queries.checking import cells_of, entity_checks, status_names
 from entities.queries.outside import DifferenceFilter, differences, printed
@@ -197,6 +198,30 @@ def _answer(difference: Difference, answer: Answer, reason: str, *, by: Post, on
     after |= {key: value for key, value in said.items() if value}
     audit.record(f"entities.difference.{answer.value}", difference, by=by, after=after)
     return difference
+
+
+def settle_differences(
+    outside: OutsideList, asked: DifferenceFilter, answer: Answer, *, reason: str, count: int, by: Post, on: date
+) -> int:
+    """Rejects or keeps every open difference of a filter, one event; returns how many.
+
+    count: how many its person saw. Raises Refused when there are others by now.
+    """
+    require(may_settle_difference(by))
+    if not reason.strip():
+        raise Refused(_("请写明说明，如“已逐家核实，名单未更新”；以后同样的差异不再提示。"), code="reason-missing")
+    kind = {"kind": DifferenceKind.ONLY_HERE.value} if answer is Answer.KEPT else {}
+    found = differences(outside, replace(asked, answer=Answer.OPEN.value, **kind)).select_related(None)
+    ids = list(found.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    if len(ids) != count:
+        raise Refused(_("这些差异在您查看之后有变化，没有办理；请看过最新的再确认。"), code="stale")
+    if not ids:
+        raise Refused(_("没有待处理的差异可办；请换一个条件。"), code="nothing")
+    facts = {"answered_by": by, "answered_by_name": str(by)[:120], "answered_on": on, "reason": reason.strip()[:200]}
+    Difference.objects.filter(pk__in=ids).update(answer=answer.value, **facts)
+    after = {"list": outside.name, "answer": ANSWERS[answer.value], "count": len(ids), "reason": reason.strip()[:200]}
+    audit.record("entities.outside.settled", outside, by=by, at=by.jurisdiction, after=after)
+    return len(ids)
 
 
 def export_differences(outside: OutsideList, asked: DifferenceFilter, conditions: str, *, by: Post, on: date) -> bytes:

@@ -125,12 +125,43 @@ def compare_again(outside: OutsideList, *, by: Post | None, on: date, at: dateti
         message = _("这份名单是%(place)s的，只有负责整个%(place)s的经办人能重新比对。")
         raise Refused(message % {"place": outside.jurisdiction.name}, code="outside-partial")
     with transaction.atomic():
-        locked = OutsideList.objects.select_for_update(of=("self",), no_key=True)
-        outside = locked.select_related("jurisdiction").get(pk=outside.pk)
-        if outside.state != "compared":
-            raise Refused(_("这份名单还没有读完或已撤回，不能比对。"), code="outside-state")
+        outside = _standing(outside)
         counts = _compared(outside, on=on, at=at)
         audit.record("entities.outside.compared", outside, by=by, after=counts)
+    return outside
+
+
+def set_basis(outside: OutsideList, *, by: Post, on: date) -> OutsideList:
+    """From this day on 数据归集率 is counted by the list, until a newer one is confirmed; closed periods stay."""
+    outside = _standing(outside)
+    if outside.basis_on is not None:
+        message = _("“%(name)s”自 %(day)s 起已是数据归集率的分母，不用再办。")
+        raise Refused(message % {"name": outside.name, "day": outside.basis_on.isoformat()}, code="is-basis")
+    outside.basis_on, outside.basis_by, outside.basis_by_name = on, by, str(by)[:120]
+    outside.save(update_fields=["basis_on", "basis_by", "basis_by_name"])
+    after = {"name": outside.name, "listed_on": outside.listed_on.isoformat(), "rows": outside.rows_read}
+    audit.record("entities.outside.basis_set", outside, by=by, after=after)
+    return outside
+
+
+def end_basis(outside: OutsideList, *, by: Post) -> OutsideList:
+    """The rate is counted by the list confirmed before it, or by none."""
+    outside = _standing(outside)
+    if outside.basis_on is None:
+        raise Refused(_("“%s”现在不是分母，不用取消。") % outside.name, code="no-basis")
+    before = {"since": outside.basis_on.isoformat()}
+    outside.basis_on, outside.basis_by, outside.basis_by_name = None, None, ""
+    outside.save(update_fields=["basis_on", "basis_by", "basis_by_name"])
+    audit.record("entities.outside.basis_ended", outside, by=by, before=before)
+    return outside
+
+
+def _standing(outside: OutsideList) -> OutsideList:
+    """Locked and read again. Raises Refused for a list that was not compared or was taken back."""
+    locked = OutsideList.objects.select_for_update(of=("self",), no_key=True)
+    outside = locked.select_related("jurisdiction").get(pk=outside.pk)
+    if outside.state != "compared":
+        raise Refused(_("这份名单还没有读完或已撤回，不能办理。"), code="outside-state")
     return outside
 
 

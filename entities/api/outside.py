@@ -11,10 +11,10 @@ from rest_framework.response import Response
 
 from entities import policies
 from entities.actions.accepting import accept_differences, taking_preview
-from entities.actions.differences import answer_difference
-from entities.actions.outside import compare_again, receive_list
+from entities.actions.differences import answer_difference, settle_differences
+from entities.actions.outside import compare_again, end_basis, receive_list, set_basis
 from entities.api.pieces import acting, body_of, unfit, unfit_form
-from entities.forms.outside import OutsideForm, TakenForm, TakingForm, filter_form
+from entities.forms.outside import ManyForm, OutsideForm, TakenForm, TakingForm, filter_form
 from entities.models import Difference, OutsideList
 from entities.queries.checking import entity_checks, status_names
 from entities.queries.outside import (
@@ -25,7 +25,7 @@ from entities.queries.outside import (
     row_counts,
     words_of,
 )
-from entities.rules.reconciling import DifferenceKind
+from entities.rules.reconciling import Answer, DifferenceKind
 from entities.tasks import nudge_ledger
 from tenancy.api import Pages
 from tenancy.queries.plans import plan_in_force
@@ -86,15 +86,35 @@ def compare(request: Request, pk: int) -> Response:
 
 
 @api_view(["POST"])
+def basis(request: Request, pk: int) -> Response:
+    """POST {basis: true} makes the list the denominator of 数据归集率, {basis: false} ends that."""
+    post = acting(request, Right.VIEW_REGISTER)
+    found = _fetched(pk)
+    require(policies.may_keep_list(post, found.place))
+    if body_of(request).get("basis") is False:
+        return Response(list_answer(end_basis(found, by=post)))
+    return Response(list_answer(set_basis(found, by=post, on=timezone.localdate())))
+
+
+@api_view(["POST"])
 def accept(request: Request, pk: int) -> Response:
     """POST {kind, field, area, q, business_type}: what would be taken over, with a digest; with it as `seen` it is done.
 
-    201 names the batch, to be taken back as an import.
+    201 names the batch, to be taken back as an import. With {answer: rejected | kept, reason, count} instead every open
+    difference of the filter is answered so.
     """
     post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     found, sent = _fetched(pk), body_of(request)
     doc = plan_in_force(post.jurisdiction.path, today).value
-    asked, words = filter_form(sent, post, doc).exactly(), TakingForm(sent, doc=doc).words()
+    asked, words = filter_form({**sent, "answer": ""}, post, doc).exactly(), TakingForm(sent, doc=doc).words()
+    if "answer" in sent:
+        many = ManyForm(sent)
+        if not many.is_valid():
+            return unfit_form(many)
+        given = many.cleaned_data
+        answer, reason = Answer(given["answer"]), given["reason"]
+        done = settle_differences(found, asked, answer, reason=reason, count=given["count"], by=post, on=today)
+        return Response({"settled": done})
     if sent.get("seen"):
         batch = accept_differences(found, asked, by=post, on=today, at=timezone.now(), seen=str(sent["seen"]), **words)
         return Response({"batch": batch.pk, "counts": batch.counts}, status=201)

@@ -130,6 +130,26 @@ class AnswerForm(forms.Form):
     )
 
 
+class ManyForm(forms.Form):
+    """One answer to every difference of a filter, with how many there were."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("一并办理"),
+        choices=[
+            (Answer.REJECTED.value, gettext_lazy("不采纳")),
+            (Answer.KEPT.value, gettext_lazy("保留（只在本台账的）")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选不采纳或保留。")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("说明"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("请写明说明，如“已逐家核实，名单未更新”；以后同样的差异不再提示。")},
+    )
+    count = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
 class TakingForm(forms.Form):
     """What is laid on businesses whose list says no type."""
 

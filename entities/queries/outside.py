@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from entities.models import Difference, Licence, OutsideList, OutsideRow
@@ -20,6 +20,14 @@ from entities.rules.vocabulary import OperatingStatus
 from tenancy.plans import PlanDocument, plain
 from tenancy.rules.paths import END
 
+# What the register lacks first, what a list lacks last.
+KIND_ORDER = Case(
+    *(
+        When(kind=kind.value, then=Value(rank))
+        for rank, kind in enumerate((DifferenceKind.ONLY_THERE, DifferenceKind.FIELD))
+    ),
+    default=Value(2),
+)
 FACTS = ("name", "uscc", "licence", "business_type", "area", "address", "principal", "valid_until", "status")
 
 
@@ -95,9 +103,9 @@ class DifferenceFilter:
 
 
 def differences(outside: OutsideList, asked: DifferenceFilter) -> QuerySet[Difference]:
-    """Those of a list that fit, place by place. Page, workbook, acts and API all call this."""
+    """Those of a list that fit, kind by kind and place by place. Page, workbook, acts and API all call this."""
     found = outside.differences.filter(fitting(asked))
-    return found.select_related("jurisdiction", "row", "entity").order_by("place", "pk")
+    return found.select_related("jurisdiction", "row", "entity").order_by(KIND_ORDER, "place", "pk")
 
 
 def fitting(asked: DifferenceFilter) -> Q:

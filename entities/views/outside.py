@@ -1,5 +1,6 @@
 """外部名单: the lists, one upload, what a list and the register do not say alike, and one difference side by side."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from entities import policies
 from entities.actions import differences as acts
 from entities.actions.accepting import accept_differences, taking_preview
-from entities.actions.outside import compare_again, receive_list
-from entities.forms.outside import AnswerForm, OutsideForm, TakenForm, TakingForm, filter_form
+from entities.actions.outside import compare_again, end_basis, receive_list, set_basis
+from entities.forms.outside import AnswerForm, ManyForm, OutsideForm, TakenForm, TakingForm, filter_form
 from entities.models import KINDS, Difference, OutsideList
 from entities.queries.checking import entity_checks, status_names
 from entities.queries.outside import (
@@ -106,7 +107,7 @@ def show_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     context = {
         "outside": outside, "form": form, "page": page, "rows": rows, "tabs": _tabs(request, counts, asked.kind),
         "kpis": _kpis(row_counts(outside), counts), "query": given.urlencode(), "may_settle": may_settle,
-        "may_edit": may_edit, "takes": asked.kind != DifferenceKind.ONLY_HERE and asked.answer == Answer.OPEN,
+        "may_edit": may_edit, "many": asked.answer == Answer.OPEN,
         "may_export": may(post, Right.EXPORT), "conditions": form.conditions(),
         "may_keep": policies.may_keep_list(post, outside.place), "area_word": doc.names.area,
     }  # fmt: skip
@@ -156,6 +157,22 @@ def compare_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def change_basis(request: HttpRequest, outside_id: int) -> HttpResponse:
+    """Makes the list the denominator of 数据归集率, or ends that."""
+    post = acting(request, Right.VIEW_REGISTER)
+    outside = _outside(post, outside_id)
+    require(policies.may_keep_list(post, outside.place))
+    if request.POST.get("basis") == "0":
+        end_basis(outside, by=post)
+        messages.success(request, _("“%s”不再作为数据归集率的分母。") % outside.name)
+    else:
+        set_basis(outside, by=post, on=timezone.localdate())
+        messages.success(request, _("从今天起数据归集率按“%s”计算；已定格的时段不变。") % outside.name)
+    return redirect("entities:show-outside", outside.pk)
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def accept_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     """Everything the filter holds, first shown, then written as one batch that can be taken back."""
@@ -163,7 +180,16 @@ def accept_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     outside, doc = _outside(post, outside_id), plan_in_force(post.jurisdiction.path, today).value
     form, more = filter_form(request.GET, post, doc), TakingForm(request.POST or request.GET, doc=doc)
     asked, words = form.exactly(), more.words()
-    if request.method == "POST":
+    open_ones = differences(outside, replace(asked, answer=Answer.OPEN.value)).count()
+    many = ManyForm(request.POST if "answer" in request.POST else None, initial={"count": open_ones})
+    if many.is_valid():
+        given = many.cleaned_data
+        done = acts.settle_differences(
+            outside, asked, Answer(given["answer"]), reason=given["reason"], count=given["count"], by=post, on=today
+        )
+        messages.success(request, _("已一并办理 %d 条。") % done)
+        return redirect(f"{reverse('entities:show-outside', args=[outside.pk])}?{request.GET.urlencode()}")
+    if request.method == "POST" and not many.is_bound:
         batch = accept_differences(
             outside, asked, by=post, on=today, at=timezone.now(), seen=request.POST.get("seen", ""), **words
         )
@@ -172,7 +198,7 @@ def accept_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     preview, _checks = taking_preview(outside, asked, by=post, on=today, **words)
     counts = preview.counts
     context = {
-        "outside": outside, "form": more, "preview": preview, "conditions": form.conditions(),
+        "outside": outside, "form": more, "many": many, "open_ones": open_ones, "preview": preview, "conditions": form.conditions(),
         "changes": preview.changes[:SHOWN], "refused": preview.refused[:SHOWN], "back": request.GET.urlencode(),
         "hidden": [(name, value) for name, value in request.GET.items() if name != "business_type"],
         "kpis": [
@@ -182,7 +208,7 @@ def accept_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
             {"label": _("不能采纳，留着"), "value": counts["refused"], "note": _("家"), "bad": counts["refused"]},
         ],
     }  # fmt: skip
-    return render(request, "entities/outside_accept.html", context)
+    return render(request, "entities/outside_accept.html", context, status=422 if many.errors else 200)
 
 
 @login_required

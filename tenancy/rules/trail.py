@@ -123,6 +123,7 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.outside.compared": "重新比对外部名单",
         "entities.outside.exported": "导出比对差异",
         "entities.outside.accepted": "批量采纳外部名单",
+        "entities.outside.settled": "批量处理差异",
         "entities.outside.basis_set": "把外部名单作为归集率分母",
         "entities.outside.basis_ended": "外部名单不再作为分母",
         "entities.difference.accepted": "采纳外部名单的差异",

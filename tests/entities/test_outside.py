@@ -441,3 +441,24 @@ def test_a_thousand_are_taken_over_with_as_many_statements_as_a_hundred(district
         assert batch.counts["written"] == many
         asked.append(len(caught))
     assert asked[1] == asked[2]
+
+
+def test_many_are_kept_or_rejected_at_once_while_they_are_as_many_as_were_seen(district: Cast) -> None:
+    outside = uploaded(district, [line(3)])
+    client = district.client("li")
+    address = f"/entities/outside/{outside.pk}/accept/?kind=only_here"
+    assert "这 2 条都不改台账" in client.get(address).content.decode()
+    bare = client.post(address, {"answer": "kept", "reason": "", "count": 2})
+    assert bare.status_code == 422 and "请写明说明" in bare.content.decode()
+    stale = client.post(address, {"answer": "kept", "reason": "名单只列大店", "count": 3})
+    assert stale.status_code == 409 and "有变化" in stale.content.decode()
+    assert client.post(address, {"answer": "kept", "reason": "名单只列大店", "count": 2}).status_code == 302
+    assert [row[-1] for row in found(district, outside)] == ["kept", "kept"]
+    with acting_in(district.li.place):
+        event = AuditEvent.objects.get(action="entities.outside.settled")
+        assert (event.after["count"], event.after["reason"]) == (2, "名单只列大店")
+    other = uploaded(district, [line(1, principal="王小明"), line(3)], name="另一份")
+    body = {"field": "principal", "answer": "rejected", "reason": "属实", "count": 1}
+    sent = {"content_type": "application/json"}
+    assert client.post(f"/api/outside/{other.pk}/accept/", body, **sent).json() == {"settled": 1}
+    assert found(district, other, kind="field") == [("field", "principal", "王小明", "陈志强", "rejected")]

@@ -34,14 +34,14 @@ from entities.actions.differences import keep_difference
 from entities.actions.doubles import merge_entities
 from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
-from entities.actions.outside import OUTSIDE, Origin, receive_list
+from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
 from entities.actions.quality import give_mending
 from entities.actions.records import add_record
 from entities.actions.register import add_entity, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.surveys import Found, draft_line, open_survey
 from entities.actions.views import keep_view
-from entities.models import Entity, EntityChange, GradeDecision
+from entities.models import Entity, EntityChange, GradeDecision, OutsideList
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
@@ -616,6 +616,7 @@ def _outside(scene: Scene) -> None:
     stage_workbook(made.batch, OUTSIDE, on=scene.today)
     confirm_batch(made.batch, by=clerk, clean_only=True)
     commit_batch(made.batch, OUTSIDE, on=scene.today, at=scene.now)
+    set_basis(OutsideList.objects.get(pk=made.pk), by=clerk, on=scene.today)
     found = made.differences
     kept = found.filter(kind="only_here").order_by("pk")
     keep_difference(kept[1], reason="名单只列经营许可，这家是小作坊登记", by=clerk, on=scene.today)

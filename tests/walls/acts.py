@@ -58,6 +58,7 @@ from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.outside import Source
 from entities.rules.quality import Defect
+from entities.rules.reconciling import Answer
 from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import changes as following
@@ -703,6 +704,11 @@ READY: dict[str, tuple[str, Act]] = {
         "office",
         lambda t, w, by: outside.compare_all(t.place.path, on=TODAY, at=NOW),
     ),
+    "entities.actions.outside.set_basis": (
+        "office",
+        lambda t, w, by: outside.set_basis(outside_list(t, "outside-second"), by=by, on=TODAY),
+    ),
+    "entities.actions.outside.end_basis": ("office", lambda t, w, by: outside.end_basis(outside_list(t), by=by)),
     "entities.actions.differences.answer_difference": (
         "office",
         lambda t, w, by: differences.answer_difference(a_difference(t), "reject", reason="属实", by=by, on=TODAY),
@@ -714,6 +720,18 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.differences.reject_difference": (
         "office",
         lambda t, w, by: differences.reject_difference(a_difference(t), reason="属实", by=by, on=TODAY),
+    ),
+    "entities.actions.differences.settle_differences": (
+        "office",
+        lambda t, w, by: differences.settle_differences(
+            outside_list(t),
+            DifferenceFilter(field="principal"),
+            Answer.REJECTED,
+            reason="属实",
+            count=1,
+            by=by,
+            on=TODAY,
+        ),
     ),
     "entities.actions.differences.keep_difference": (
         "office",

@@ -33,7 +33,7 @@ from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.differences import reject_difference
 from entities.actions.doubles import keep_apart, merge_entities
 from entities.actions.ledger import LEDGER
-from entities.actions.outside import OUTSIDE, Origin, receive_list
+from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
 from entities.actions.quality import give_mending
 from entities.actions.records import add_record, strike_record
 from entities.actions.register import add_entity, change_status, version_of
@@ -50,7 +50,7 @@ from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import refresh_ratios
-from reports.models import Export, PeriodFigure
+from reports.models import CollectionFigure, Export, PeriodFigure
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_quarter
 from supervision.actions.reminding import write_reminders
@@ -546,6 +546,7 @@ class Story:
             by=self.post("office"),
             on=TODAY,
         )
+        set_basis(made, by=self.post("office"), on=TODAY)
         self.ids |= {
             "outside": made.pk, "outside-second": second.pk, "outside-batch": second.batch_id,
             "difference": made.differences.get(field="principal").pk,
@@ -661,6 +662,10 @@ class Story:
         PeriodFigure.objects.create(
             jurisdiction=street, place=street.path, period=str(QUARTER.previous), part=street.pk, part_name=street.name,
             due=1, fulfilled=1, on_time=1, overdue=0, issues=0, rectified=0, pending=0, closed_at=NOW,
+        )  # fmt: skip
+        CollectionFigure.objects.create(
+            jurisdiction=street, place=street.path, period=str(QUARTER.previous), list_name=f"{self.town.canary}旧名单",
+            listed_on=TODAY, complete=1, incomplete=0, missing=0, closed_at=NOW,
         )  # fmt: skip
         word = Correction(TODAY, is_workday=True, reason=f"{self.town.canary}照常上班")
         correct_calendar(street, Change((word,)), by=self.post("editor"))
