@@ -42,7 +42,9 @@ class Origin:
     listed_on: date
 
 
-def receive_list(place: Jurisdiction, origin: Origin, *, filename: str, data: bytes, by: Post, on: date) -> OutsideList:
+def receive_list(
+    place: Jurisdiction, origin: Origin, *, filename: str, data: bytes, by: Post | None, on: date
+) -> OutsideList:
     """Keeps a list as it came; a worker reads it. The same bytes again give the earlier list."""
     if origin.listed_on > on:
         raise Refused(_("“数据截至”不能晚于今天；请照名单上写的日期填写。"), code="day-ahead")
@@ -58,7 +60,7 @@ def receive_list(place: Jurisdiction, origin: Origin, *, filename: str, data: by
         name=origin.name,
         listed_on=origin.listed_on,
         uploaded_by=by,
-        uploaded_by_name=str(by)[:120],
+        uploaded_by_name=str(by)[:120] if by else "",
         uploaded_on=on,
     )
     after = {"name": origin.name, "source": origin.source.value, "listed_on": origin.listed_on.isoformat()}

@@ -36,8 +36,9 @@ class OutsideList(Located):
     state = models.CharField(max_length=12, choices=STATES, default="reading")
     rows_read = models.PositiveIntegerField(default=0)
     compared_at = models.DateTimeField(null=True)
-    uploaded_by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
-    uploaded_by_name = models.CharField(max_length=120)
+    # Nobody where a command brought it.
+    uploaded_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_by_name = models.CharField(max_length=120, blank=True, default="")
     uploaded_on = models.DateField()
     basis_on = models.DateField(_("作为分母"), null=True)
     basis_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")

@@ -111,9 +111,9 @@ def collections_under(root: Jurisdiction, on: date, layers: Layers) -> Iterator[
 def _rolled_up(outside: OutsideList, layers: Layers, on: date) -> dict[str, tuple[int, int, int]]:
     """Path -> what lies there and below."""
     rolled: dict[str, tuple[int, int, int]] = {}
-    for row in _counted(rows_of_basis(outside), layers, on).values("place").annotate(**_sums()):
-        counts = tuple(row[name] for name in COUNTED)
-        for path in ancestors_of(row["place"]):
+    counted = _counted(rows_of_basis(outside), layers, on).values("place").annotate(**_sums())
+    for place, complete, lacking, missing in counted.values_list("place", *COUNTED):
+        for path in ancestors_of(place):
             before = rolled.get(path, (0, 0, 0))
-            rolled[path] = (before[0] + counts[0], before[1] + counts[1], before[2] + counts[2])
+            rolled[path] = (before[0] + complete, before[1] + lacking, before[2] + missing)
     return rolled

@@ -1,11 +1,13 @@
 """外部名单: a list is uploaded and compared, each difference is answered, and every list keeps what was decided before."""
 
 import io
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -462,3 +464,22 @@ def test_many_are_kept_or_rejected_at_once_while_they_are_as_many_as_were_seen(d
     sent = {"content_type": "application/json"}
     assert client.post(f"/api/outside/{other.pk}/accept/", body, **sent).json() == {"settled": 1}
     assert found(district, other, kind="field") == [("field", "principal", "王小明", "陈志强", "rejected")]
+
+
+def test_the_command_says_the_same_and_a_dry_run_leaves_nothing(district: Cast, tmp_path, capsys) -> None:
+    file = tmp_path / "名单.csv"
+    file.write_bytes(csv_of([line(1, principal="王小明"), line(2), line(9)], TITLES))
+    call_command("reconcile", str(file), "--place", "东城区", "--dry-run", "--json")
+    report = json.loads(capsys.readouterr().out)
+    assert {key: report[key] for key in ("rows", "known", "only_there", "only_here", "field")} == {
+        "rows": 3, "known": 2, "only_there": 1, "only_here": 1, "field": 1,
+    }  # fmt: skip
+    with acting_in(district.qian.place):
+        assert not OutsideList.objects.exists()
+    call_command("reconcile", str(file), "--place", "东城区", "--source", "获证名单")
+    said = capsys.readouterr().out
+    assert "名单 3 家，台账里有 2 家" in said and "（负责人：陈志强 → 王小明）" in said
+    with acting_in(district.qian.place):
+        assert (OutsideList.objects.get().name, Entity.objects.count()) == ("获证名单", 3)
+    with pytest.raises(CommandError, match="没有“无此地”这个地方"):
+        call_command("reconcile", str(file), "--place", "无此地")
