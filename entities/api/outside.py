@@ -103,8 +103,9 @@ def accept(request: Request, pk: int) -> Response:
     201 names the batch, to be taken back as an import. With {answer: rejected | kept, reason, count} instead every open
     difference of the filter is answered so.
     """
-    post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    post, today = acting(request, Right.VIEW_REGISTER), timezone.localdate()
     found, sent = _fetched(pk), body_of(request)
+    require(policies.may_settle_difference(post))
     doc = plan_in_force(post.jurisdiction.path, today).value
     asked, words = filter_form({**sent, "answer": ""}, post, doc).exactly(), TakingForm(sent, doc=doc).words()
     if "answer" in sent:

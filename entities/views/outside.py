@@ -176,8 +176,9 @@ def change_basis(request: HttpRequest, outside_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def accept_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     """Everything the filter holds, first shown, then written as one batch that can be taken back."""
-    post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
+    post, today = acting(request, Right.VIEW_REGISTER), timezone.localdate()
     outside, doc = _outside(post, outside_id), plan_in_force(post.jurisdiction.path, today).value
+    require(policies.may_settle_difference(post))
     form, more = filter_form(request.GET, post, doc), TakingForm(request.POST or request.GET, doc=doc)
     asked, words = form.exactly(), more.words()
     open_ones = differences(outside, replace(asked, answer=Answer.OPEN.value)).count()
@@ -198,6 +199,7 @@ def accept_outside(request: HttpRequest, outside_id: int) -> HttpResponse:
     preview, _checks = taking_preview(outside, asked, by=post, on=today, **words)
     counts = preview.counts
     context = {
+        "may_edit": may(post, Right.EDIT_REGISTER, post.jurisdiction.path),
         "outside": outside, "form": more, "many": many, "open_ones": open_ones, "preview": preview, "conditions": form.conditions(),
         "changes": preview.changes[:SHOWN], "refused": preview.refused[:SHOWN], "back": request.GET.urlencode(),
         "hidden": [(name, value) for name, value in request.GET.items() if name != "business_type"],

@@ -428,7 +428,10 @@ def test_the_api_previews_and_accepts_many(district: Cast) -> None:
     body = {"kind": "only_there", "business_type": "餐饮服务", "seen": shown_first["seen"]}
     made = client.post(address, body, **sent)
     assert (made.status_code, made.json()["counts"]["written"]) == (201, 2)
-    assert district.client("qian").post(address, {}, **sent).status_code == 403
+    assert district.client("zhou").post(address, {}, **sent).status_code == 403
+    asked = district.client("qian").post(address, {"kind": "field"}, **sent).json()
+    denied = district.client("qian").post(address, {"kind": "field", "seen": asked["seen"]}, **sent)
+    assert denied.status_code == 403 and "维护" in denied.json()["detail"]
 
 
 def test_a_thousand_are_taken_over_with_as_many_statements_as_a_hundred(district: Cast) -> None:
