@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from entities.actions.bulk import refuse_too_many
 from entities.actions.differences import reason_of
 from entities.actions.ledger import LEDGER, LedgerValidator, validator, write_rows
-from entities.models import STATUSES, Difference, Licence, OutsideList
+from entities.models import STATUSES, Difference, EntityChange, Licence, OutsideList
 from entities.queries.checking import type_names
 from entities.queries.outside import DifferenceFilter, differences, words_of
 from entities.rules.identity import Stored
@@ -279,6 +279,7 @@ def _written(
     batch.state, batch.committed_at = "committed", at
     batch.counts |= write_rows(batch, checks, by, on)
     batch.save()
+    EntityChange.objects.filter(batch=batch).update(reason=reason_of(preview.changes[0].about[0])[:200])
     _lay_until(checks, {line.entity_id for line in preview.changes})
     return batch
 

@@ -18,9 +18,10 @@ from entities.actions.differences import accept_difference, keep_difference, rej
 from entities.actions.ledger import LEDGER
 from entities.actions.outside import OUTSIDE, Origin, compare_again, receive_list
 from entities.actions.register import change_entity, version_of
-from entities.models import Difference, Entity, Licence, OutsideList
+from entities.models import Difference, Entity, EntityChange, Licence, OutsideList
 from entities.queries.outside import DifferenceFilter
 from entities.rules.outside import Source
+from entities.tasks import compare_lists_of, sweep_ledgers_of
 from tenancy.actions.imports import commit_batch, confirm_batch, stage_workbook, undo_batch
 from tenancy.actions.plans import adopt_plan
 from tenancy.models import AuditEvent, ImportBatch
@@ -72,9 +73,11 @@ def one(cast: Cast, outside: OutsideList, **about: Any) -> Difference:
 
 @pytest.fixture
 def district(cast: Cast) -> Cast:
-    """东城区 under a plan; 1号店 and 2号店 in 甲街道's 一社区, 3号店 in 乙街道's 三社区."""
+    """东城区 under a plan with a limit for changes; 1号店 and 2号店 in 甲街道's 一社区, 3号店 in 乙街道's 三社区."""
     with acting_in(cast.qian.place):
-        adopt_plan(cast.places["东城区"], shipped_plan("gumei"), since=SINCE, by=None)
+        plan, limit = shipped_plan("gumei"), shipped_plan("lucheng").values["operator_change_wd"]
+        own = plan.model_copy(update={"values": {**plan.values, "operator_change_wd": limit}})
+        adopt_plan(cast.places["东城区"], own, since=SINCE, by=None)
     facts = {"principal": "陈志强"}
     for number, who, place in ((1, "li", "一社区"), (2, "li", "一社区"), (3, "zhao", "三社区")):
         added(
@@ -369,6 +372,8 @@ def test_many_are_taken_over_as_one_batch_with_one_event_and_taken_back(district
             date(2027, 5, 8),
         )
         assert Entity.objects.get(name="2号店").status == "stopped"
+        told = EntityChange.objects.get(entity__name="2号店", kind="stopped")
+        assert told.reason == "外部名单“获证名单”，数据截至 2026-10-08"
         new = Entity.objects.get(name="10号店")
         assert (new.grade, new.jurisdiction.name, new.licences.get().number) == ("", "一社区", licence(10))
         assert not Entity.objects.filter(name__in=["8号店", "13号店"]).exists()
@@ -486,3 +491,23 @@ def test_the_command_says_the_same_and_a_dry_run_leaves_nothing(district: Cast, 
         assert (OutsideList.objects.get().name, Entity.objects.count()) == ("获证名单", 3)
     with pytest.raises(CommandError, match="没有“无此地”这个地方"):
         call_command("reconcile", str(file), "--place", "无此地")
+
+
+def test_the_worker_reads_writes_and_compares_again(district: Cast) -> None:
+    post, tenant = district.qian, district.places["东城区"]
+    with acting_in(post.place):
+        origin = Origin(Source.PLATFORM, "平台导出", date(2026, 1, 1))
+        data = csv_of([line(1), line(2)], TITLES)
+        made = receive_list(tenant, origin, filename="平台.csv", data=data, by=post, on=ON)
+    sweep_ledgers_of([tenant.pk])
+    with acting_in(post.place):
+        made.batch.refresh_from_db()
+        assert made.batch.state == "staged"
+        confirm_batch(made.batch, by=post, clean_only=False)
+    sweep_ledgers_of([tenant.pk])
+    with acting_in(post.place):
+        made.refresh_from_db()
+        assert (made.state, [each.here for each in made.differences.all()]) == ("compared", ["3号店"])
+        Entity.objects.filter(name="2号店").update(principal="李㛃")
+    compare_lists_of([tenant.pk], on="2026-10-09")
+    assert found(district, made, kind="field") == [("field", "principal", "陈志强", "李㛃", "open")]
