@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.utils.translation import gettext_lazy
 
 from entities.actions.ledger import LEDGER
 from entities.actions.outside import OUTSIDE
@@ -20,12 +17,7 @@ class RegisterImports(ImportViewSet):
     kinds = (LEDGER, OUTSIDE)
     right = Right.IMPORT_REGISTER
     rights: ClassVar = {OUTSIDE.name: Right.APPROVE_LIST}
-
-    def create(self, request: Request) -> Response:
-        """A ledger. An outside list needs to say where it comes from, and is sent to /api/outside/."""
-        if isinstance(request.data, dict) and request.data.get("kind") == OUTSIDE.name:
-            raise ValidationError({"kind": [_("外部名单要写明来源和数据截至日，请改用 /api/outside/ 上传。")]})
-        return super().create(request)
+    elsewhere: ClassVar = {OUTSIDE.name: gettext_lazy("外部名单要写明来源和数据截至日，请改用 /api/outside/ 上传。")}
 
     def nudge(self, batch_id: int) -> None:
         nudge_ledger(batch_id)

@@ -5,7 +5,7 @@ An app says with a subclass which kinds it imports, under which right, and how i
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -28,6 +28,9 @@ from tenancy.queries.imports import batches, preview_rows, sheet_view
 from tenancy.rules.importing import column_letter
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -114,6 +117,8 @@ class ImportViewSet(GenericViewSet[Any]):
     right: ClassVar[Right]
     # Another right than that, for kinds which others send as well.
     rights: ClassVar[Mapping[str, Right]] = {}
+    # Kinds that are sent to another address, with the sentence that leads there.
+    elsewhere: ClassVar[Mapping[str, "StrOrPromise"]] = {}
     queryset = ImportBatch.objects.none()
     serializer_class = BatchAnswer
     pagination_class = Pages
@@ -127,7 +132,10 @@ class ImportViewSet(GenericViewSet[Any]):
     def create(self, request: Request) -> Response:
         """201 with the new batch, 200 with the earlier one when these bytes were here before."""
         post = self._acting(request)
-        kind = self._kind(self._sent(Upload, request)["kind"])
+        name = self._sent(Upload, request)["kind"]
+        if name in self.elsewhere:
+            raise ValidationError({"kind": [str(self.elsewhere[name])]})
+        kind = self._kind(name)
         require(may(post, self.rights.get(kind.name, self.right)))
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
@@ -235,7 +243,14 @@ class ImportViewSet(GenericViewSet[Any]):
     def _kind(self, name: str) -> ImportKind:
         found = next((kind for kind in self.kinds if kind.name == name), None)
         if found is None:
-            raise ValidationError({"kind": [_("没有这一类导入，可填：%s。") % "、".join(self._names())]})
+            raise ValidationError(
+                {
+                    "kind": [
+                        _("没有这一类导入，可填：%s。")
+                        % "、".join(name for name in self._names() if name not in self.elsewhere)
+                    ]
+                }
+            )
         return found
 
     def _batch(self, request: Request, pk: int) -> tuple[ImportBatch, ImportKind]:

@@ -307,7 +307,9 @@ def test_the_api_says_what_the_page_says(district: Cast) -> None:
     assert client.post(f"/api/differences/{field.pk}/", {"answer": "accept"}, **sent).json()["answer"] == "accepted"
     denied = district.client("qian").post(f"/api/differences/{field.pk}/", {"answer": "accept"}, **sent)
     assert denied.status_code == 403
-    asked = district.client("qian").post("/api/entities/imports/", {"kind": "reconcile"})
+    asked = district.client("qian").post(
+        "/api/entities/imports/", {"kind": "reconcile", "file": SimpleUploadedFile("名单.csv", b"x")}
+    )
     assert asked.status_code == 400 and "/api/outside/" in str(asked.json())
 
 
