@@ -1,4 +1,4 @@
-"""Who may try the grading rules, keep a view of the register, and look at a shop that nobody found."""
+"""Who may try the grading rules, keep a view, look at a shop that nobody found, and settle what an outside list says."""
 
 from django.utils.translation import gettext as _
 
@@ -81,3 +81,14 @@ def may_confirm_line(post: Post | None, line: SurveyLine) -> Allowed | Denied:
 def may_close_survey(post: Post | None, place: str) -> Allowed | Denied:
     """Whoever approves lists in the place of the round or above it."""
     return may(post, Right.APPROVE_LIST, place)
+
+
+def may_keep_list(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever answers for the lists of a place: uploads an outside one, compares it, counts a rate by it."""
+    return may(post, Right.APPROVE_LIST, place)
+
+
+def may_settle_difference(post: Post | None, place: str | None = None) -> Allowed | Denied:
+    """Whoever keeps the register there or approves its lists; taking over takes the first of the two."""
+    answer = may(post, Right.EDIT_REGISTER, place)
+    return answer or may(post, Right.APPROVE_LIST, place) or answer

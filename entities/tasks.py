@@ -1,4 +1,4 @@
-"""Work that waits: ledgers to read and to write. The row in the table is the work; a message is a hint.
+"""Work that waits: ledgers and outside lists to read and to write. The row in the table is the work; a message is a hint.
 
 And what the days bring: grades that end or begin.
 """
@@ -7,8 +7,9 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
-from entities.actions import expiry, grades
+from entities.actions import expiry, grades, outside
 from entities.actions.ledger import LEDGER
+from entities.actions.outside import OUTSIDE
 from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
@@ -33,7 +34,8 @@ def sweep_ledgers_of(ids: list[int]) -> None:
 
 
 def _work_off(tenant: Jurisdiction) -> bool:
-    return work_off_one(LEDGER, on=timezone.localdate(), at=timezone.now())
+    today, now = timezone.localdate(), timezone.now()
+    return work_off_one(LEDGER, on=today, at=now) or work_off_one(OUTSIDE, on=today, at=now)
 
 
 @shared_task
@@ -60,8 +62,21 @@ def tell_expiry_of(ids: list[int], on: str = "") -> None:
     in_each(ids, lambda tenant: expiry.tell_expiry(tenant, on=day))
 
 
+@shared_task
+def compare_lists(on: str = "") -> None:
+    """Daily, at night: outside lists against the register as it has become."""
+    fan_out(compare_lists_of, on=on)
+
+
+@shared_task
+def compare_lists_of(ids: list[int], on: str = "") -> None:
+    day = day_of(on)
+    in_each(ids, lambda tenant: outside.compare_all(tenant.path, on=day, at=timezone.now()))
+
+
 BEAT = [
     (sweep_ledgers, 20),
     (follow_grades, crontab(hour=0, minute=5)),
     (tell_expiry, crontab(hour=8, minute=40)),
+    (compare_lists, crontab(hour=1, minute=20)),
 ]

@@ -8,6 +8,7 @@ from entities.api import changes as changes_api
 from entities.api import doubles as doubles_api
 from entities.api import expiry as expiry_api
 from entities.api import grading as grading_api
+from entities.api import outside as outside_api
 from entities.api import quality as quality_api
 from entities.api import records as records_api
 from entities.api import register as register_api
@@ -25,6 +26,7 @@ from entities.views import (
     finding,
     grading,
     imports,
+    outside,
     quality,
     records,
     register,
@@ -115,6 +117,21 @@ urlpatterns = [
     path("api/doubles/<int:first>/<int:second>/merge/", doubles_api.merge, name="api-merge-entities"),
     path("api/doubles/<int:first>/<int:second>/apart/", doubles_api.apart, name="api-keep-apart"),
     path("api/merges/<int:merge_id>/undo/", doubles_api.undo, name="api-undo-merge"),
+    path("entities/outside/", outside.list_outside, name="list-outside"),
+    path("entities/outside/new/", outside.upload_outside, name="upload-outside"),
+    path("entities/outside/template.xlsx", imports.outside_template, name="outside-template"),
+    path("entities/outside/<int:outside_id>/", outside.show_outside, name="show-outside"),
+    path("entities/outside/<int:outside_id>/compare/", outside.compare_outside, name="compare-outside"),
+    path("entities/outside/<int:outside_id>/differences.xlsx", outside.export_outside, name="export-outside"),
+    path("entities/outside/<int:outside_id>/basis/", outside.change_basis, name="change-basis"),
+    path("api/outside/<int:pk>/basis/", outside_api.basis, name="api-change-basis"),
+    path("entities/outside/<int:outside_id>/accept/", outside.accept_outside, name="accept-outside"),
+    path("entities/differences/<int:difference_id>/", outside.show_difference, name="show-difference"),
+    path("api/outside/", outside_api.outside, name="api-outside"),
+    path("api/outside/<int:pk>/", outside_api.show, name="api-show-outside"),
+    path("api/outside/<int:pk>/compare/", outside_api.compare, name="api-compare-outside"),
+    path("api/outside/<int:pk>/accept/", outside_api.accept, name="api-accept-outside"),
+    path("api/differences/<int:pk>/", outside_api.difference, name="api-difference"),
     path("entities/surveys/", surveys.list_surveys, name="list-surveys"),
     path("entities/surveys/<int:survey_id>/", surveys.show_survey, name="show-survey"),
     path("entities/surveys/<int:survey_id>/file/", surveys.export_survey, name="export-survey"),

@@ -1,4 +1,4 @@
-"""摸底 as a workbook: the sums by line of business and the shops behind them. Rows come in, bytes go out."""
+"""摸底 and 比对 as workbooks. Rows come in, bytes go out."""
 
 import io
 from collections.abc import Sequence
@@ -41,4 +41,27 @@ def survey_workbook(footer: str, sums: Sequence[LineSum], lines: Sequence[tuple[
     file = io.BytesIO()
     sheets = [Sheet(_("条线汇总"), above, counted), Sheet(_("明细"), below, lines)]
     write_table(file, sheets, footer=footer)
+    return file.getvalue()
+
+
+def differences_workbook(footer: str, rows: Sequence[tuple[Any, ...]], *, area_word: str) -> bytes:
+    """One sheet: what list and register do not say alike, and what was made of it."""
+    columns = [
+        Column(_("名单行号"), "int", 9),
+        Column(_("主体名称"), "text", 30),
+        Column(_("统一社会信用代码"), "text", 22),
+        Column(_("许可证编号"), "text", 20),
+        Column(_("所属%s") % area_word, "text", 16),
+        Column(_("经营地址"), "text", 32),
+        Column(_("差异"), "text", 12),
+        Column(_("项目"), "text", 14),
+        Column(_("外部名单"), "text", 30),
+        Column(_("本台账"), "text", 30),
+        Column(_("处理"), "text", 9),
+        Column(_("说明"), "text", 30),
+        Column(_("处理人"), "text", 20),
+        Column(_("处理日期"), "date", 12),
+    ]
+    file = io.BytesIO()
+    write_table(file, [Sheet(_("比对差异"), columns, rows)], footer=footer)
     return file.getvalue()

@@ -64,6 +64,27 @@ class PeriodFigure(Located):
         ]
 
 
+class CollectionFigure(Located):
+    """What 数据归集率 counted for one place when its period was closed, by which list; no later list changes it."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    period = models.CharField(_("时段"), max_length=6)
+    list_name = models.CharField(_("名单名称"), max_length=80)
+    listed_on = models.DateField(_("数据截至"))
+    complete = models.PositiveIntegerField(_("资料齐全"))
+    incomplete = models.PositiveIntegerField(_("资料不全"))
+    missing = models.PositiveIntegerField(_("漏登"))
+    closed_at = models.DateTimeField(_("定格时间"))
+
+    class Meta(Located.Meta):
+        verbose_name = _("归集率数字")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="reports_collectionfigure_place", parent="jurisdiction"),
+            models.UniqueConstraint(fields=["jurisdiction", "period"], name="reports_collectionfigure_once"),
+        ]
+
+
 class ExportQuerySet(models.QuerySet["Export"]):
     def unfinished(self) -> "ExportQuerySet":
         return self.filter(state__in=["queued", "running"])

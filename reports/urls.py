@@ -5,6 +5,7 @@ from django.urls import path
 from reports.api import answered as answered_api
 from reports.api import calendar as calendar_api
 from reports.api import changes as changes_api
+from reports.api import collection as collection_api
 from reports.api import goals as goals_api
 from reports.api import merged as merged_api
 from reports.api import places as places_api
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", desk.home, name="home"),
     path("todo/", desk.show_todo, name="todo"),
     path("reports/ratios/", figures.show_ratios, name="show-ratios"),
+    path("api/rates/collection/", collection_api.collection, name="api-collection"),
     path("reports/rates/", figures.show_rates, name="show-rates"),
     path("reports/first-rounds/", rounds.show_first_rounds, name="show-first-rounds"),
     path("api/trend/", trend_api.trend, name="api-trend"),

@@ -77,7 +77,7 @@ def may_import(post: Post | None) -> Allowed | Denied:
 
 def may_forget(post: Post | None, word: ImportWord) -> Allowed | Denied:
     """Whether the post may take back what a word was settled to mean: who imports its kind, where it was settled."""
-    right = Right.IMPORT_ROSTER if word.kind == "roster" else Right.IMPORT_REGISTER
+    right = {"roster": Right.IMPORT_ROSTER, "reconcile": Right.APPROVE_LIST}.get(word.kind, Right.IMPORT_REGISTER)
     return may(post, right, word.place)
 
 

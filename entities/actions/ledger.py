@@ -201,7 +201,11 @@ def write_ledger(batch: ImportBatch, by: Post | None, on: date) -> dict[str, int
 
     The rows are checked once more, because the register may have changed since they were staged.
     """
-    checks = validator(batch, on)
+    return write_rows(batch, validator(batch, on), by, on)
+
+
+def write_rows(batch: ImportBatch, checks: LedgerValidator, by: Post | None, on: date) -> dict[str, int]:
+    """The same under a validator of the caller."""
     rows = list(_rows_to_write(batch, checks))
     changed = Q(entity__in=[stored.pk for _pk, _row, stored in rows if stored])
     decisions, lines = decisions_from(changed, on), rows_of(changed, on)
@@ -275,7 +279,9 @@ def _merged(row: LedgerRow, stored: Stored) -> LedgerRow:
 
 def take_back_ledger(batch: ImportBatch, by: Post) -> list[str]:
     """Removes what the batch brought and restores what it changed; names the entities touched since, left alone."""
-    return [entity.name for entity in ledger_undo.take_back(batch)]
+    touched = ledger_undo.take_back(batch)
+    ledger_undo.open_differences(batch, [entity.pk for entity in touched])
+    return [entity.name for entity in touched]
 
 
 LEDGER = ImportKind("ledger", COLUMNS, validator, write_ledger, take_back_ledger, words, OWN_TITLES)

@@ -7,7 +7,17 @@ from typing import Any
 
 from django.db import connection, models  # noqa: TID251 -- see above
 
-from entities.models import Contact, Entity, EntityChange, GradeRecord, Licence, StatusRecord
+from entities.models import (
+    Contact,
+    Difference,
+    Entity,
+    EntityChange,
+    GradeRecord,
+    Licence,
+    OutsideRow,
+    StatusRecord,
+)
+from entities.rules.reconciling import Answer, DifferenceKind
 from tenancy.models import ImportBatch, ImportRow
 
 # What a ledger writes beside the entity.
@@ -64,6 +74,19 @@ def take_back(batch: ImportBatch) -> list[Entity]:
             [batch.pk, kept],
         )
     return touched
+
+
+def open_differences(batch: ImportBatch, kept: list[int]) -> None:
+    """What the batch took over from outside lists is open again, and no list points at an entity that is gone."""
+    rows = ImportRow.objects.filter(batch=batch, subject_id__isnull=False).exclude(subject_id__in=kept)
+    gone = list(rows.filter(before__isnull=True).values_list("subject_id", flat=True))
+    OutsideRow.objects.filter(entity__in=gone).update(entity=None)
+    Difference.objects.filter(entity__in=gone).exclude(kind=DifferenceKind.ONLY_THERE.value).delete()
+    Difference.objects.filter(entity__in=gone).update(entity=None)
+    taken = Difference.objects.filter(batch=batch).exclude(entity__in=kept)
+    taken.update(
+        answer=Answer.OPEN.value, batch=None, reason="", answered_by=None, answered_by_name="", answered_on=None
+    )
 
 
 def put_lines_back(bulk_id: int, but: list[int]) -> None:

@@ -12,6 +12,7 @@ from entities.models.grades import (
     RegradedEntity,
     Regrading,
 )
+from entities.models.outside import ANSWERS, KINDS, SOURCES, Difference, OutsideList, OutsideRow
 from entities.models.quality import Mending
 from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
 from entities.models.register import (
@@ -28,14 +29,17 @@ from entities.models.surveys import Survey, SurveyLine
 from entities.models.views import SavedView
 
 __all__ = [
+    "ANSWERS",
     "BULK_KINDS",
     "CONTACT_ROLES",
     "DECISIONS",
     "GRADES",
+    "KINDS",
     "NAMES_LENGTH",
     "RAISED_BY",
     "RECORDS",
     "RISKS",
+    "SOURCES",
     "STATUSES",
     "SUPPLY_WAYS",
     "BulkChange",
@@ -43,6 +47,7 @@ __all__ = [
     "Clearance",
     "Contact",
     "Dated",
+    "Difference",
     "DistinctPair",
     "Entity",
     "EntityChange",
@@ -55,6 +60,8 @@ __all__ = [
     "Insurance",
     "Licence",
     "Mending",
+    "OutsideList",
+    "OutsideRow",
     "Record",
     "RegradedEntity",
     "Regrading",

@@ -10,14 +10,11 @@ from django.db.models.functions import Concat, Lower
 
 from entities.models import DistinctPair, Entity, EntityMerge, Licence
 from entities.queries.checking import licence_of, shown_number, status_names, type_names
-from entities.rules.doubles import CHOSEN, Likeness, Pair, differing_fields, pairs_of
+from entities.rules.doubles import CHOSEN, NOISE, Likeness, Pair, differing_fields, pairs_of
 from entities.rules.ledger import TITLES
 from entities.rules.vocabulary import RiskLevel
 from tenancy.fields import Phone
 from tenancy.plans import PlanDocument
-
-# What people put into names and addresses without meaning anything by it.
-NOISE = r"[\s\u3000（）()【】\[\]·•.．,，、\-—_]"
 
 
 @dataclass(frozen=True, slots=True)

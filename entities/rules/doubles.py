@@ -1,5 +1,6 @@
 """重复主体: why two rows of the register may be one business, and what a merge takes from which."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from enum import StrEnum
 from itertools import chain, combinations
 from typing import Any
 
+# What people put into names and addresses without meaning anything by it; read by PostgreSQL as well.
+NOISE = r"[\s\u3000（）()【】\[\]·•.．,，、\-—_]"
 # More rows under one number are a chain or an agent's telephone, and no double of one another.
 MOST_ALIKE = 8
 
@@ -46,6 +49,11 @@ class Pair:
     def labels(self) -> list[str]:
         """The same in words."""
         return [LIKENESS_LABELS[each.value] for each in self.alike]
+
+
+def bare(text: str) -> str:
+    """A name or an address without spaces, brackets and dashes; two in the same words are the same."""
+    return re.sub(NOISE, "", text).lower()
 
 
 def pairs_of(groups: Mapping[Likeness, Iterable[Sequence[int]]], distinct: set[tuple[int, int]]) -> list[Pair]:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from reports.models import PeriodFigure, RatioFigure
+from reports.models import CollectionFigure, PeriodFigure, RatioFigure
+from reports.queries.collection import COUNTED, collections_under
 from reports.queries.layers import Layers
 from reports.queries.rates import COUNTS, facts_of
 from reports.queries.ratios import live_ratios, under
@@ -63,11 +64,31 @@ def close_period(root: Jurisdiction, period: Quarter, *, by: Post | None, at: da
         return 0
     figures = _figures(root, period, at, on)
     PeriodFigure.objects.bulk_create(figures)
+    _close_collection(root, period, at)
     if figures:
         audit.record(
             "reports.period.closed", root, by=by, at=root, after={"period": str(period), "figures": len(figures)}
         )
     return len(figures)
+
+
+def _close_collection(root: Jurisdiction, period: Quarter, at: datetime) -> None:
+    """数据归集率 as it stands by the list confirmed within the period; once, also where nothing else was counted."""
+    if CollectionFigure.objects.filter(under(root.path), period=str(period)).exists():
+        return
+    found = collections_under(root, period.end, Layers.in_force(period.end))
+    CollectionFigure.objects.bulk_create(
+        CollectionFigure(
+            jurisdiction=place,
+            place=place.path,
+            period=str(period),
+            list_name=each.list_name,
+            listed_on=each.listed_on,
+            closed_at=at,
+            **{name: getattr(each, name) for name in COUNTED},
+        )
+        for place, each in found
+    )
 
 
 def _figures(root: Jurisdiction, period: Quarter, at: datetime, on: date) -> list[PeriodFigure]:

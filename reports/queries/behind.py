@@ -9,7 +9,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from cadres.models import Assignment
 from entities.models import Entity
+from entities.queries.outside import basis_of
 from entities.queries.quality import has_licence
+from reports.queries.collection import incomplete, rows_of_basis
 from reports.queries.layers import Layers
 from reports.queries.rates import (
     SETTLED,
@@ -19,7 +21,7 @@ from reports.queries.rates import (
     late_on,
     owed_in,
 )
-from reports.queries.ratios import cadres_in_post, supervised_entities
+from reports.queries.ratios import cadres_in_post, supervised_entities, under
 from supervision.queries.own import seen_by
 from tenancy.models import Jurisdiction, Post
 from tenancy.queries.tree import counted_for
@@ -81,6 +83,15 @@ def _unlicensed(asked: Asked, layers: Layers) -> Rows:
     return answered_here(asked.place.path, layers).filter(~has_licence(asked.on))
 
 
+def _incomplete(asked: Asked, layers: Layers) -> Rows:
+    """Of the businesses that the list of 数据归集率 names; none without such a list."""
+    outside = basis_of(asked.place.path, asked.on)
+    if outside is None:
+        return Entity.objects.none()
+    named = rows_of_basis(outside).filter(under(asked.place.path), entity__isnull=False)
+    return Entity.objects.filter(incomplete(layers, asked.on), pk__in=named.values("entity"))
+
+
 def _due(asked: Asked, _layers: Layers) -> Rows:
     return _graded(owed_in(asked.period).filter(asked.counted), asked).select_related("entity__jurisdiction")
 
@@ -115,6 +126,7 @@ LISTS: dict[str, Callable[[Asked, Layers], Rows]] = {
     "uncovered": _uncovered,
     "uncovered-licensed": _uncovered_licensed,
     "unlicensed": _unlicensed,
+    "incomplete": _incomplete,
     "due": _due,
     "missing": _missing,
     "overdue": _overdue,

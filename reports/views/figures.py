@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from reports.forms import period_asked
 from reports.queries.behind import LISTS, Asked, entity_of, rows_behind
+from reports.queries.collection import collection
 from reports.queries.layers import Layers
 from reports.queries.rates import coverage, last_periods, period_table
 from reports.queries.ratios import ratio_table
@@ -33,6 +34,7 @@ TITLES = {
     "ungraded": gettext_lazy("未分级的主体"),
     "external": gettext_lazy("由上级包保的主体"),
     "uncovered": gettext_lazy("没有包保干部的主体"),
+    "incomplete": gettext_lazy("名单上有、台账里资料不全的主体"),
     "uncovered-licensed": gettext_lazy("在营获证、没有包保干部的主体"),
     "unlicensed": gettext_lazy("没有有效许可证的主体"),
     "due": gettext_lazy("应完成的督导任务"),
@@ -63,7 +65,7 @@ def show_ratios(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def show_rates(request: HttpRequest) -> HttpResponse:
-    """R1, R2, R4 and R5 with what is missing; a closed period as it was closed; and the quarters one after another."""
+    """R1 to R5 with what is missing, R3 once a list was confirmed for it; a closed period as it was closed; and the quarters one after another."""
     place, today = shown_place(request), timezone.localdate()
     layers, period = Layers.in_force(today), period_asked(request.GET.get("period"), today)
     found = trend(place, period_asked(request.GET.get("until"), today), today)
@@ -72,11 +74,13 @@ def show_rates(request: HttpRequest) -> HttpResponse:
         {"label": each.label, "url": f"?place={place.pk}&period={each}", "current": each == period}
         for each in last_periods(today)
     ]
+    table = period_table(place, period, today)
     context = {
         "place": place,
+        "collection": collection(place, period, today, layers, is_closed=table.closed_at is not None),
         "coverage": coverage(place.path, today, layers),
         "staffing": staffing_table(place, acting_post(request), today, layers, five=True).total,
-        "table": period_table(place, period, today),
+        "table": table,
         "trend": found,
         "trend_lines": [
             {"line": line, "state": state_said(line), "current": line.period == period} for line in found.lines

@@ -3,8 +3,9 @@
 An app says with a subclass which kinds it imports, under which right, and how its task is nudged.
 """
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -27,6 +28,9 @@ from tenancy.queries.imports import batches, preview_rows, sheet_view
 from tenancy.rules.importing import column_letter
 from tenancy.rules.refusals import require
 from tenancy.rules.roles import Right
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -111,21 +115,28 @@ class ImportViewSet(GenericViewSet[Any]):
 
     kinds: ClassVar[tuple[ImportKind, ...]] = ()
     right: ClassVar[Right]
+    # Another right than that, for kinds which others send as well.
+    rights: ClassVar[Mapping[str, Right]] = {}
+    # Kinds that are sent to another address, with the sentence that leads there.
+    elsewhere: ClassVar[Mapping[str, "StrOrPromise"]] = {}
     queryset = ImportBatch.objects.none()
     serializer_class = BatchAnswer
     pagination_class = Pages
 
     def list(self, request: Request) -> Response:
         """Every batch of the acting place, the newest first."""
-        self._acting(request)
-        found = self.paginate_queryset(batches("").filter(kind__in=self._names())) or []
+        found = self.paginate_queryset(batches("").filter(kind__in=self._opened(request))) or []
         return self.get_paginated_response(BatchAnswer(found, many=True).data)
 
     @extend_schema(request=Upload)
     def create(self, request: Request) -> Response:
         """201 with the new batch, 200 with the earlier one when these bytes were here before."""
         post = self._acting(request)
-        kind = self._kind(self._sent(Upload, request)["kind"])
+        name = self._sent(Upload, request)["kind"]
+        if name in self.elsewhere:
+            raise ValidationError({"kind": [str(self.elsewhere[name])]})
+        kind = self._kind(name)
+        require(may(post, self.rights.get(kind.name, self.right)))
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             raise ValidationError({name: [str(text) for text in texts] for name, texts in form.errors.items()})
@@ -212,8 +223,16 @@ class ImportViewSet(GenericViewSet[Any]):
 
     def _acting(self, request: Request) -> Post:
         post: Post = request.post  # type: ignore[attr-defined]
-        require(may(post, self.right))
+        self._opened(request)
         return post
+
+    def _opened(self, request: Request) -> tuple[str, ...]:
+        """The kinds the post may import. Raises Refused when there are none."""
+        post: Post = request.post  # type: ignore[attr-defined]
+        opened = tuple(name for name in self._names() if may(post, self.rights.get(name, self.right)))
+        if not opened:
+            require(may(post, self.right))
+        return opened
 
     def _today(self) -> date:
         return timezone.localdate()
@@ -224,13 +243,19 @@ class ImportViewSet(GenericViewSet[Any]):
     def _kind(self, name: str) -> ImportKind:
         found = next((kind for kind in self.kinds if kind.name == name), None)
         if found is None:
-            raise ValidationError({"kind": [_("没有这一类导入，可填：%s。") % "、".join(self._names())]})
+            raise ValidationError(
+                {
+                    "kind": [
+                        _("没有这一类导入，可填：%s。")
+                        % "、".join(name for name in self._names() if name not in self.elsewhere)
+                    ]
+                }
+            )
         return found
 
     def _batch(self, request: Request, pk: int) -> tuple[ImportBatch, ImportKind]:
-        self._acting(request)
         batch = get_object_or_404(
-            ImportBatch.objects.select_related("jurisdiction", "uploaded_by"), pk=pk, kind__in=self._names()
+            ImportBatch.objects.select_related("jurisdiction", "uploaded_by"), pk=pk, kind__in=self._opened(request)
         )
         return batch, self._kind(batch.kind)
 

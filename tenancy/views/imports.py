@@ -4,7 +4,7 @@ An app wraps these with its own `Wizard`; the pages of its kinds differ only in 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from tenancy import policies
 from tenancy.actions.imports import ImportKind, confirm_batch, receive_workbook, undo_batch, undo_until
 from tenancy.actions.mending import marked_workbook
 from tenancy.forms.imports import UploadForm
-from tenancy.models import ImportBatch, ImportRow
+from tenancy.models import ImportBatch, ImportRow, Post
 from tenancy.queries.imports import (
     batches,
     is_in_work,
@@ -62,6 +62,8 @@ class Entrance:
     after_label: "StrOrPromise"
     template_url: str
     hint: "StrOrPromise" = ""
+    # Another right than the wizard's, where others send this kind as well.
+    right: Right | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,17 @@ class Wizard:
 
     def of(self, kind: str) -> Entrance:
         return next(entrance for entrance in self.entrances if entrance.kind.name == kind)
+
+    def right_of(self, kind: str) -> Right:
+        return self.of(kind).right or self.right
+
+    def opened_to(self, post: Post | None) -> "Wizard":
+        """The wizard with the kinds a post may import. Raises Refused when there are none."""
+        answers = {each.kind.name: policies.may(post, each.right or self.right) for each in self.entrances}
+        opened = tuple(entrance for entrance in self.entrances if answers[entrance.kind.name])
+        if not opened:
+            require(policies.may(post, self.right))
+        return replace(self, entrances=opened)
 
     @property
     def kinds(self) -> list[str]:
@@ -90,13 +103,15 @@ Page = Callable[..., HttpResponse]
 
 
 def allowed(view: Page) -> Page:
-    """Signed in, and carrying the wizard's right."""
+    """Signed in, and carrying the right for the kind, or for any kind where a batch says which it is."""
 
     @wraps(view)
     @login_required
     def checked(request: HttpRequest, *args: Any, wizard: Wizard, **kwargs: Any) -> HttpResponse:
-        require(policies.may(request.post, wizard.right))  # type: ignore[attr-defined]
-        return view(request, *args, wizard=wizard, **kwargs)
+        post = request.post  # type: ignore[attr-defined]
+        if "kind" in kwargs:
+            require(policies.may(post, wizard.right_of(kwargs["kind"])))
+        return view(request, *args, wizard=wizard.opened_to(post), **kwargs)
 
     return checked
 

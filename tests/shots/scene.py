@@ -32,19 +32,22 @@ from demo import loading
 from entities.actions.bulk import change_many
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
+from entities.actions.differences import keep_difference
 from entities.actions.doubles import merge_entities
 from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
+from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
 from entities.actions.quality import give_mending
 from entities.actions.records import add_record
 from entities.actions.register import add_entity, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.surveys import Found, draft_line, open_survey
 from entities.actions.views import keep_view
-from entities.models import Entity, EntityChange, GradeDecision
+from entities.models import Entity, EntityChange, GradeDecision, OutsideList
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
+from entities.rules.outside import Source
 from entities.rules.quality import Defect
 from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus
@@ -56,7 +59,7 @@ from tenancy.actions.accounts import appoint, create_login, serve_places
 from tenancy.actions.annexes import attach_annex
 from tenancy.actions.calendar import correct_calendar
 from tenancy.actions.drafts import change_draft, start_draft
-from tenancy.actions.imports import receive_workbook, stage_workbook
+from tenancy.actions.imports import commit_batch, confirm_batch, receive_workbook, stage_workbook
 from tenancy.actions.invitations import invite
 from tenancy.actions.logins import open_account, stop_account
 from tenancy.actions.mending import amend_cells, map_columns, titles_at
@@ -552,6 +555,7 @@ def _changes(scene: Scene) -> None:
     )  # fmt: skip
     _doubles(scene, words)
     _survey(scene, words)
+    _outside(scene)
     scene.ids |= {"changed": grown.pk, "change": running.get(entity=shut).pk, "clearance": asked.pk}
 
 
@@ -588,6 +592,46 @@ def _survey(scene: Scene, words: dict[str, Any]) -> None:
     for line, each in zip(near, found, strict=True):
         drafted = draft_line(line, each, by=station, on=scene.today)
     scene.ids |= {"survey": survey.pk, "survey_line": drafted.pk}
+
+
+def _outside(scene: Scene) -> None:
+    """The licence list of the approval office: some shops under other facts, some that the register lacks."""
+    clerk = loading.post_of("clerk")
+    shops = (
+        Entity.objects.filter(status="active").exclude(address="").select_related("jurisdiction").order_by("pk")[:60]
+    )
+    rows = []
+    for number, each in enumerate(shops):
+        first = each.licences.order_by("pk").first()
+        cells = [each.name, each.uscc, first.number if first else "", "", each.address, each.principal, "存续"]
+        if number % 12 == 5:
+            cells[5] = "沈国强"
+        elif number % 12 == 7:
+            cells[0] = cells[0].replace("店", "") + "食品店"
+        elif number % 20 == 9:
+            cells[6] = "注销"
+        rows.append(cells)
+    for number, name in enumerate(("江南面馆", "阿婆生煎", "古美便利店", "龙茗水果行")):
+        near = shops[number].address
+        rows.append([name, "", f"JY231011212{number}0431", "餐饮服务", f"{near}乙", "周海燕", "存续"])
+    titles = ["单位名称", "统一社会信用代码", "许可证编号", "主体业态", "经营场所", "法定代表人", "登记状态"]
+    origin = Origin(Source.LICENCES, "食品经营许可获证名单（11月）", scene.today)
+    made = receive_list(
+        scene.place, origin, filename="获证名单.csv", data=_csv([titles, *rows]), by=clerk, on=scene.today
+    )  # fmt: skip
+    stage_workbook(made.batch, OUTSIDE, on=scene.today)
+    confirm_batch(made.batch, by=clerk, clean_only=True)
+    commit_batch(made.batch, OUTSIDE, on=scene.today, at=scene.now)
+    set_basis(OutsideList.objects.get(pk=made.pk), by=clerk, on=scene.today)
+    found = made.differences
+    kept = found.filter(kind="only_here").order_by("pk")
+    keep_difference(kept[1], reason="名单只列经营许可，这家是小作坊登记", by=clerk, on=scene.today)
+    scene.ids |= {
+        "outside": made.pk,
+        "difference": found.filter(kind="field", field="name").order_by("pk")[0].pk,
+        "difference_new": found.filter(kind="only_there").order_by("pk")[0].pk,
+        "difference_lacking": kept[0].pk,
+    }
 
 
 def _plans(scene: Scene) -> None:

@@ -50,7 +50,7 @@ WITHOUT = {
     "entities": "ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
     " undo-regrading change-view move-view remove-view restore-view show-proof confirm-clearance reject-clearance"
     " strike-record restore-record reveal-contact download-quality withdraw-mending undo-bulk"
-    " keep-apart undo-merge export-survey confirm-survey-lines close-survey",
+    " outside-template compare-outside export-outside change-basis keep-apart undo-merge export-survey confirm-survey-lines close-survey",
     "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
     " approve-proposal"
     " drop-proposal export-changes undo-change make-card make-cards revoke-device download-sheet call-entity",

@@ -17,14 +17,17 @@ from cadres.rules.changes import CadreChangeKind
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
 from entities.actions import (
+    accepting,
     bulk,
     changes,
     clearing,
     deciding,
+    differences,
     doubles,
     expiry,
     grades,
     lifecycle,
+    outside,
     quality,
     records,
     register,
@@ -38,21 +41,26 @@ from entities.models import (
     BulkChange,
     Clearance,
     Contact,
+    Difference,
     Entity,
     EntityChange,
     EntityMerge,
     GradeDecision,
     Licence,
     Mending,
+    OutsideList,
     Regrading,
     SavedView,
     Survey,
     SurveyLine,
 )
+from entities.queries.outside import DifferenceFilter
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
+from entities.rules.outside import Source
 from entities.rules.quality import Defect
+from entities.rules.reconciling import Answer
 from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import changes as following
@@ -132,7 +140,20 @@ from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture, sha
 from tests.tenancy.doors import PIN
 from tests.walls.routes import pointed_out
-from tests.walls.world import BODY, LICENCE, NEXT_YEAR, NOW, QUARTER, SINCE, TODAY, Town, World, columns, visit_body
+from tests.walls.world import (
+    BODY,
+    LICENCE,
+    NEXT_YEAR,
+    NOW,
+    OUTSIDE_TITLES,
+    QUARTER,
+    SINCE,
+    TODAY,
+    Town,
+    World,
+    columns,
+    visit_body,
+)
 
 Act = Callable[[Town, World, Post], Any]
 TOMORROW, LATE = date(2026, 11, 21), date(2026, 12, 28)
@@ -442,6 +463,26 @@ def survey_line(town: Town) -> SurveyLine:
     return SurveyLine.objects.select_related("survey", "jurisdiction").get(pk=town.ids["survey-line"])
 
 
+def outside_list(town: Town, key: str = "outside") -> OutsideList:
+    return OutsideList.objects.select_related("jurisdiction").get(pk=town.ids[key])
+
+
+def a_difference(town: Town, key: str = "difference") -> Difference:
+    return Difference.objects.select_related("outside", "jurisdiction").get(pk=town.ids[key])
+
+
+def outside_received(town: Town, world: World, by: Post) -> Any:
+    data = write_form("名单", town.name, TODAY, columns(OUTSIDE_TITLES), [("外面的店", "外街1号", "店主", "")])
+    origin = outside.Origin(Source.OTHER, "名单", TODAY)
+    return outside.receive_list(town.place, origin, filename="名单.xlsx", data=data, by=by, on=TODAY)
+
+
+def taken_over(town: Town, world: World, by: Post) -> Any:
+    listed, asked = outside_list(town), DifferenceFilter(kind="field")
+    preview, _checks = accepting.taking_preview(listed, asked, by=by, on=TODAY)
+    return accepting.accept_differences(listed, asked, by=by, on=TODAY, at=NOW, seen=preview.digest)
+
+
 def surveyed(town: Town, world: World, by: Post) -> Any:
     words = {"name": "摸底", "starts_on": TODAY, "ends_on": TODAY, "surveyors": "所"}
     return surveys.open_survey(town.place, **words, by=by, on=TODAY)
@@ -680,6 +721,57 @@ READY: dict[str, tuple[str, Act]] = {
     ),
     "entities.actions.register.change_status": ("office", stopped),
     "entities.actions.register.undo_status": ("office", restored),
+    "entities.actions.outside.receive_list": ("office", outside_received),
+    "entities.actions.outside.compare_again": (
+        "office",
+        lambda t, w, by: outside.compare_again(outside_list(t), by=by, on=TODAY, at=NOW),
+    ),
+    "entities.actions.outside.compare_all": (
+        "office",
+        lambda t, w, by: outside.compare_all(t.place.path, on=TODAY, at=NOW),
+    ),
+    "entities.actions.outside.set_basis": (
+        "office",
+        lambda t, w, by: outside.set_basis(outside_list(t, "outside-second"), by=by, on=TODAY),
+    ),
+    "entities.actions.outside.end_basis": ("office", lambda t, w, by: outside.end_basis(outside_list(t), by=by)),
+    "entities.actions.differences.answer_difference": (
+        "office",
+        lambda t, w, by: differences.answer_difference(a_difference(t), "reject", reason="属实", by=by, on=TODAY),
+    ),
+    "entities.actions.differences.accept_difference": (
+        "office",
+        lambda t, w, by: differences.accept_difference(a_difference(t), by=by, on=TODAY),
+    ),
+    "entities.actions.differences.reject_difference": (
+        "office",
+        lambda t, w, by: differences.reject_difference(a_difference(t), reason="属实", by=by, on=TODAY),
+    ),
+    "entities.actions.differences.settle_differences": (
+        "office",
+        lambda t, w, by: differences.settle_differences(
+            outside_list(t),
+            DifferenceFilter(field="principal"),
+            Answer.REJECTED,
+            reason="属实",
+            count=1,
+            by=by,
+            on=TODAY,
+        ),
+    ),
+    "entities.actions.differences.keep_difference": (
+        "office",
+        lambda t, w, by: differences.keep_difference(a_difference(t, "difference-lacking"), reason="", by=by, on=TODAY),
+    ),
+    "entities.actions.differences.reopen_difference": (
+        "office",
+        lambda t, w, by: differences.reopen_difference(a_difference(t, "difference-answered"), by=by),
+    ),
+    "entities.actions.differences.export_differences": (
+        "office",
+        lambda t, w, by: differences.export_differences(outside_list(t), DifferenceFilter(), "全部", by=by, on=TODAY),
+    ),
+    "entities.actions.accepting.accept_differences": ("office", taken_over),
     "entities.actions.surveys.open_survey": ("office", surveyed),
     "entities.actions.surveys.draft_line": (
         "station",
@@ -1014,6 +1106,14 @@ QUIET = {
     "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",
     "cadres.actions.roster.roster_words": PURE,
     "cadres.actions.roster.words": PURE,
+    "entities.actions.outside.validator": PURE,
+    "entities.actions.accepting.taking_preview": PURE,
+    "entities.actions.ledger.write_rows": f"{PART} Those acts are commit_batch and accept_differences.",
+    "entities.actions.ledger_undo.open_differences": f"{PART} That act is undo_batch.",
+    "entities.actions.outside.write_list": f"{PART} That act is commit_batch.",
+    "entities.actions.outside.take_back_list": f"{PART} That act is undo_batch.",
+    "entities.actions.differences.reason_of": PURE,
+    "entities.actions.differences.checked_row": PURE,
     "entities.actions.ledger.areas_for": PURE,
     "entities.actions.ledger.validator": PURE,
     "entities.actions.ledger.words": PURE,

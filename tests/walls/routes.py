@@ -17,8 +17,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from cadres.models import Cadre, ProposedAssignment
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
+from entities.actions.accepting import taking_preview
 from entities.actions.register import version_of
-from entities.models import Entity
+from entities.models import Entity, OutsideList
+from entities.queries.outside import DifferenceFilter
 from reports.queries.calendar import effects_of
 from tenancy.actions.second_factor import secret_of
 from tenancy.models import ImportBatch, ImportRow, Post, SecondFactor
@@ -32,7 +34,18 @@ from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
 from tests.tenancy.doors import PIN
-from tests.walls.world import BODY, LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, beside, columns, visit_body
+from tests.walls.world import (
+    BODY,
+    LEDGER_TITLES,
+    NOW,
+    OUTSIDE_TITLES,
+    ROSTER_TITLES,
+    TODAY,
+    Town,
+    beside,
+    columns,
+    visit_body,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Fewer than seven digits: longer numbers are masked where a refusal repeats what was typed.
@@ -225,6 +238,24 @@ def found_shop(town: Town) -> dict[str, Any]:
         "outcome": "new", "name": "路边摊", "business_type": "食品零售", "staff": "1", "revenue": "2", "accept": "on",
         "area": town.communities[0].pk,
     }  # fmt: skip
+
+
+def outside_file(town: Town) -> dict[str, Any]:
+    sheet = upload(OUTSIDE_TITLES, ("外面的店", "外街1号", "店主", town.communities[0].name))(town)
+    return {"source": "other", "name": "名单", "listed_on": TODAY.isoformat(), **sheet}
+
+
+def shown_taking(town: Town) -> dict[str, Any]:
+    """What the preview showed, to be confirmed."""
+    listed = OutsideList.objects.select_related("jurisdiction").get(pk=town.ids["outside"])
+    office = Post.objects.select_related("jurisdiction").get(pk=town.ids["post-office"])
+    preview, _checks = taking_preview(listed, DifferenceFilter(), by=office, on=TODAY)
+    return {"seen": preview.digest}
+
+
+def taken(town: Town) -> dict[str, Any]:
+    """A business of a list with what the list does not say of it."""
+    return {"answer": "accept", **entity_cells(name="外面的店")(town)}
 
 
 def into_one(town: Town) -> dict[str, Any]:
@@ -454,6 +485,7 @@ PLANS = [
     one("tenancy:list-published", "public_place=street"),
     one("tenancy:show-published", "public_place=street public_plan=public-plan"),
     one("reports:api-trend"),
+    one("reports:api-collection"),
     *(make("reports:export-trend") for make in (one, post)),
     one("reports:show-goals"),
     one("reports:api-goals"),
@@ -642,6 +674,28 @@ ENTITIES = [
     one("entities:close-entity", "entity_id=entity"),
     post("entities:close-entity", "entity_id=entity", seen("entity", status="stopped", reason="关店")),
     post("entities:undo-status", "entity_id=late-entity"),
+    one("entities:list-outside"),
+    one("entities:upload-outside"),
+    post("entities:upload-outside", sends=outside_file),
+    one("entities:outside-template"),
+    one("entities:show-outside", "outside_id=outside"),
+    one("entities:show-outside", "outside_id=outside", who="station"),
+    post("entities:compare-outside", "outside_id=outside"),
+    one("entities:export-outside", "outside_id=outside"),
+    one("entities:show-difference", "difference_id=difference"),
+    one("entities:show-difference", "difference_id=difference-new"),
+    post("entities:show-difference", "difference_id=difference-new", taken),
+    post("entities:change-basis", "outside_id=outside-second"),
+    post("entities:api-change-basis", "pk=outside-second", lambda town: {"basis": True}, kind="json"),
+    one("entities:accept-outside", "outside_id=outside"),
+    post("entities:accept-outside", "outside_id=outside", shown_taking),
+    post("entities:api-accept-outside", "pk=outside", kind="json"),
+    one("entities:api-outside"),
+    post("entities:api-outside", sends=outside_file),
+    one("entities:api-show-outside", "pk=outside"),
+    post("entities:api-compare-outside", "pk=outside", kind="json"),
+    one("entities:api-difference", "pk=difference"),
+    post("entities:api-difference", "pk=difference-new", taken, kind="json"),
     one("entities:list-surveys"),
     one("entities:list-surveys", who="station"),
     post("entities:list-surveys", sends=lambda town: ROUND),
@@ -951,6 +1005,7 @@ QUERIES = [
     ("reports:show-ratios", "", "place", "street"),
     ("reports:show-rates", "", "place", "street"),
     ("reports:api-trend", "", "place", "street"),
+    ("reports:api-collection", "", "place", "street"),
     ("reports:export-trend", "", "place", "street"),
     ("reports:show-goals", "", "place", "street"),
     ("reports:api-goals", "", "place", "street"),
@@ -972,6 +1027,8 @@ QUERIES = [
     ("entities:api-entities", "", "area", "area-path"),
     ("entities:bulk-entities", "", "area", "area-path"),
     ("entities:print-entities", "", "area", "area-path"),
+    ("entities:show-outside", "outside_id=outside", "area", "area-path"),
+    ("entities:api-show-outside", "pk=outside", "area", "area-path"),
     ("entities:list-views", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
     ("cadres:list-access", "", "area", "area"),
@@ -1004,6 +1061,8 @@ BODIES = [
     ("POST", "entities:edit-entity", "area", "area"),
     ("POST", "entities:merge-entities", "keeper", "twin"),
     ("POST", "entities:add-survey-line", "area", "area"),
+    ("POST", "entities:show-difference", "area", "area"),
+    ("POST", "entities:api-difference", "area", "area"),
     ("POST", "entities:api-add-survey-line", "area", "area"),
     ("POST", "entities:api-merge-entities", "keeper", "twin"),
     ("POST", "entities:change-entity", "area", "area"),

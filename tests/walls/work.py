@@ -41,6 +41,7 @@ SENDERS = {
     "entities.tasks.follow_grades": "entities.tasks.follow_grades_of",
     "entities.tasks.tell_expiry": "entities.tasks.tell_expiry_of",
     "entities.tasks.sweep_ledgers": "entities.tasks.sweep_ledgers_of",
+    "entities.tasks.compare_lists": "entities.tasks.compare_lists_of",
     "reports.tasks.close_last_period": "reports.tasks.close_last_period_of",
     "reports.tasks.follow_changes": "reports.tasks.follow_changes_of",
     "reports.tasks.refresh_all_ratios": "reports.tasks.refresh_ratios_of",

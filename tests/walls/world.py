@@ -32,24 +32,27 @@ from commitments.queries import token_of
 from entities.actions.bulk import change_many, undo_bulk
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
+from entities.actions.differences import reject_difference
 from entities.actions.doubles import keep_apart, merge_entities
 from entities.actions.ledger import LEDGER
+from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
 from entities.actions.quality import give_mending
 from entities.actions.records import add_record, strike_record
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
 from entities.actions.surveys import Found, confirm_lines, draft_line, open_survey
 from entities.actions.views import keep_view, remove_view
-from entities.models import Entity, EntityChange, GradeDecision, Licence, Regrading
+from entities.models import Entity, EntityChange, GradeDecision, Licence, OutsideList, Regrading
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
+from entities.rules.outside import Source
 from entities.rules.quality import Defect
 from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel
 from reports.actions.exports import claim_export, write_export
 from reports.actions.figures import refresh_ratios
-from reports.models import Export, PeriodFigure
+from reports.models import CollectionFigure, Export, PeriodFigure
 from supervision.actions.photos import add_photo
 from supervision.actions.quarters import open_quarter
 from supervision.actions.reminding import write_reminders
@@ -115,6 +118,7 @@ QUARTER = quarter_of(TODAY)
 LEDGER_TITLES = ("主体名称", "主体业态", "所属居民区", "从业人员", "年营业收入", "经营地址", "负责人", "联系电话")
 # A post in a body of the streets' plan that any number may hold.
 BODY = ("leading-group", "member")
+OUTSIDE_TITLES = ("主体名称", "经营地址", "负责人", "所属社区")
 ROSTER_TITLES = ("姓名", "层级", "单位", "职务", "类别")
 
 
@@ -505,6 +509,7 @@ class Story:
         keep_apart(one, keeper, reason=f"{canary}两家", by=office, on=TODAY)
         self.ids |= {"twin": twin.pk, "keeper": keeper.pk, "merge": merged.pk}
         self.survey()
+        self.compare()
 
     def survey(self) -> None:
         """A round in the first community with one shop looked at, another round that waits to be closed."""
@@ -519,6 +524,42 @@ class Story:
             draft_line(line, Found(Outcome.CONFIRMED, ""), by=station, on=TODAY)
         confirm_lines(done, None, by=office, on=TODAY)
         self.ids |= {"survey": running.pk, "survey-line": looked_at.pk, "survey-done": done.pk}
+
+    def outside(self, word: str, rows: list[tuple[str, ...]]) -> OutsideList:
+        """A list of the street, received, read and compared."""
+        office = self.post("office")
+        data = write_form("名单", self.town.name, TODAY, columns(OUTSIDE_TITLES), rows)
+        origin = Origin(Source.LICENCES, f"{self.town.canary}{word}", TODAY)
+        name = f"{self.town.canary}{word}.xlsx"
+        made = receive_list(self.town.place, origin, filename=name, data=data, by=office, on=TODAY)
+        batch = stage_workbook(made.batch, OUTSIDE, on=TODAY)
+        commit_batch(confirm_batch(batch, by=office, clean_only=True), OUTSIDE, on=TODAY, at=NOW)
+        return OutsideList.objects.get(pk=made.pk)
+
+    def compare(self) -> None:
+        """A list that knows one of the shops under another head and names one the register lacks."""
+        canary = self.town.canary
+        known = Entity.objects.get(pk=self.ids["entity"])
+        rows = [
+            (known.name, known.address, f"{canary}新老板", self.town.communities[0].name),
+            (f"{canary}漏登店", f"{canary}街9号", f"{canary}店主", self.town.communities[0].name),
+        ]
+        made = self.outside("获证名单", rows)
+        second = self.outside("平台名单", rows[1:])
+        reject_difference(
+            second.differences.filter(kind="only_here").first(),
+            reason=f"{canary}核实",
+            by=self.post("office"),
+            on=TODAY,
+        )
+        set_basis(made, by=self.post("office"), on=TODAY)
+        self.ids |= {
+            "outside": made.pk, "outside-second": second.pk, "outside-batch": second.batch_id,
+            "difference": made.differences.get(field="principal").pk,
+            "difference-new": made.differences.get(kind="only_there").pk,
+            "difference-lacking": made.differences.filter(kind="only_here", answer="open").first().pk,
+            "difference-answered": second.differences.get(answer="rejected").pk,
+        }  # fmt: skip
 
     def added(self, word: str) -> Entity:
         name = f"{self.town.canary}{word}号店"
@@ -627,6 +668,10 @@ class Story:
         PeriodFigure.objects.create(
             jurisdiction=street, place=street.path, period=str(QUARTER.previous), part=street.pk, part_name=street.name,
             due=1, fulfilled=1, on_time=1, overdue=0, issues=0, rectified=0, pending=0, closed_at=NOW,
+        )  # fmt: skip
+        CollectionFigure.objects.create(
+            jurisdiction=street, place=street.path, period=str(QUARTER.previous), list_name=f"{self.town.canary}旧名单",
+            listed_on=TODAY, complete=1, incomplete=0, missing=0, closed_at=NOW,
         )  # fmt: skip
         word = Correction(TODAY, is_workday=True, reason=f"{self.town.canary}照常上班")
         correct_calendar(street, Change((word,)), by=self.post("editor"))
