@@ -1,4 +1,4 @@
-"""Work that waits: ledgers to read and to write. The row in the table is the work; a message is a hint.
+"""Work that waits: ledgers and the station's lists to read and to write. The row in the table is the work; a message is a hint.
 
 And what the days bring: grades that end or begin.
 """
@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from entities.actions import expiry, grades
 from entities.actions.ledger import LEDGER
+from entities.actions.record_imports import CHECKS, PENALTIES
 from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
 from tenancy.tasks import day_of, fan_out, in_each
+
+KINDS = (LEDGER, PENALTIES, CHECKS)
 
 
 def nudge_ledger(batch_id: int) -> None:
@@ -33,7 +36,8 @@ def sweep_ledgers_of(ids: list[int]) -> None:
 
 
 def _work_off(tenant: Jurisdiction) -> bool:
-    return work_off_one(LEDGER, on=timezone.localdate(), at=timezone.now())
+    on, at = timezone.localdate(), timezone.now()
+    return any(work_off_one(kind, on=on, at=at) for kind in KINDS)
 
 
 @shared_task

@@ -149,8 +149,12 @@ PLAIN_KEYS: dict[str, str] = {
     "entities.statusrecord.batch": f"{BATCH}; write_ledger again.",
     "entities.licence.batch": f"{BATCH}; write_ledger again.",
     **{
-        f"entities.{line}.struck_by": f"{BY}, after may(post, EDIT_REGISTER, record.place)."
-        for line in ("licence", "contact", "insurance", "externalcode", "flag")
+        f"entities.{line}.struck_by": f"{BY}, after may_keep_record at the record's place."
+        for line in ("licence", "contact", "insurance", "externalcode", "flag", "stationcheck")
+    },
+    **{
+        f"entities.{line}.batch": f"{BATCH}; write_lines lays it on lines of entities that its uploader serves."
+        for line in ("contact", "flag", "stationcheck")
     },
     "cadres.cadre.batch": f"{BATCH}; write_roster makes the cadre in a unit under the batch's place.",
     "cadres.responsibilitylist.approved_by": f"{BY}, after may(post, APPROVE_LIST, proposal.place).",

@@ -13,7 +13,19 @@ from entities.models.grades import (
     Regrading,
 )
 from entities.models.quality import Mending
-from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
+from entities.models.records import (
+    CHECK_RESULTS,
+    CONTACT_ROLES,
+    FLAG_KINDS,
+    RECORDS,
+    Contact,
+    ExternalCode,
+    Flag,
+    Insurance,
+    Licence,
+    Record,
+    StationCheck,
+)
 from entities.models.register import (
     GRADES,
     NAMES_LENGTH,
@@ -29,8 +41,10 @@ from entities.models.views import SavedView
 
 __all__ = [
     "BULK_KINDS",
+    "CHECK_RESULTS",
     "CONTACT_ROLES",
     "DECISIONS",
+    "FLAG_KINDS",
     "GRADES",
     "NAMES_LENGTH",
     "RAISED_BY",
@@ -59,6 +73,7 @@ __all__ = [
     "RegradedEntity",
     "Regrading",
     "SavedView",
+    "StationCheck",
     "StatusRecord",
     "Survey",
     "SurveyLine",

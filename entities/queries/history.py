@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from entities.models import RECORDS, SUPPLY_WAYS, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
-from entities.queries.records import record_text
+from entities.queries.records import BROUGHT, Group, Line, record_text
 from entities.rules.ledger import TITLES
-from tenancy.models import AuditEvent, ImportRow, Post
+from tenancy.models import AuditEvent, ImportBatch, ImportRow, Post
 from tenancy.plans import PlanDocument
 from tenancy.rules.trail import act_name
 
@@ -116,6 +116,21 @@ def _bulk_line(line: BulkChangedEntity) -> Happening:
     if bulk.undone_on:
         text = _("%(text)s；已于 %(day)s 撤销") % {"text": text, "day": bulk.undone_on.isoformat()}
     return Happening(bulk.made_at, "mute" if bulk.undone_on else "info", "check-list", title, text, _by(bulk.made_by))
+
+
+def brought_lines(groups: Sequence[Group]) -> list[Happening]:
+    """What workbooks of the station and of the shops laid beside the entity; what was typed has its own event."""
+    lines = [line for group in groups for line in group.lines if isinstance(line.record, BROUGHT)]
+    return [_brought_line(line, line.record.batch) for line in lines if line.record.batch]
+
+
+def _brought_line(line: Line, batch: ImportBatch) -> Happening:
+    title = _("导入：%s") % line.record._meta.verbose_name
+    told = (str(line.record), line.title, line.state, _("“%s”") % batch.filename)
+    kind = line.state_kind or "info"
+    when = batch.committed_at or batch.uploaded_at
+    text = "；".join(dict.fromkeys(part for part in told if part))
+    return Happening(when, kind, "sheet", title, text, _by(batch.confirmed_by))
 
 
 def _by(post: Post | None) -> str:

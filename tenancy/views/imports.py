@@ -47,7 +47,10 @@ STEPS = tuple(gettext_lazy(step) for step in ("上传", "列对应", "逐行校�
 WAITING = ("uploaded", "committing")
 AT_STEP = {"uploaded": 3, "unmapped": 2, "failed": 1, "staged": 4, "committing": 5, "committed": 6, "undone": 6}
 # URL names are text, so that the bottom app need not know the apps above.
-APPS = {"ledger": "entities", "staff": "entities", "reconcile": "entities", "roster": "cadres"}
+APPS = {
+    "ledger": "entities", "staff": "entities", "penalties": "entities", "checks": "entities", "reconcile": "entities",
+    "roster": "cadres",
+}  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -62,6 +65,8 @@ class Entrance:
     after_label: "StrOrPromise"
     template_url: str
     hint: "StrOrPromise" = ""
+    # Where a row that is nobody's, or several entities', gets its entity.
+    choose_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,19 @@ from tests.cast import PASSWORD
 from tests.commitments.conftest import picture as page_picture
 from tests.supervision.desk import picture
 from tests.tenancy.doors import PIN
-from tests.walls.world import BODY, LEDGER_TITLES, NOW, ROSTER_TITLES, TODAY, Town, beside, columns, visit_body
+from tests.walls.world import (
+    BODY,
+    CHECK_TITLES,
+    LEDGER_TITLES,
+    NOW,
+    PENALTY_TITLES,
+    ROSTER_TITLES,
+    TODAY,
+    Town,
+    beside,
+    columns,
+    visit_body,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Fewer than seven digits: longer numbers are masked where a refusal repeats what was typed.
@@ -754,6 +766,13 @@ ENTITIES = [
     post("entities:api-move-view", "pk=view", lambda town: {"steps": 1}, kind="json"),
     post("entities:api-restore-view", "pk=view-removed"),
     *(case for kind in beside("新") for case in line_cases(kind)),
+    one("entities:import-penalties"),
+    post("entities:import-penalties", sends=upload(PENALTY_TITLES, ("一号店", "罚款", "1号", TODAY, "局"))),
+    one("entities:penalties-template"),
+    one("entities:import-checks"),
+    post("entities:import-checks", sends=upload(CHECK_TITLES, ("一号店", TODAY, "所", "符合"))),
+    one("entities:checks-template"),
+    one("entities:choose-entity", "batch_id=penalties-staged number=penalties-row"),
     post("entities:reveal-contact", "contact_id=record-contact"),
     post("entities:restore-record", "kind==licence record_id=record-struck"),
     one("entities:api-records", "pk=entity"),

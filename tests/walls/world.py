@@ -33,6 +33,7 @@ from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.doubles import keep_apart, merge_entities
 from entities.actions.ledger import LEDGER
 from entities.actions.quality import give_mending
+from entities.actions.record_imports import PENALTIES
 from entities.actions.records import add_record, strike_record
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
@@ -538,6 +539,14 @@ class Story:
         entity = Entity.objects.get(pk=self.ids["entity"])
         wrong = Licence.objects.get(pk=self.ids["record-struck"])
         strike_record(wrong, by=by, on=TODAY, seen=version_of(entity))
+        self.hear_from_the_station()
+
+    def hear_from_the_station(self) -> None:
+        """A list of penalties that waits: one row is nobody's."""
+        row = (f"{self.town.canary}无此店", "罚款", f"{self.town.canary}罚号", TODAY, f"{self.town.canary}局")
+        data = write_form("处罚", self.town.name, TODAY, columns(PENALTY_TITLES), [row])
+        batch = self.staged(data, PENALTIES)
+        self.ids |= {"penalties-staged": batch.pk, "penalties-row": batch.rows.get().number}
 
     def visit(self) -> None:
         open_quarter(self.town.place, QUARTER, on=TODAY, by=self.post("office"))
@@ -642,6 +651,10 @@ LICENCE = {
 }  # fmt: skip
 
 
+PENALTY_TITLES = ("主体名称", "处罚种类", "决定书文号", "决定日期", "处罚机关")
+CHECK_TITLES = ("主体名称", "检查日期", "检查机构", "检查结果")
+
+
 def beside(canary: str) -> dict[str, dict[str, Any]]:
     """Values of every kind of line, by the word of its address."""
     year = {"valid_from": TODAY, "valid_until": NEXT_YEAR}
@@ -655,7 +668,11 @@ def beside(canary: str) -> dict[str, dict[str, Any]]:
         "code": {"system": f"{canary}平台", "number": f"{canary}码"},
         "flag": {
             "kind": "penalty", "person": f"{canary[-6:]}人", "text": f"{canary}罚", "source": f"{canary}局",
-            "document": f"{canary}号", "since": TODAY, "until": None,
+            "document": f"{canary}号", "since": TODAY, "until": None, "measures": ["罚款"], "decided_on": TODAY,
+        },
+        "check": {
+            "checked_on": TODAY, "result": "closed", "source": f"{canary}所", "problems": f"{canary}无人",
+            "document": f"{canary}检",
         },
     }  # fmt: skip
 
