@@ -156,6 +156,7 @@ PLAIN_KEYS: dict[str, str] = {
         f"entities.{line}.batch": f"{BATCH}; write_lines lays it on lines of entities that its uploader serves."
         for line in ("contact", "flag", "stationcheck")
     },
+    "cadres.penaltynotice.told_by": f"{BY}, after penalties_keeper in the post's own place, or nobody when the task tells.",
     "cadres.cadre.batch": f"{BATCH}; write_roster makes the cadre in a unit under the batch's place.",
     "cadres.responsibilitylist.approved_by": f"{BY}, after may(post, APPROVE_LIST, proposal.place).",
     "cadres.assignment.responsibility_list": "The version that approve creates in the same call, above the entity's place.",

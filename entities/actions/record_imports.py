@@ -14,7 +14,7 @@ from typing import Any, cast
 from django.db import models
 from django.utils.translation import gettext as _
 
-from entities.models import Flag, Record, StationCheck
+from entities.models import Brought, Flag, StationCheck
 from entities.queries.register import entities_within, registered
 from entities.rules.identity import Stored
 from entities.rules.record_rows import Finder, RowForm, Words, repeated, whose
@@ -47,7 +47,7 @@ def _nothing_derived(_facts: Facts, _doc: PlanDocument) -> Facts:
 class LineKind:
     """One kind of lines: its rows, the words they may use, and by what a line is known again."""
 
-    model: type[Record]
+    model: type[Brought]
     form: RowForm
     words: Callable[[PlanDocument], Words]
     # By which of its facts a line beside the same entity is the same line.
@@ -82,7 +82,7 @@ class Line:
 
     entity: Stored
     facts: Facts
-    record: Record | None
+    record: Brought | None
     changes: Facts
 
 
@@ -94,7 +94,7 @@ class LineValidator:
     finder: Finder
     words: Words
     on: date
-    stored: Mapping[tuple[Any, ...], list[Record]]
+    stored: Mapping[tuple[Any, ...], list[Brought]]
     seen: dict[tuple[Any, ...], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def check(self, number: int, cells: Cells, faults: Mapping[int, str]) -> Checked:
@@ -148,7 +148,7 @@ def _namesake() -> Finding:
     return Finding("person", Level.WARNING, "namesake", message)
 
 
-def _same(known: Sequence[Record], apart: str) -> Record | None:
+def _same(known: Sequence[Brought], apart: str) -> Brought | None:
     """Of lines known by the same facts the one with the same telephone, else the only one that may be meant."""
     indexes = [(cast(Phone, record.phone).index if hasattr(record, "phone") else "", record) for record in known]
     alike = [record for index, record in indexes if index == apart]
@@ -156,7 +156,7 @@ def _same(known: Sequence[Record], apart: str) -> Record | None:
     return next(iter(alike), open_to[0] if len(open_to) == 1 else None)
 
 
-def _changes(facts: Facts, record: Record) -> Facts:
+def _changes(facts: Facts, record: Brought) -> Facts:
     """What a row would change, with the values of today; a blank cell changes nothing."""
     changes: Facts = {}
     for name, value in facts.items():
@@ -167,20 +167,20 @@ def _changes(facts: Facts, record: Record) -> Facts:
     return changes
 
 
-def _shown(record: Record, name: str, value: Any) -> str:
+def _shown(record: Brought, name: str, value: Any) -> str:
     """A fact of a line as a person reads it; of a telephone the last digits."""
     if name == "phone":
         return str(value) if isinstance(value, Phone) else f"****{value[-4:]}"
-    choices = dict(record._meta.get_field(name).flatchoices)
     if isinstance(value, list):
         return "、".join(value)
-    return str(choices.get(value, "" if value is None else value))
+    named = dict(cast("models.Field[Any, Any]", record._meta.get_field(name)).flatchoices)
+    return str(named.get(value, "" if value is None else value))
 
 
 def validator(kind: LineKind, batch: ImportBatch, on: date) -> LineValidator:
     """Everything a batch is checked against, read once."""
     served = entities_within(served_by(batch))
-    stored: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    stored: dict[tuple[Any, ...], list[Brought]] = defaultdict(list)
     found = kind.model.objects.filter(entity__in=served.order_by(), **kind.always).order_by("pk")
     for record in found:
         stored[(record.entity_id, *(getattr(record, name) for name in kind.known_by))].append(record)
@@ -191,7 +191,9 @@ def validator(kind: LineKind, batch: ImportBatch, on: date) -> LineValidator:
 def words_of(kind: LineKind, batch: ImportBatch, on: date) -> dict[str, Sequence[str]]:
     """What may stand in the columns whose words are a list, for choosing one instead of an unknown word."""
     known = kind.words(plan_in_force(batch.place, on).value).known
-    return {key: list({code: word for word, code in reversed(meant.items())}.values()) for key, meant in known.items()}
+    return {
+        key: list({code: word for word, code in reversed(list(meant.items()))}.values()) for key, meant in known.items()
+    }
 
 
 def write_lines(kind: LineKind, batch: ImportBatch, by: Post | None, on: date) -> dict[str, int]:
@@ -201,7 +203,7 @@ def write_lines(kind: LineKind, batch: ImportBatch, by: Post | None, on: date) -
     places = dict(entities_within(served_by(batch)).values_list("pk", "place"))
     with kind.follow({line.entity.pk for line in lines.values()}, on):
         before = _kept(kind, [line.record.pk for line in lines.values() if line.record])
-        new: dict[int, Record] = {}
+        new: dict[int, Brought] = {}
         for staged, line in lines.items():
             facts = {name: value for name, value in line.facts.items() if value is not None}
             record = line.record
@@ -240,7 +242,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _remember(kind: LineKind, written: Mapping[int, Record], before: Mapping[int, Facts], on: date) -> None:
+def _remember(kind: LineKind, written: Mapping[int, Brought], before: Mapping[int, Facts], on: date) -> None:
     """Which line a row made or changed, how that line was and how the row left it."""
     now = _kept(kind, [record.pk for record in written.values()])
     rows = ImportRow.objects.in_bulk(written)
@@ -252,8 +254,9 @@ def _remember(kind: LineKind, written: Mapping[int, Record], before: Mapping[int
 
 def take_back_lines(kind: LineKind, batch: ImportBatch, by: Post) -> list[str]:
     """Removes the lines of a batch and restores those it changed; names what was touched or is used since, left alone."""
-    rows = list(ImportRow.objects.filter(batch=batch, subject_id__isnull=False).values_list("subject_id", "before"))
-    ids = [pk for pk, _before in rows if pk is not None]
+    made = ImportRow.objects.filter(batch=batch, subject_id__isnull=False, before__isnull=False)
+    rows = [(pk, kept) for pk, kept in made.values_list("subject_id", "before") if pk is not None and kept]
+    ids = [pk for pk, _kept_facts in rows]
     lines = kind.model.every.select_related("entity").in_bulk(ids)
     now, used = _kept(kind, ids), _in_use(kind, batch)
     touched = [

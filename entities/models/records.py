@@ -91,6 +91,15 @@ class Record(Located):
         base_manager_name = "every"
 
 
+class Brought(Record):
+    """A line that a workbook of its own may have brought."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
 def beside(name: str, begins: str = "", ends: str = "") -> list[models.BaseConstraint]:
     """What every table of lines asks for: the place of its entity, and days in their order."""
     constraints: list[models.BaseConstraint] = [SamePlace(name=f"{name}_place", parent="entity")]
@@ -153,7 +162,7 @@ class Licence(Record):
         return str(LICENCE_KINDS[self.kind or licence_kind(self.number).value or LOCAL])
 
 
-class Contact(Record):
+class Contact(Brought):
     """A person of an entity: 负责人, 两员, 联系人 and others, with the days of the post and of the health certificate.
 
     A person who serves several shops has a line in each; name and telephone say that it is the same one.
@@ -173,7 +182,6 @@ class Contact(Record):
     appointment = models.CharField(
         _("任命文件"), max_length=60, blank=True, default="", help_text=_("任命书的文号或日期。")
     )
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta(Record.Meta):
         verbose_name = _("人员")
@@ -246,7 +254,7 @@ class ExternalCode(Record):
         return f"{self.system} {self.number}"
 
 
-class Flag(Record):
+class Flag(Brought):
     """行业禁入, 信用惩戒 or 行政处罚, upon the entity or a person named, always with its source and paper.
 
     measures: 处罚种类 in the words of the place's plan of that day. stops_as: the status in which they leave a business,
@@ -271,7 +279,6 @@ class Flag(Record):
     decided_on = models.DateField(_("决定日期"), null=True, blank=True, help_text=_("行政处罚要填决定书的日期。"))
     since = models.DateField(_("起"))
     until = models.DateField(_("止"), null=True, blank=True, help_text=_("最后一天；没有期限就留空。"))
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta(Record.Meta):
         verbose_name = _("处罚和信用")
@@ -291,7 +298,7 @@ class Flag(Record):
         return self.decided_on or self.since
 
 
-class StationCheck(Record):
+class StationCheck(Brought):
     """监督检查: the market-supervision station looked at the business; law enforcement, not a cadre's visit."""
 
     typed = ("checked_on", "result", "source", "problems", "document")
@@ -301,7 +308,6 @@ class StationCheck(Record):
     source = models.CharField(_("检查机构"), max_length=60)
     problems = models.CharField(_("存在问题"), max_length=300, blank=True, default="")
     document = models.CharField(_("文书编号"), max_length=60, blank=True, default="")
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta(Record.Meta):
         verbose_name = _("监督检查")

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entities.models import RECORDS, SUPPLY_WAYS, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
+from entities.models import RECORDS, SUPPLY_WAYS, Brought, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
-from entities.queries.records import BROUGHT, Group, Line, record_text
+from entities.queries.records import Group, Line, record_text
 from entities.rules.ledger import TITLES
 from tenancy.models import AuditEvent, ImportBatch, ImportRow, Post
 from tenancy.plans import PlanDocument
@@ -120,8 +120,8 @@ def _bulk_line(line: BulkChangedEntity) -> Happening:
 
 def brought_lines(groups: Sequence[Group]) -> list[Happening]:
     """What workbooks of the station and of the shops laid beside the entity; what was typed has its own event."""
-    lines = [line for group in groups for line in group.lines if isinstance(line.record, BROUGHT)]
-    return [_brought_line(line, line.record.batch) for line in lines if line.record.batch]
+    lines = [(line, line.record) for group in groups for line in group.lines]
+    return [_brought_line(line, record.batch) for line, record in lines if isinstance(record, Brought) and record.batch]
 
 
 def _brought_line(line: Line, batch: ImportBatch) -> Happening:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from entities.models import RECORDS, Contact, Entity, Flag, Licence, Record, StationCheck
+from entities.models import RECORDS, Brought, Contact, Entity, Flag, Licence, Record, StationCheck
 from entities.queries.people import other_shops
 from entities.rules.codes import check_licence
 from entities.rules.vocabulary import CheckResult, LicenceState
@@ -38,8 +38,6 @@ class Group:
     lines: list[Line]
 
 
-# What workbooks of their own bring beside an entity.
-BROUGHT = (Contact, Flag, StationCheck)
 # What stands first in a line, or as its state, and is not repeated among its facts.
 FIRST = {
     "licence": "number",
@@ -85,7 +83,7 @@ def groups_of(entity: Entity, on: date) -> list[Group]:
 
 def _records(model: type[Record], entity: Entity) -> Any:
     lines = model.objects.filter(entity=entity).order_by("pk")
-    return lines.select_related("batch__confirmed_by") if model in BROUGHT else lines
+    return lines.select_related("batch__confirmed_by") if issubclass(model, Brought) else lines
 
 
 def _line(kind: str, record: Record, elsewhere: Mapping[tuple[str, str], list[str]], on: date) -> Line:

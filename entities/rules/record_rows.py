@@ -82,12 +82,11 @@ class Finder:
 def _narrowed(found: Sequence[Stored], who: Who) -> list[Stored]:
     """Of several those of the row's name, then those of its address; each entity once."""
     left = list({each.pk: each for each in found}.values())
-    for fits in (
-        lambda each: plain(each.name) == plain(who.name),
-        lambda each: bool(who.address) and plain(each.address) == plain(who.address),
-    ):
-        if len(left) > 1:
-            left = [each for each in left if fits(each)] or left
+    name, address = plain(who.name), plain(who.address)
+    if len(left) > 1:
+        left = [each for each in left if plain(each.name) == name] or left
+    if len(left) > 1 and address:
+        left = [each for each in left if plain(each.address) == address] or left
     return left
 
 

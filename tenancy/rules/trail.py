@@ -153,6 +153,8 @@ ACTS: dict[str, dict[str, str]] = {
     },
     "责任清单": {
         "cadres.proposal.made": "生成指派方案",
+        "cadres.penalty.told": "告知处罚",
+        "cadres.penalty.read": "确认已阅处罚告知",
         "cadres.proposal.edited": "调整指派方案",
         "cadres.proposal.dropped": "放弃指派方案",
         "cadres.list.approved": "批准责任清单",
@@ -216,6 +218,8 @@ FACTS: dict[str, str] = {
     "record": "条目", "issued_by": "发证机关", "valid_from": "有效期自", "valid_until": "有效期至", "scope": "许可范围",
     "shift": "专职或兼职", "health_until": "健康证有效期至", "appointment": "任命文件", "insurer": "承保公司",
     "policy_number": "保单号", "system": "系统名称", "source": "来源",
+    "measures": "处罚种类", "decided_on": "决定日期", "checked_on": "检查日期", "problems": "存在问题",
+    "penalties": "处罚", "penalty": "处罚", "at": "时间",
 }  # fmt: skip
 VALUES: dict[str, dict[str, str]] = {
     "factor": {"password": "密码", "code": "密码和验证码", "recovery": "密码和恢复码"},
@@ -228,6 +232,8 @@ VALUES: dict[str, dict[str, str]] = {
         "roster": "干部名册",
         "progress": "督导进度",
         "staffing": "两员配备",
+        "penalties": "行政处罚",
+        "checks": "监督检查",
         "goals": "年度目标",
         "trend": "各季度走势",
     },

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from cadres.actions import cards
+from cadres.actions import cards, penalties
 from cadres.actions.approving import approve, undo_approval
 from cadres.actions.exporting import export_list, hand_out_list
 from cadres.actions.proposing import drop_proposal, propose, reassign_line
-from cadres.models import InvitationSheet, Proposal, ProposedAssignment, ResponsibilityList
+from cadres.models import InvitationSheet, PenaltyNotice, Proposal, ProposedAssignment, ResponsibilityList
 from cadres.queries.coverage import ListFilter, scope_of
 from commitments import actions as letters
 from commitments.models import CommitmentLetter
@@ -720,6 +720,14 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.expiry.tell_expiry": (
         "office",
         lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),
+    ),
+    "cadres.actions.penalties.tell_penalties": (
+        "office",
+        lambda t, w, by: penalties.tell_penalties(t.place, by=by, on=TODAY),
+    ),
+    "cadres.actions.penalties.read_penalty": (
+        "cadre",
+        lambda t, w, by: penalties.read_penalty(PenaltyNotice.objects.get(pk=t.ids["penalty-notice"]), by=by, at=NOW),
     ),
     "entities.actions.records.add_record": ("office", line_added),
     "entities.actions.records.change_record": ("office", line_changed),

@@ -21,9 +21,10 @@ from django.test import Client
 
 from cadres.actions.approving import approve
 from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
+from cadres.actions.penalties import tell_penalties
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
-from cadres.models import Assignment, Cadre, ProposedAssignment
+from cadres.models import Assignment, Cadre, PenaltyNotice, ProposedAssignment
 from commitments.actions import build_letter, issue_letters, review, upload_scan
 from commitments.models import CommitmentLetter
 from commitments.queries import token_of
@@ -542,7 +543,18 @@ class Story:
         self.hear_from_the_station()
 
     def hear_from_the_station(self) -> None:
-        """A list of penalties that waits: one row is nobody's."""
+        """A list of penalties that waits: one row is nobody's; a penalty its cadre was told of, another he was not."""
+        for word in ("已告", "未告"):
+            entity = Entity.objects.get(pk=self.ids["entity"])
+            facts = beside(self.town.canary)["flag"] | {
+                "measures": ["责令停产停业"],
+                "text": f"{self.town.canary}{word}",
+            }
+            flag = add_record(entity, "flag", facts, by=self.post("office"), on=TODAY, seen=version_of(entity))
+            self.ids["penalty"] = flag.pk
+            if word == "已告":
+                tell_penalties(self.town.place, by=self.post("office"), on=TODAY)
+                self.ids["penalty-notice"] = PenaltyNotice.objects.get(penalty=flag).pk
         row = (f"{self.town.canary}无此店", "罚款", f"{self.town.canary}罚号", TODAY, f"{self.town.canary}局")
         data = write_form("处罚", self.town.name, TODAY, columns(PENALTY_TITLES), [row])
         batch = self.staged(data, PENALTIES)
