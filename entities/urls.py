@@ -8,6 +8,7 @@ from entities.api import changes as changes_api
 from entities.api import doubles as doubles_api
 from entities.api import expiry as expiry_api
 from entities.api import grading as grading_api
+from entities.api import hints as hints_api
 from entities.api import quality as quality_api
 from entities.api import records as records_api
 from entities.api import register as register_api
@@ -24,6 +25,7 @@ from entities.views import (
     expiry,
     finding,
     grading,
+    hints,
     imports,
     quality,
     records,
@@ -101,6 +103,12 @@ urlpatterns = [
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
     path("entities/<int:entity_id>/supply/", supply.change_supply, name="change-supply"),
     path("api/entities/<int:pk>/supply/", supply_api.change, name="api-change-supply"),
+    path("entities/hints/", hints.list_hints, name="list-hints"),
+    path("entities/hints/<slug:kind>/<int:record_id>/take/", hints.take_hint, name="take-hint"),
+    path("entities/hints/<slug:kind>/<int:record_id>/dismiss/", hints.dismiss_hint, name="dismiss-hint"),
+    path("api/hints/", hints_api.list_hints, name="api-hints"),
+    path("api/hints/<slug:kind>/<int:record_id>/take/", hints_api.take_hint, name="api-take-hint"),
+    path("api/hints/<slug:kind>/<int:record_id>/dismiss/", hints_api.dismiss_hint, name="api-dismiss-hint"),
     path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
     path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),

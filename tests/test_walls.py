@@ -143,6 +143,7 @@ PLAIN_KEYS: dict[str, str] = {
     "entities.surveyline.entity": "open_survey reads it under the round's place; closing sets what add_entity has just made.",
     "entities.surveyline.drafted_by": f"{BY}, after may_draft_line at the line's place.",
     "entities.surveyline.confirmed_by": f"{BY}, after may_confirm_line on the line.",
+    "entities.dismissedhint.dismissed_by": f"{BY}, after may(post, EDIT_REGISTER, record.place).",
     "entities.clearance.asked_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place).",
     "entities.clearance.decided_by": f"{BY}, after may_confirm_clearance on the clearance.",
     "entities.statusrecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",

@@ -56,7 +56,7 @@ def _told(
 
 def _notice(told: PenaltyNotice) -> Notice:
     penalty, post = told.penalty, told.cadre.post
-    words = {"name": penalty.entity.name, "measures": "、".join(penalty.measures), "day": penalty.day.isoformat()}
+    words = {"name": penalty.entity.name, "measures": "、".join(penalty.measures), "day": penalty.given_on.isoformat()}
     said = _("“%(name)s”于 %(day)s 受到%(measures)s的处罚。请打开核对，并确认已阅。") % words
     key = f"{KIND}:{penalty.pk}"
     return Notice(post=post, place=post.place, kind=KIND, key=key, text=said, url=reverse("cadres:my-penalties"))

@@ -90,7 +90,7 @@ class PenaltyClocks:
 
 def _due(penalty: Flag, plan: ResolvedPlan, calendar: WorkCalendar) -> StepDue | None:
     clock = penalty_clock(plan)
-    return run_clock(clock.terms, penalty.day, calendar)[-1] if clock and clock.terms.steps else None
+    return run_clock(clock.terms, penalty.given_on, calendar)[-1] if clock and clock.terms.steps else None
 
 
 def penalty_explained(penalty: Flag, on: date) -> Explanation | None:

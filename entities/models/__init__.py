@@ -1,7 +1,7 @@
 """The register of entities with what changes over time as dated rows beside them."""
 
 from entities.models.bulk import BULK_KINDS, BulkChange, BulkChangedEntity
-from entities.models.changes import Clearance, EntityChange
+from entities.models.changes import Clearance, DismissedHint, EntityChange
 from entities.models.dated import Dated, last_day_of
 from entities.models.doubles import DistinctPair, EntityMerge
 from entities.models.grades import (
@@ -59,6 +59,7 @@ __all__ = [
     "Clearance",
     "Contact",
     "Dated",
+    "DismissedHint",
     "DistinctPair",
     "Entity",
     "EntityChange",

@@ -293,7 +293,7 @@ class Flag(Brought):
         return f"{self.get_kind_display()} {self.document}"
 
     @property
-    def day(self) -> date:
+    def given_on(self) -> date:
         """The day of its decision, else the day since when it holds."""
         return self.decided_on or self.since
 

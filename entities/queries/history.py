@@ -33,6 +33,7 @@ EVENTS = {
     "entities.clearance.asked": ("warn", "search", gettext_lazy("提出查无下落")),
     "entities.clearance.confirmed": ("warn", "flag", gettext_lazy("查无下落已复核")),
     "entities.clearance.rejected": ("mute", "undo", gettext_lazy("查无下落未通过")),
+    "entities.hint.dismissed": ("mute", "dash", gettext_lazy("不采用状态线索")),
     "entities.change.undone": ("mute", "undo", gettext_lazy("撤销变动")),
     "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
 }
@@ -54,7 +55,7 @@ NAMES_ANOTHER = (
     "entities.entity.merged", "entities.entity.merged_away", "entities.entity.unmerged", "entities.entity.kept_apart",
 )  # fmt: skip
 # What somebody wrote down has its own line from the trail.
-WITH_EVENT = ("office", "visit")
+WITH_EVENT = ("office", "visit", "inspection", "penalty", "licence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happe
     elif event.action == "entities.supply.changed":
         told = (str(SUPPLY_WAYS.get(after["supply_way"], _("空"))), after["source"])
         text = "；".join(part for part in told if part)
-    elif "record" in after:
+    elif "record" in after and event.action.split(".")[1] in RECORDS:
         text = record_text(event)
     else:
         is_told = event.action in NAMES_ANOTHER and after.get("name") in others

@@ -146,6 +146,7 @@ ACTS: dict[str, dict[str, str]] = {
         "entities.flag.changed": "修改处罚或信用标记",
         "entities.flag.struck": "删除处罚或信用标记",
         "entities.flag.restored": "恢复处罚或信用标记",
+        "entities.hint.dismissed": "不采用状态线索",
         "entities.check.added": "登记监督检查",
         "entities.check.changed": "修改监督检查",
         "entities.check.struck": "删除监督检查",

@@ -149,6 +149,8 @@ IMPORTS = [
     Shown("import-settled", "clerk", "entities:show-import", ("import_settled",)),
     Shown("import-words", "clerk", "tenancy:list-words"),
     Shown("penalties", "clerk", "cadres:list-penalties", query="?tab=all"),
+    Shown("hints", "clerk", "entities:list-hints"),
+    Shown("hints-none", "clerk", "entities:list-hints", query="?tab=licence"),
     Shown("import-penalties", "clerk", "entities:import-penalties", short=True),
     Shown("import-penalties-staged", "clerk", "entities:show-import", ("import_penalties",)),
     Shown("import-penalties-choose", "clerk", "entities:choose-entity", ("import_penalties", "penalties_row")),

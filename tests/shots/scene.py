@@ -507,6 +507,14 @@ def _penalties(scene: Scene) -> None:
         }  # fmt: skip
         entity.refresh_from_db()
         add_record(entity, "flag", facts, by=clerk, on=on, seen=version_of(entity))
+    gone = {
+        "checked_on": on - timedelta(days=2),
+        "result": "not_found",
+        "source": "古美市场所",
+        "problems": "三次上门无人",
+    }
+    shops[2].refresh_from_db()
+    add_record(shops[2], "check", gone | {"document": "检〔2026〕88号"}, by=clerk, on=on, seen=version_of(shops[2]))
     read_penalty(PenaltyNotice.objects.filter(cadre__post=cadre).order_by("pk")[0], by=cadre, at=scene.now)
     closed = shops[1]
     closed.refresh_from_db()

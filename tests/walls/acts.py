@@ -22,6 +22,7 @@ from entities.actions import (
     doubles,
     expiry,
     grades,
+    hints,
     lifecycle,
     quality,
     records,
@@ -49,6 +50,7 @@ from entities.models import (
 )
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
+from entities.rules.hints import HintKind
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
 from entities.rules.surveys import Outcome
@@ -728,6 +730,14 @@ READY: dict[str, tuple[str, Act]] = {
     "cadres.actions.penalties.read_penalty": (
         "cadre",
         lambda t, w, by: penalties.read_penalty(PenaltyNotice.objects.get(pk=t.ids["penalty-notice"]), by=by, at=NOW),
+    ),
+    "entities.actions.hints.take_hint": (
+        "office",
+        lambda t, w, by: hints.take_hint(HintKind.CHECK, t.ids["record-check"], by=by, on=TODAY, seen=seen(entity(t))),
+    ),
+    "entities.actions.hints.dismiss_hint": (
+        "office",
+        lambda t, w, by: hints.dismiss_hint(HintKind.CHECK, t.ids["record-check"], "还开着", by=by, on=TODAY),
     ),
     "entities.actions.records.add_record": ("office", line_added),
     "entities.actions.records.change_record": ("office", line_changed),

@@ -32,6 +32,7 @@ from entities.actions.bulk import change_many, undo_bulk
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.doubles import keep_apart, merge_entities
+from entities.actions.hints import dismiss_hint
 from entities.actions.ledger import LEDGER
 from entities.actions.quality import give_mending
 from entities.actions.record_imports import PENALTIES
@@ -43,6 +44,7 @@ from entities.actions.views import keep_view, remove_view
 from entities.models import Entity, EntityChange, GradeDecision, Licence, Regrading
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
+from entities.rules.hints import HintKind
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
 from entities.rules.surveys import Outcome
@@ -555,6 +557,8 @@ class Story:
             if word == "已告":
                 tell_penalties(self.town.place, by=self.post("office"), on=TODAY)
                 self.ids["penalty-notice"] = PenaltyNotice.objects.get(penalty=flag).pk
+                words = {"by": self.post("office"), "on": TODAY}
+                dismiss_hint(HintKind.PENALTY, flag.pk, f"{self.town.canary}已恢复", **words)
         row = (f"{self.town.canary}无此店", "罚款", f"{self.town.canary}罚号", TODAY, f"{self.town.canary}局")
         data = write_form("处罚", self.town.name, TODAY, columns(PENALTY_TITLES), [row])
         batch = self.staged(data, PENALTIES)
