@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from entities.actions import expiry, grades
 from entities.actions.ledger import LEDGER
-from entities.actions.record_imports import CHECKS, PENALTIES
+from entities.actions.record_imports import CHECKS, PENALTIES, STAFF
 from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
 from tenancy.tasks import day_of, fan_out, in_each
 
-KINDS = (LEDGER, PENALTIES, CHECKS)
+KINDS = (LEDGER, PENALTIES, CHECKS, STAFF)
 
 
 def nudge_ledger(batch_id: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
@@ -23,20 +24,20 @@ from tenancy.scoping import acting_places
 TABS = ("untold", "unread", "read", "all")
 
 
-def stopping(on: date) -> QuerySet[Flag]:
+def stopping(on: date) -> QuerySet[Any]:
     """Penalties in force on a day that stop or end a business, with whoever answers for it and what he was told.
 
     held_*: the cadre of the day, empty where nobody answers for the entity; told: his notice.
     """
     still = Q(until=None) | Q(until__gte=on)
-    found: QuerySet[Flag] = Flag.objects.filter(still, kind=FlagKind.PENALTY.value).exclude(stops_as="")
+    found: QuerySet[Any] = Flag.objects.filter(still, kind=FlagKind.PENALTY.value).exclude(stops_as="")
     holder = FilteredRelation("entity__assignments", condition=Q(entity__assignments__valid__contains=on))
     notice = PenaltyNotice.objects.filter(penalty=OuterRef("pk"), cadre=OuterRef("held_cadre"))
-    return (
-        found.annotate(holder=holder)
-        .annotate(held_id=F("holder__pk"), held_cadre=F("holder__cadre_id"), held_name=F("holder__cadre_name"))
-        .annotate(is_told=Exists(notice), is_read=Exists(notice.filter(read_at__isnull=False)))
+    held: QuerySet[Any] = found.annotate(holder=holder).annotate(
+        held_id=F("holder__pk"), held_cadre=F("holder__cadre_id"), held_name=F("holder__cadre_name")
     )
+    told: QuerySet[Any] = held.annotate(is_told=Exists(notice), is_read=Exists(notice.filter(read_at__isnull=False)))
+    return told
 
 
 # Tab -> what stands on it. What nobody answers for cannot be told; it waits with the untold.
@@ -103,7 +104,7 @@ def penalty_explained(penalty: Flag, on: date) -> Explanation | None:
     return step_explained(clock.terms, due, plan, key=clock.keys[due.step.code], event=event)
 
 
-def penalties_on(tab: str, on: date) -> QuerySet[Flag]:
+def penalties_on(tab: str, on: date) -> QuerySet[Any]:
     """The penalties of a tab, the latest decision first."""
     found = stopping(on).filter(ON_TAB.get(tab, Q())).select_related("entity__jurisdiction")
     return found.order_by(F("decided_on").desc(nulls_last=True), "-pk")

@@ -14,10 +14,12 @@ from typing import Any, cast
 from django.db import models
 from django.utils.translation import gettext as _
 
-from entities.models import Brought, Flag, StationCheck
+from entities.actions.naming import people_followed
+from entities.models import Brought, Contact, Flag, StationCheck
 from entities.queries.register import entities_within, registered
 from entities.rules.identity import Stored
 from entities.rules.record_rows import Finder, RowForm, Words, repeated, whose
+from entities.rules.staff_rows import STAFF_ROWS, staff_words
 from entities.rules.station import CHECK_ROWS, PENALTY_ROWS, check_words, penalty_words, status_after
 from entities.rules.vocabulary import FlagKind
 from tenancy.actions.imports import Cells, ImportKind, open_cells
@@ -124,9 +126,20 @@ class LineValidator:
             return None, findings
         known = self.stored.get(key, [])
         record = _same(known, apart)
-        if record is None and known:
+        if record is None and known and not apart:
+            return None, [*findings, _unclear(len(known))]
+        if record is None and known and not _is_namesake(findings):
             findings.append(_namesake())
         return Line(entity, facts, record, _changes(facts, record) if record else {}), findings
+
+
+def _is_namesake(findings: Sequence[Finding]) -> bool:
+    return any(finding.code == "namesake" for finding in findings)
+
+
+def _unclear(count: int) -> Finding:
+    message = f"同一家有{count}个同名同身份的人；请填写联系电话，才能分清是哪一个"
+    return Finding("phone", Level.ERROR, "person-unclear", message)
 
 
 def _apart(facts: Facts) -> str:
@@ -310,5 +323,14 @@ PENALTY_LINES = LineKind(
     _stopping,
 )
 CHECK_LINES = LineKind(StationCheck, CHECK_ROWS, lambda _doc: check_words(), ("checked_on", "source", "document"))
+STAFF_LINES = LineKind(
+    Contact,
+    STAFF_ROWS,
+    lambda _doc: staff_words(),
+    ("role", "name"),
+    columns={"name": "person"},
+    follow=people_followed,
+)
 PENALTIES = import_kind("penalties", PENALTY_LINES)
 CHECKS = import_kind("checks", CHECK_LINES)
+STAFF = import_kind("staff", STAFF_LINES)

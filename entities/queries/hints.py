@@ -64,11 +64,10 @@ def hint_counts(on: date) -> dict[str, int]:
 def hints(asked: str, on: date) -> QuerySet[Any, dict[str, Any]]:
     """The hints of a kind, or of all, as (kind, record, day); the oldest first."""
     kinds = [kind for kind in HintKind if asked in ("", kind.value)]
-    first, *rest = (
-        hinting(kind, on).order_by().annotate(what=Value(kind.value), record=F("pk")).values("what", "record", "day")
-        for kind in kinds
-    )
-    return first.union(*rest, all=True).order_by("day", "what", "record")
+    parts = (hinting(kind, on).order_by().annotate(what=Value(kind.value), record=F("pk")) for kind in kinds)
+    first, *rest = (part.values("what", "record", "day") for part in parts)
+    found: QuerySet[Any, dict[str, Any]] = first.union(*rest, all=True)
+    return found.order_by("day", "what", "record")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The register's imports on the web: ledgers, and the station's lists, whose rows may need their entity chosen."""
+"""The register's imports on the web: ledgers, the station's lists and the people of shops, whose rows
+may need their entity chosen."""
 
 from functools import partial
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from entities.actions.ledger import LEDGER
-from entities.actions.record_imports import CHECKS, PENALTIES
+from entities.actions.record_imports import CHECKS, PENALTIES, STAFF
 from entities.queries.choosing import MOST, choices_for
 from entities.rules.record_rows import WHO
 from entities.tasks import nudge_ledger
@@ -48,6 +49,16 @@ WIZARD = imports.Wizard(
             _("主体按信用代码、许可证编号、名称和地址查找，找不到或有几家的可以逐行选择。"),
             "entities:choose-entity",
         ),
+        imports.Entrance(
+            STAFF,
+            _("导入两员名单"),
+            "entities:import-staff",
+            "reports:show-staffing",
+            _("查看两员配备"),
+            "entities:staff-template",
+            _("每行一人；同一家有同名同身份的人，用联系电话区分。空格不改已登记的内容，离任的请填任职止。"),
+            "entities:choose-entity",
+        ),
     ),
 )
 import_ledger = partial(imports.upload, wizard=WIZARD, kind="ledger")
@@ -56,6 +67,8 @@ import_penalties = partial(imports.upload, wizard=WIZARD, kind="penalties")
 penalties_template = partial(imports.template, wizard=WIZARD, kind="penalties")
 import_checks = partial(imports.upload, wizard=WIZARD, kind="checks")
 checks_template = partial(imports.template, wizard=WIZARD, kind="checks")
+import_staff = partial(imports.upload, wizard=WIZARD, kind="staff")
+staff_template = partial(imports.template, wizard=WIZARD, kind="staff")
 show_import = partial(imports.show, wizard=WIZARD)
 map_import = partial(mending.choose_columns, wizard=WIZARD)
 amend_import = partial(mending.amend, wizard=WIZARD)

@@ -235,6 +235,7 @@ VALUES: dict[str, dict[str, str]] = {
         "staffing": "两员配备",
         "penalties": "行政处罚",
         "checks": "监督检查",
+        "staff": "两员名单",
         "goals": "年度目标",
         "trend": "各季度走势",
     },

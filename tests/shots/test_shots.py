@@ -47,7 +47,7 @@ WITHOUT = {
     " forget-word download-annex detach-annex download-sub-plan mark-milestone download-draft drop-draft attach-draft-annex"
     " undo-edit start-second-factor bind-second-factor renew-recovery-codes remove-second-factor link-post act-on-account"
     " end-post serve-places lend-right return-right decide-petition reopen-place export-events",
-    "entities": "take-hint dismiss-hint penalties-template checks-template ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
+    "entities": "take-hint dismiss-hint staff-template penalties-template checks-template ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
     " undo-regrading change-view move-view remove-view restore-view show-proof confirm-clearance reject-clearance"
     " strike-record restore-record reveal-contact download-quality withdraw-mending undo-bulk"
     " keep-apart undo-merge export-survey confirm-survey-lines close-survey",

@@ -1006,6 +1006,7 @@ QUIET = {
     "entities.actions.ledger.write_ledger": f"{PART} That act is commit_batch.",
     "entities.actions.ledger.take_back_ledger": f"{PART} That act is undo_batch.",
     "entities.actions.ledger_tables.write": f"{PART} That act is commit_batch.",
+    "entities.actions.naming.people_followed": f"{PART} That act is commit_batch or undo_batch.",
     "entities.actions.record_imports.validator": PURE,
     "entities.actions.record_imports.words_of": PURE,
     "entities.actions.record_imports.import_kind": PURE,
