@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cadres.actions import penalties
 from cadres.actions.cards import claim_sheet, remove_expired_sheets, write_sheet
+from cadres.actions.post_imports import POSTS
 from cadres.actions.roster import ROSTER
 from cadres.models import InvitationSheet
 from tenancy.actions.imports import work_off_one
@@ -13,6 +14,8 @@ from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
 from tenancy.tasks import day_of, fan_out, in_each
+
+KINDS = (ROSTER, POSTS)
 
 
 def nudge_roster(batch_id: int) -> None:
@@ -31,7 +34,7 @@ def sweep_rosters() -> None:
 def work_off_rosters(ids: list[int]) -> None:
     """Reads what was uploaded and writes what was confirmed; safe to run twice or side by side."""
     now, today = timezone.now(), timezone.localdate()
-    in_each(ids, lambda _tenant: work_off_one(ROSTER, on=today, at=now), again=True)
+    in_each(ids, lambda _tenant: any(work_off_one(kind, on=today, at=now) for kind in KINDS), again=True)
 
 
 def nudge_sheet(sheet: InvitationSheet) -> None:

@@ -20,7 +20,7 @@ def tell_penalties(place: Jurisdiction, *, by: Post | None, on: date) -> int:
 
     A penalty of a business nobody answers for waits until somebody does.
     """
-    untold = stopping(on).filter(is_told=False, held_id__isnull=False, entity__merged_into=None)
+    untold = stopping(on).filter(is_told=False, held_id__isnull=False)
     penalties = list(untold.select_related("entity").order_by("pk"))
     clocks, held = PenaltyClocks(on), held_cadres(penalties)
     told = [_told(penalty, held, clocks, by=by, on=on) for penalty in penalties if _held(penalty) in held]

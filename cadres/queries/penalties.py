@@ -30,7 +30,9 @@ def stopping(on: date) -> QuerySet[Any]:
     held_*: the cadre of the day, empty where nobody answers for the entity; told: his notice.
     """
     still = Q(until=None) | Q(until__gte=on)
-    found: QuerySet[Any] = Flag.objects.filter(still, kind=FlagKind.PENALTY.value).exclude(stops_as="")
+    found: QuerySet[Any] = Flag.objects.filter(still, kind=FlagKind.PENALTY.value, entity__merged_into=None).exclude(
+        stops_as=""
+    )
     holder = FilteredRelation("entity__assignments", condition=Q(entity__assignments__valid__contains=on))
     notice = PenaltyNotice.objects.filter(penalty=OuterRef("pk"), cadre=OuterRef("held_cadre"))
     held: QuerySet[Any] = found.annotate(holder=holder).annotate(

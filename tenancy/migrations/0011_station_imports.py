@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='importbatch',
             name='kind',
-            field=models.CharField(choices=[('ledger', '包保主体台账'), ('roster', '包保干部名册'), ('staff', '两员名单'), ('penalties', '行政处罚'), ('checks', '监督检查'), ('reconcile', '比对名单')], max_length=12),
+            field=models.CharField(choices=[('ledger', '包保主体台账'), ('roster', '包保干部名册'), ('staff', '两员名单'), ('penalties', '行政处罚'), ('checks', '监督检查'), ('posts', '联络员等岗位名单'), ('reconcile', '比对名单')], max_length=12),
         ),
         migrations.AlterField(
             model_name='importword',
             name='kind',
-            field=models.CharField(choices=[('ledger', '包保主体台账'), ('roster', '包保干部名册'), ('staff', '两员名单'), ('penalties', '行政处罚'), ('checks', '监督检查'), ('reconcile', '比对名单')], max_length=12),
+            field=models.CharField(choices=[('ledger', '包保主体台账'), ('roster', '包保干部名册'), ('staff', '两员名单'), ('penalties', '行政处罚'), ('checks', '监督检查'), ('posts', '联络员等岗位名单'), ('reconcile', '比对名单')], max_length=12),
         ),
     ]

@@ -16,6 +16,7 @@ KINDS = {
     "staff": _("两员名单"),
     "penalties": _("行政处罚"),
     "checks": _("监督检查"),
+    "posts": _("联络员等岗位名单"),
     "reconcile": _("比对名单"),
 }
 STATES = {

@@ -236,6 +236,7 @@ VALUES: dict[str, dict[str, str]] = {
         "penalties": "行政处罚",
         "checks": "监督检查",
         "staff": "两员名单",
+        "posts": "联络员等岗位名单",
         "goals": "年度目标",
         "trend": "各季度走势",
     },

@@ -49,7 +49,7 @@ AT_STEP = {"uploaded": 3, "unmapped": 2, "failed": 1, "staged": 4, "committing":
 # URL names are text, so that the bottom app need not know the apps above.
 APPS = {
     "ledger": "entities", "staff": "entities", "penalties": "entities", "checks": "entities", "reconcile": "entities",
-    "roster": "cadres",
+    "roster": "cadres", "posts": "cadres",
 }  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

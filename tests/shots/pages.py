@@ -154,6 +154,7 @@ IMPORTS = [
     Shown("import-penalties", "clerk", "entities:import-penalties", short=True),
     Shown("import-penalties-staged", "clerk", "entities:show-import", ("import_penalties",)),
     Shown("import-penalties-choose", "clerk", "entities:choose-entity", ("import_penalties", "penalties_row")),
+    Shown("import-posts", "clerk", "cadres:import-posts", short=True),
     Shown("import-staff", "clerk", "entities:import-staff", short=True),
     Shown("import-checks", "clerk", "entities:import-checks", short=True),
     Shown("import-written", "clerk", "entities:show-import", ("import_committed",)),

@@ -51,7 +51,7 @@ WITHOUT = {
     " undo-regrading change-view move-view remove-view restore-view show-proof confirm-clearance reject-clearance"
     " strike-record restore-record reveal-contact download-quality withdraw-mending undo-bulk"
     " keep-apart undo-merge export-survey confirm-survey-lines close-survey",
-    "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
+    "cadres": "posts-template roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
     " approve-proposal"
     " drop-proposal tell-penalties read-penalty make-card make-cards revoke-device download-sheet call-entity",
     "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
