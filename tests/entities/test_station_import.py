@@ -1,7 +1,9 @@
 """The station's lists of penalties and checks: whose a row is, what it says, written, shown, taken back."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 
 from entities.actions.record_imports import CHECKS, PENALTIES
@@ -189,6 +191,27 @@ def test_checks_come_in_with_result_and_problems_and_stand_on_the_page_and_in_th
     assert ("导入：监督检查", "2026-09-03 基本符合；某所；基本符合；“检查.csv”") in [
         (line.title, line.text) for line in shown.timeline
     ]
+
+
+def test_the_list_goes_back_with_its_reasons(shops: Cast) -> None:
+    with acting_in(shops.li.place):
+        batch = penalties(shops, [ROWS[1], ("没有的店", "", "", *ROWS[1][3:])])
+    answer = shops.client("li").get(f"/entities/imports/{batch.pk}/file/?only=bad")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    with acting_in(shops.li.place):
+        (sentence,) = messages_of(batch)
+    assert [(row[0], sentence in str(row)) for row in rows] == [("当事人", False), ("没有的店", True)]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_list_costs_the_same_statements_however_long_it_is(
+    shops: Cast, number: int, django_assert_num_queries
+) -> None:
+    with acting_in(shops.li.place):
+        rows = [(*ROWS[0][:4], f"某罚{each}号", *ROWS[0][5:]) for each in range(number)]
+        batch = penalties(shops, rows)
+        with django_assert_num_queries(24):
+            written(batch, shops, kind=PENALTIES)
 
 
 @pytest.mark.parametrize("who", ["zhou", "li"])
