@@ -67,6 +67,7 @@ def test_the_receipt_says_who_read_it_and_when_and_is_the_cadres_own(told) -> No
         notice = PenaltyNotice.objects.get()
     client = told.cast.client("wang")
     assert "有 1 项处罚告知等您确认已阅" in client.get("/my/entities/").content.decode()
+    assert client.get("/api/my/visits").json()["penalties_unread"] == 1
     assert "无证经营" in client.get("/my/penalties/").content.decode()
     assert told.cast.client("chen").get("/my/penalties/").context["told"].count() == 0
     address = f"/my/penalties/{notice.pk}/read/"
