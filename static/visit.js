@@ -50,7 +50,7 @@
     try {
       const data = await Outbox.ask("my/visits");
       signedOut = false;
-      book = { user: data.user, post: data.post, today: data.today, quarter: data.quarter, due_on: data.due_on, lists: data.task_lists, entities: data.entities, at: Date.now() };
+      book = { user: data.user, post: data.post, today: data.today, quarter: data.quarter, due_on: data.due_on, lists: data.task_lists, entities: data.entities, penalties_unread: data.penalties_unread, at: Date.now() };
       await Outbox.forget(book.user);
       await Outbox.keepBook(book);
       await reread();
