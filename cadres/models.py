@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from cadres.rules.changes import KIND_LABELS
-from entities.models import Entity
+from entities.models import Entity, Flag
 from tenancy.models import ImportBatch, Jurisdiction, Located, Post
 from tenancy.models.located import PlaceField
 from tenancy.wall import SamePlace
@@ -121,6 +121,47 @@ class Assignment(Located):
             *Located.Meta.indexes,
             models.Index(fields=["cadre", "valid"], name="cadres_assignment_cadre"),
         ]
+
+
+class PenaltyNotice(Located):
+    """处罚告知: a penalty that stops or ends a business, told to whoever answers for it, and his receipt.
+
+    due_on: until when the plan wanted it told, empty where the plan sets no day.
+    """
+
+    penalty = models.ForeignKey(Flag, on_delete=models.PROTECT, db_constraint=False, related_name="told")
+    cadre = models.ForeignKey(Cadre, on_delete=models.PROTECT, db_constraint=False, related_name="penalties")
+    cadre_place = PlaceField()
+    cadre_name = models.CharField(_("包保干部"), max_length=40)
+    told_on = models.DateField(_("告知日期"))
+    # None where the system told it by itself.
+    told_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField(_("告知期限"), null=True)
+    read_at = models.DateTimeField(_("已阅时间"), null=True)
+    read_by_name = models.CharField(_("已阅人"), max_length=120, blank=True, default="")
+
+    class Meta(Located.Meta):
+        verbose_name = _("处罚告知")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="cadres_penaltynotice_place", parent="penalty"),
+            SamePlace(name="cadres_penaltynotice_cadre_place", parent="cadre", place_column="cadre_place"),
+            models.CheckConstraint(
+                condition=Exact(_tenant("place"), _tenant("cadre_place")), name="cadres_penaltynotice_one_tenant"
+            ),
+            models.UniqueConstraint(fields=["penalty", "cadre"], name="cadres_penaltynotice_once"),
+            models.CheckConstraint(
+                condition=Q(read_at=None, read_by_name="") | (Q(read_at__isnull=False) & ~Q(read_by_name="")),
+                name="cadres_penaltynotice_read",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            *Located.Meta.indexes,
+            models.Index(fields=["cadre"], condition=Q(read_at=None), name="penaltynotice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.penalty} → {self.cadre_name}"
 
 
 class Proposal(Located):

@@ -1,16 +1,21 @@
-"""Work that waits: rosters to read and write, cards to draw. The row in the table is the work; a message is a hint."""
+"""Work that waits: rosters to read and write, cards to draw, penalties to tell. The row in the table is the work; a message is a hint."""
 
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
+from cadres.actions import penalties
 from cadres.actions.cards import claim_sheet, remove_expired_sheets, write_sheet
+from cadres.actions.post_imports import POSTS
 from cadres.actions.roster import ROSTER
 from cadres.models import InvitationSheet
 from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
 from tenancy.scoping import acting_in
-from tenancy.tasks import fan_out, in_each
+from tenancy.tasks import day_of, fan_out, in_each
+
+KINDS = (ROSTER, POSTS)
 
 
 def nudge_roster(batch_id: int) -> None:
@@ -29,7 +34,7 @@ def sweep_rosters() -> None:
 def work_off_rosters(ids: list[int]) -> None:
     """Reads what was uploaded and writes what was confirmed; safe to run twice or side by side."""
     now, today = timezone.now(), timezone.localdate()
-    in_each(ids, lambda _tenant: work_off_one(ROSTER, on=today, at=now), again=True)
+    in_each(ids, lambda _tenant: any(work_off_one(kind, on=today, at=now) for kind in KINDS), again=True)
 
 
 def nudge_sheet(sheet: InvitationSheet) -> None:
@@ -68,4 +73,16 @@ def draw_sheet(tenant_id: int, pk: int) -> bool:
         return write_sheet(pk, on=timezone.localdate(), at=timezone.now())
 
 
-BEAT = [(sweep_rosters, 20), (sweep_sheets, 60)]
+@shared_task
+def tell_penalties(on: str = "") -> None:
+    """Daily, in the morning: penalties that stop or end a business, told to whoever answers for it."""
+    fan_out(tell_penalties_of, on=on)
+
+
+@shared_task
+def tell_penalties_of(ids: list[int], on: str = "") -> None:
+    day = day_of(on)
+    in_each(ids, lambda tenant: penalties.tell_penalties(tenant, by=None, on=day))
+
+
+BEAT = [(sweep_rosters, 20), (sweep_sheets, 60), (tell_penalties, crontab(hour=8, minute=35))]

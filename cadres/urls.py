@@ -5,8 +5,9 @@ from rest_framework.routers import SimpleRouter
 
 from cadres import api
 from cadres.api import changes as changes_api
+from cadres.api import penalties as penalties_api
 from cadres.api.imports import RosterImports
-from cadres.views import access, changes, imports, lists, people, proposals
+from cadres.views import access, changes, imports, lists, penalties, people, proposals
 from tenancy.api.imports import routes
 
 router = SimpleRouter()
@@ -35,7 +36,17 @@ urlpatterns = [
     path("cadres/cards/<int:sheet_id>/file/", access.download_sheet, name="download-sheet"),
     path("my/entities/", people.my_entities_page, name="my-entities"),
     path("my/entities/<int:entity_id>/call/", people.call_entity, name="call-entity"),
+    path("cadres/penalties/", penalties.list_penalties, name="list-penalties"),
+    path("cadres/penalties/tell/", penalties.tell, name="tell-penalties"),
+    path("my/penalties/", penalties.show_mine, name="my-penalties"),
+    path("my/penalties/<int:notice_id>/read/", penalties.read, name="read-penalty"),
+    path("api/penalties/", penalties_api.penalties, name="api-penalties"),
+    path("api/penalties/tell/", penalties_api.tell, name="api-tell-penalties"),
+    path("api/my/penalties/", penalties_api.mine, name="api-my-penalties"),
+    path("api/my/penalties/<int:pk>/read/", penalties_api.read, name="api-read-penalty"),
     path("cadres/import/", imports.import_roster, name="import-roster"),
+    path("cadres/posts/import/", imports.import_posts, name="import-posts"),
+    path("cadres/posts/import/template.xlsx", imports.posts_template, name="posts-template"),
     path("cadres/import/template.xlsx", imports.roster_template, name="roster-template"),
     path("cadres/imports/<int:batch_id>/", imports.show_import, name="show-import"),
     path("cadres/imports/<int:batch_id>/columns/", imports.map_import, name="map-import"),

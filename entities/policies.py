@@ -8,6 +8,9 @@ from tenancy.policies import may
 from tenancy.rules.refusals import Allowed, Denied
 from tenancy.rules.roles import Right
 
+# What the market-supervision station knows of a business, by the words of addresses.
+OF_STATION = ("flag", "check")
+
 
 def may_try_grading(post: Post | None) -> Allowed | Denied:
     """Whoever reads the register or keeps the plan."""
@@ -51,6 +54,15 @@ def _same_person(post: Post, other: int) -> bool:
     """A person's own posts can be read from wherever he acts; the post of somebody else may lie out of sight."""
     own = Post.objects.filter(pk=other, user=post.user_id).exclude(user=None)
     return post.pk == other or own.exists()
+
+
+def may_keep_record(post: Post | None, kind: str, place: str | None = None) -> Allowed | Denied:
+    """Whoever keeps the register there; penalties and checks also the station's officer, whose own they are."""
+    answer = may(post, Right.EDIT_REGISTER, place)
+    if answer or kind not in OF_STATION:
+        return answer
+    reads, handles = may(post, Right.VIEW_REGISTER, place), may(post, Right.HANDLE_ISSUES, place)
+    return handles if reads and handles else answer
 
 
 def may_read_surveys(post: Post | None, place: str | None = None) -> Allowed | Denied:

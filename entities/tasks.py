@@ -1,4 +1,4 @@
-"""Work that waits: ledgers and outside lists to read and to write. The row in the table is the work; a message is a hint.
+"""Work that waits: ledgers, the station's lists and outside lists to read and to write. The row in the table is the work.
 
 And what the days bring: grades that end or begin.
 """
@@ -10,10 +10,13 @@ from django.utils import timezone
 from entities.actions import expiry, grades, outside
 from entities.actions.ledger import LEDGER
 from entities.actions.outside import OUTSIDE
+from entities.actions.record_imports import CHECKS, PENALTIES, STAFF
 from tenancy.actions.imports import work_off_one
 from tenancy.models import ImportBatch, Jurisdiction
 from tenancy.rules.paths import tenant_of
 from tenancy.tasks import day_of, fan_out, in_each
+
+KINDS = (LEDGER, PENALTIES, CHECKS, STAFF, OUTSIDE)
 
 
 def nudge_ledger(batch_id: int) -> None:
@@ -34,8 +37,8 @@ def sweep_ledgers_of(ids: list[int]) -> None:
 
 
 def _work_off(tenant: Jurisdiction) -> bool:
-    today, now = timezone.localdate(), timezone.now()
-    return work_off_one(LEDGER, on=today, at=now) or work_off_one(OUTSIDE, on=today, at=now)
+    on, at = timezone.localdate(), timezone.now()
+    return any(work_off_one(kind, on=on, at=at) for kind in KINDS)
 
 
 @shared_task

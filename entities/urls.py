@@ -8,6 +8,7 @@ from entities.api import changes as changes_api
 from entities.api import doubles as doubles_api
 from entities.api import expiry as expiry_api
 from entities.api import grading as grading_api
+from entities.api import hints as hints_api
 from entities.api import outside as outside_api
 from entities.api import quality as quality_api
 from entities.api import records as records_api
@@ -25,6 +26,7 @@ from entities.views import (
     expiry,
     finding,
     grading,
+    hints,
     imports,
     outside,
     quality,
@@ -48,6 +50,13 @@ urlpatterns = [
     path("entities/imports/<int:batch_id>/commit/", imports.commit_import, name="commit-import"),
     path("entities/imports/<int:batch_id>/undo/", imports.undo_import, name="undo-import"),
     path("entities/imports/<int:batch_id>/file/", imports.download_import, name="download-import"),
+    path("entities/imports/<int:batch_id>/rows/<int:number>/entity/", imports.choose_entity, name="choose-entity"),
+    path("entities/penalties/import/", imports.import_penalties, name="import-penalties"),
+    path("entities/penalties/import/template.xlsx", imports.penalties_template, name="penalties-template"),
+    path("entities/staff/import/", imports.import_staff, name="import-staff"),
+    path("entities/staff/import/template.xlsx", imports.staff_template, name="staff-template"),
+    path("entities/checks/import/", imports.import_checks, name="import-checks"),
+    path("entities/checks/import/template.xlsx", imports.checks_template, name="checks-template"),
     path("entities/", finding.list_entities, name="list-entities"),
     path("entities/views/", saved.list_views, name="list-views"),
     path("entities/views/<int:view_id>/", saved.change_view, name="change-view"),
@@ -98,6 +107,12 @@ urlpatterns = [
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
     path("entities/<int:entity_id>/supply/", supply.change_supply, name="change-supply"),
     path("api/entities/<int:pk>/supply/", supply_api.change, name="api-change-supply"),
+    path("entities/hints/", hints.list_hints, name="list-hints"),
+    path("entities/hints/<slug:kind>/<int:record_id>/take/", hints.take_hint, name="take-hint"),
+    path("entities/hints/<slug:kind>/<int:record_id>/dismiss/", hints.dismiss_hint, name="dismiss-hint"),
+    path("api/hints/", hints_api.list_hints, name="api-hints"),
+    path("api/hints/<slug:kind>/<int:record_id>/take/", hints_api.take_hint, name="api-take-hint"),
+    path("api/hints/<slug:kind>/<int:record_id>/dismiss/", hints_api.dismiss_hint, name="api-dismiss-hint"),
     path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
     path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),

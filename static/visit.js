@@ -50,7 +50,7 @@
     try {
       const data = await Outbox.ask("my/visits");
       signedOut = false;
-      book = { user: data.user, post: data.post, today: data.today, quarter: data.quarter, due_on: data.due_on, lists: data.task_lists, entities: data.entities, at: Date.now() };
+      book = { user: data.user, post: data.post, today: data.today, quarter: data.quarter, due_on: data.due_on, lists: data.task_lists, entities: data.entities, penalties_unread: data.penalties_unread, at: Date.now() };
       await Outbox.forget(book.user);
       await Outbox.keepBook(book);
       await reread();
@@ -126,6 +126,8 @@
       .sort((a, b) => a.now.rank - b.now.rank || (a.entity.days_left || 0) - (b.entity.days_left || 0) || String(a.entity.grade).localeCompare(String(b.entity.grade)));
     const open = lines.filter((line) => line.now.rank < 4), done = lines.filter((line) => line.now.rank === 4), left = open.filter((line) => line.now.rank < 2).length;
     one("[data-lead]").replaceChildren(...[strong(left ? say("still", left) : words.none), quarterName(book.quarter) + " · " + say("until", dayOf(book.due_on))]);
+    one("[data-penalties-count]").textContent = book.penalties_unread || "";
+    show(one("[data-penalties]"), book.penalties_unread > 0);
     one("[data-due]").replaceChildren(...open.map((line) => dueCard(line.entity, line.now)));
     one("[data-done]").replaceChildren(...done.map((line) => dueCard(line.entity, line.now)));
     one("[data-done-count]").textContent = " " + done.length;

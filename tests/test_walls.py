@@ -152,15 +152,21 @@ PLAIN_KEYS: dict[str, str] = {
     "entities.difference.entity": "Whom compare found under the list's place, or what add_entity has just made.",
     "entities.difference.answered_by": f"{BY}, after may_settle_difference or may(post, EDIT_REGISTER, difference.place).",
     "entities.difference.batch": "The batch that accept_differences makes in the same call, in the acting post's own place.",
+    "entities.dismissedhint.dismissed_by": f"{BY}, after may(post, EDIT_REGISTER, record.place).",
     "entities.clearance.asked_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place).",
     "entities.clearance.decided_by": f"{BY}, after may_confirm_clearance on the clearance.",
     "entities.statusrecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",
     "entities.statusrecord.batch": f"{BATCH}; write_ledger again.",
     "entities.licence.batch": f"{BATCH}; write_ledger again.",
     **{
-        f"entities.{line}.struck_by": f"{BY}, after may(post, EDIT_REGISTER, record.place)."
-        for line in ("licence", "contact", "insurance", "externalcode", "flag")
+        f"entities.{line}.struck_by": f"{BY}, after may_keep_record at the record's place."
+        for line in ("licence", "contact", "insurance", "externalcode", "flag", "stationcheck")
     },
+    **{
+        f"entities.{line}.batch": f"{BATCH}; write_lines lays it on lines of entities that its uploader serves."
+        for line in ("contact", "flag", "stationcheck")
+    },
+    "cadres.penaltynotice.told_by": f"{BY}, after penalties_keeper in the post's own place, or nobody when the task tells.",
     "cadres.cadre.batch": f"{BATCH}; write_roster makes the cadre in a unit under the batch's place.",
     "cadres.responsibilitylist.approved_by": f"{BY}, after may(post, APPROVE_LIST, proposal.place).",
     "cadres.assignment.responsibility_list": "The version that approve creates in the same call, above the entity's place.",

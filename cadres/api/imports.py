@@ -1,5 +1,6 @@
 """The roster's imports over the API."""
 
+from cadres.actions.post_imports import POSTS
 from cadres.actions.roster import ROSTER
 from cadres.tasks import nudge_roster
 from tenancy.api.imports import ImportViewSet
@@ -7,9 +8,9 @@ from tenancy.rules.roles import Right
 
 
 class RosterImports(ImportViewSet):
-    """包保干部名册的导入."""
+    """包保干部名册和联络员等岗位名单的导入."""
 
-    kinds = (ROSTER,)
+    kinds = (ROSTER, POSTS)
     right = Right.IMPORT_ROSTER
 
     def nudge(self, batch_id: int) -> None:

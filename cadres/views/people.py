@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cadres.models import Cadre
 from cadres.queries.access import AccessFilter, access
 from cadres.queries.coverage import Scope, my_entities, scope_of
+from cadres.queries.penalties import my_penalties
 from cadres.queries.people import CadreFilter, cadres_seen_by, cadres_with_loads, history_of, load_counts
 from cadres.rules.caps import caps_in_words
 from cadres.views.pieces import areas_of, chips, office, tabs
@@ -152,4 +153,5 @@ def call_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
 def _my_entities(request: HttpRequest, numbers: Mapping[int, str] = NO_NUMBERS) -> HttpResponse:
     held = my_entities(request.post, timezone.localdate())  # type: ignore[attr-defined]
     rows = [(each, numbers.get(each.entity_id, "")) for each in held]
-    return render(request, "cadres/my_entities.html", {"rows": rows})
+    unread = my_penalties(request.post).filter(read_at=None).count()  # type: ignore[attr-defined]
+    return render(request, "cadres/my_entities.html", {"rows": rows, "unread": unread})

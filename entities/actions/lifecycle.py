@@ -22,14 +22,31 @@ from tenancy.rules.refusals import Refused
 
 
 def register_status(
-    entity: Entity, status: OperatingStatus, occasion: Occasion, *, by: Post, on: date, seen: str
+    entity: Entity,
+    status: OperatingStatus,
+    occasion: Occasion,
+    *,
+    by: Post,
+    on: date,
+    seen: str,
+    source: str = "office",
 ) -> Entity:
-    """Closes an entity or opens it again from the day it happened; opened again it is graded as it stands."""
+    """Closes an entity or opens it again from the day it happened; opened again it is graded as it stands.
+
+    source: what the office follows, where that is not its own knowledge.
+    """
     record = entity.status_records.filter(valid__upper_inf=True).first()
     refuse_occasion(occasion, on, earliest=record.valid.lower if record else None)
     refuse_without_paper(status, occasion.document)
     entity = change_status(
-        entity, status, reason=occasion.reason, document=occasion.document, by=by, on=occasion.since, seen=seen
+        entity,
+        status,
+        reason=occasion.reason,
+        document=occasion.document,
+        by=by,
+        on=occasion.since,
+        seen=seen,
+        source=source,
     )
     if status is OperatingStatus.ACTIVE:
         before = entity.grade

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from entities.actions.grades import settle
 from entities.actions.naming import follow_people
 from entities.actions.register import locked, version_of
-from entities.models import RECORDS, Contact, Entity, Licence, Record
+from entities.models import RECORDS, Contact, Entity, Flag, Licence, Record
 from entities.queries.people import names_by_role
 from entities.queries.records import told
+from entities.rules.station import status_after
 from tenancy import audit
 from tenancy.fields import Phone
 from tenancy.models import AuditEvent, Post
+from tenancy.queries.plans import plan_in_force
 from tenancy.rules.refusals import Refused
 
 KINDS = {model: kind for kind, model in RECORDS.items()}
@@ -33,7 +35,7 @@ def add_record(entity: Entity, kind: str, values: Mapping[str, Any], *, by: Post
     if isinstance(record, Licence):
         # What was struck under the same number gives way to the new line.
         Licence.every.filter(entity=entity, number=values["number"], struck_on__isnull=False).delete()
-    _lay(record, values)
+    _lay(record, values, on)
     _write(record)
     _follow(entity, record, people, by=by, on=on)
     _tell("added", entity, record, by=by, after=told(record))
@@ -47,7 +49,7 @@ def change_record(
     entity = locked(record.entity, seen)
     record = _again(record, entity)
     people, before, phone = names_by_role(entity, on), told(record), _phone_index(record)
-    _lay(record, values)
+    _lay(record, values, on)
     if forget_phone and isinstance(record, Contact):
         record.phone = ""
     after = told(record)
@@ -105,10 +107,13 @@ def _again(record: Record, entity: Entity) -> Record:
     return cast(Record, found)
 
 
-def _lay(record: Record, values: Mapping[str, Any]) -> None:
+def _lay(record: Record, values: Mapping[str, Any], on: date) -> None:
     for name in record.typed:
-        if name != "phone" or values.get(name):
+        if name in values and (name != "phone" or values[name]):
             setattr(record, name, values[name])
+    if isinstance(record, Flag):
+        kinds = plan_in_force(record.place, on).value.penalty_kinds
+        record.stops_as = status_after(record.measures, kinds)
 
 
 def _write(record: Record) -> None:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from entities.models import RECORDS, Entity, Record
+from entities.policies import may_keep_record
 from tenancy.models import Post
 from tenancy.policies import may
 from tenancy.rules.refusals import require
@@ -31,11 +32,38 @@ def entity_of(post: Post, right: Right, pk: int) -> Entity:
     return entity
 
 
-def record_of(post: Post, right: Right, kind: str, record_id: int, *, struck: bool = False) -> Record:
+def keeping(request: Request, kind: str) -> Post:
+    """The acting post, once it may keep lines of this kind somewhere; asked before anything is looked up."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    require(may_keep_record(post, kind))
+    return post
+
+
+def entity_to_keep(post: Post, kind: str, pk: int) -> Entity:
+    """An entity inside the wall beside which the post may keep lines of this kind."""
+    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
+    entity = get_object_or_404(entities, pk=pk)
+    require(may_keep_record(post, kind, entity.place))
+    return entity
+
+
+def record_to_keep(post: Post, kind: str, record_id: int, *, struck: bool = False) -> Record:
+    """A line beside an entity inside the wall that the post keeps; anything else, an unknown kind too, is a missing one."""
+    record = _line(kind, record_id, struck=struck)
+    require(may_keep_record(post, kind, record.place))
+    return record
+
+
+def record_of(post: Post, right: Right, kind: str, record_id: int) -> Record:
     """A line beside an entity inside the wall; anything else, an unknown kind too, is a missing one."""
+    record = _line(kind, record_id)
+    require(may(post, right, record.place))
+    return record
+
+
+def _line(kind: str, record_id: int, *, struck: bool = False) -> Record:
     records = model_of(kind).every.filter(struck_on__isnull=not struck)
     record: Record = get_object_or_404(records.select_related("entity__jurisdiction"), pk=record_id)
-    require(may(post, right, record.place))
     return record
 
 

@@ -1,4 +1,4 @@
-"""The lines beside an entity: licence, contact, insurance, code, flag. Telephones are masked.
+"""The lines beside an entity: licence, contact, insurance, code, flag, check. Telephones are masked.
 
 A change names the `version` of the entity it was made on and gives the next one back.
 """
@@ -12,10 +12,20 @@ from rest_framework.response import Response
 
 from entities.actions.records import add_record, change_record, restore_record, strike_record
 from entities.actions.register import version_of
-from entities.api.pieces import acting, body_of, entity_of, model_of, record_of, unfit_form
+from entities.api.pieces import (
+    acting,
+    body_of,
+    entity_of,
+    entity_to_keep,
+    keeping,
+    model_of,
+    record_of,
+    record_to_keep,
+    unfit_form,
+)
 from entities.forms import RecordForm
-from entities.models import Record
-from entities.queries.records import doubts_about, groups_of, state_of
+from entities.models import Flag, Record
+from entities.queries.records import asked_of, doubts_about, groups_of, state_of
 from tenancy.rules.roles import Right
 
 
@@ -32,9 +42,9 @@ def records(request: Request, pk: int) -> Response:
 @api_view(["POST"])
 def add(request: Request, pk: int, kind: str) -> Response:
     """POST {…, version} to /api/entities/1/records/licence/; the names are those of the answer."""
-    post, model = acting(request, Right.EDIT_REGISTER), model_of(kind)
-    entity, body = entity_of(post, Right.EDIT_REGISTER, pk), body_of(request)
-    form = RecordForm({**_typed(model()), **body}, model=model)
+    post, model = keeping(request, kind), model_of(kind)
+    entity, body = entity_to_keep(post, kind, pk), body_of(request)
+    form = RecordForm({**_typed(model()), **body}, **asked_of(model, entity, timezone.localdate()))
     if not form.is_valid():
         return unfit_form(form)
     seen, today = str(body.get("version", "")), timezone.localdate()
@@ -44,16 +54,15 @@ def add(request: Request, pk: int, kind: str) -> Response:
 @api_view(["GET", "PATCH", "DELETE"])
 def record(request: Request, kind: str, record_id: int) -> Response:
     """GET a line; PATCH {…, version} changes the named facts; DELETE {version} strikes a mistaken line."""
-    right = Right.VIEW_REGISTER if request.method == "GET" else Right.EDIT_REGISTER
-    post = acting(request, right)
-    found = record_of(post, right, kind, record_id)
     if request.method == "GET":
-        return Response(_answer(found))
+        return Response(_answer(record_of(acting(request, Right.VIEW_REGISTER), Right.VIEW_REGISTER, kind, record_id)))
+    post = keeping(request, kind)
+    found = record_to_keep(post, kind, record_id)
     body, today = body_of(request), timezone.localdate()
     seen = str(body.get("version", ""))
     if request.method == "DELETE":
         return Response(_answer(strike_record(found, by=post, on=today, seen=seen)))
-    form = RecordForm({**_typed(found), **body}, model=type(found), record=found)
+    form = RecordForm({**_typed(found), **body}, **asked_of(type(found), found.entity, today), record=found)
     if not form.is_valid():
         return unfit_form(form)
     forget = form.cleaned_data.get("forget_phone", False)
@@ -63,8 +72,8 @@ def record(request: Request, kind: str, record_id: int) -> Response:
 @api_view(["POST"])
 def restore(request: Request, kind: str, record_id: int) -> Response:
     """POST puts a struck line back."""
-    post = acting(request, Right.EDIT_REGISTER)
-    found = record_of(post, Right.EDIT_REGISTER, kind, record_id, struck=True)
+    post = keeping(request, kind)
+    found = record_to_keep(post, kind, record_id, struck=True)
     return Response(_answer(restore_record(found, by=post, on=timezone.localdate())))
 
 
@@ -76,6 +85,8 @@ def _facts(found: Record) -> dict[str, Any]:
     facts = {name: getattr(found, name) for name in found.typed}
     if "phone" in facts:
         facts["phone"] = str(facts["phone"])
+    if isinstance(found, Flag):
+        facts["stops_as"] = found.stops_as
     state, _kind = state_of(found, timezone.localdate())
     return {"id": found.pk, **facts, "state_name": state, "warnings": doubts_about(found), "struck_on": found.struck_on}
 

@@ -1,7 +1,7 @@
 """The register of entities with what changes over time as dated rows beside them."""
 
 from entities.models.bulk import BULK_KINDS, BulkChange, BulkChangedEntity
-from entities.models.changes import Clearance, EntityChange
+from entities.models.changes import Clearance, DismissedHint, EntityChange
 from entities.models.dated import Dated, last_day_of
 from entities.models.doubles import DistinctPair, EntityMerge
 from entities.models.grades import (
@@ -14,7 +14,20 @@ from entities.models.grades import (
 )
 from entities.models.outside import ANSWERS, KINDS, SOURCES, Difference, OutsideList, OutsideRow
 from entities.models.quality import Mending
-from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
+from entities.models.records import (
+    CHECK_RESULTS,
+    CONTACT_ROLES,
+    FLAG_KINDS,
+    RECORDS,
+    Brought,
+    Contact,
+    ExternalCode,
+    Flag,
+    Insurance,
+    Licence,
+    Record,
+    StationCheck,
+)
 from entities.models.register import (
     GRADES,
     NAMES_LENGTH,
@@ -31,8 +44,10 @@ from entities.models.views import SavedView
 __all__ = [
     "ANSWERS",
     "BULK_KINDS",
+    "CHECK_RESULTS",
     "CONTACT_ROLES",
     "DECISIONS",
+    "FLAG_KINDS",
     "GRADES",
     "KINDS",
     "NAMES_LENGTH",
@@ -42,12 +57,14 @@ __all__ = [
     "SOURCES",
     "STATUSES",
     "SUPPLY_WAYS",
+    "Brought",
     "BulkChange",
     "BulkChangedEntity",
     "Clearance",
     "Contact",
     "Dated",
     "Difference",
+    "DismissedHint",
     "DistinctPair",
     "Entity",
     "EntityChange",
@@ -66,6 +83,7 @@ __all__ = [
     "RegradedEntity",
     "Regrading",
     "SavedView",
+    "StationCheck",
     "StatusRecord",
     "Survey",
     "SurveyLine",

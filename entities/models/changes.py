@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entities.models.register import STATUSES, Entity
 from entities.rules.changes import CHANGE_LABELS
+from entities.rules.hints import HINT_LABELS, HintKind
 from tenancy.models import ImportBatch, Located, Post
 from tenancy.wall import SamePlace
 
@@ -33,7 +34,14 @@ class EntityChange(Located):
     sets none; due_on is empty as well where that clock says 及时. Changes of one act bear the same `version`.
     """
 
-    SOURCES: ClassVar = {"office": _("经办登记"), "import": _("台账导入"), "visit": _("督导")}
+    SOURCES: ClassVar = {
+        "office": _("经办登记"),
+        "import": _("台账导入"),
+        "visit": _("督导"),
+        "inspection": _("监督检查"),
+        "penalty": _("行政处罚"),
+        "licence": _("许可证到期"),
+    }
 
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="changes")
     kind = models.CharField(_("变动"), max_length=12, choices=CHANGE_LABELS)
@@ -118,3 +126,26 @@ class Clearance(Located):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.get_state_display()}"
+
+
+class DismissedHint(Located):
+    """不采用的状态线索: a record that speaks for another status, and why the office did not follow it."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, db_constraint=False, related_name="dismissed_hints")
+    kind = models.CharField(_("线索来源"), max_length=12, choices={kind.value: HINT_LABELS[kind] for kind in HintKind})
+    record = models.BigIntegerField()
+    reason = models.CharField(_("不采用的理由"), max_length=200)
+    dismissed_by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    dismissed_by_name = models.CharField(_("经办人"), max_length=120)
+    dismissed_on = models.DateField(_("日期"))
+
+    class Meta(Located.Meta):
+        verbose_name = _("不采用的状态线索")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            SamePlace(name="entities_dismissedhint_place", parent="entity"),
+            models.UniqueConstraint(fields=["kind", "record"], name="entities_dismissedhint_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.get_kind_display()}"

@@ -4,13 +4,14 @@ other systems know it by, and what authorities have laid upon it."""
 from datetime import date
 from typing import ClassVar, cast
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from entities.models.register import Entity
+from entities.models.register import STATUSES, Entity
 from entities.rules.codes import LicenceKind, licence_kind
-from entities.rules.vocabulary import ContactRole, FlagKind, LicenceState
+from entities.rules.vocabulary import CheckResult, ContactRole, FlagKind, LicenceState
 from tenancy.fields import Phone, PhoneField
 from tenancy.models import ImportBatch, Located, Post
 from tenancy.wall import SamePlace
@@ -43,6 +44,14 @@ FLAG_KINDS = {
     FlagKind.BAN.value: _("行业禁入"),
     FlagKind.CREDIT.value: _("信用惩戒"),
     FlagKind.PENALTY.value: _("行政处罚"),
+}
+CHECK_RESULTS = {
+    CheckResult.FIT.value: _("符合"),
+    CheckResult.MOSTLY.value: _("基本符合"),
+    CheckResult.UNFIT.value: _("不符合"),
+    CheckResult.CLOSED.value: _("停业关闭"),
+    CheckResult.MOVED.value: _("已迁出"),
+    CheckResult.NOT_FOUND.value: _("查无此店"),
 }
 
 
@@ -80,6 +89,15 @@ class Record(Located):
     class Meta(Located.Meta):
         abstract = True
         base_manager_name = "every"
+
+
+class Brought(Record):
+    """A line that a workbook of its own may have brought."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta(Record.Meta):
+        abstract = True
 
 
 def beside(name: str, begins: str = "", ends: str = "") -> list[models.BaseConstraint]:
@@ -144,7 +162,7 @@ class Licence(Record):
         return str(LICENCE_KINDS[self.kind or licence_kind(self.number).value or LOCAL])
 
 
-class Contact(Record):
+class Contact(Brought):
     """A person of an entity: 负责人, 两员, 联系人 and others, with the days of the post and of the health certificate.
 
     A person who serves several shops has a line in each; name and telephone say that it is the same one.
@@ -236,19 +254,29 @@ class ExternalCode(Record):
         return f"{self.system} {self.number}"
 
 
-class Flag(Record):
-    """行业禁入, 信用惩戒 or 行政处罚, upon the entity or a person named, always with its source and paper."""
+class Flag(Brought):
+    """行业禁入, 信用惩戒 or 行政处罚, upon the entity or a person named, always with its source and paper.
 
-    typed = ("kind", "person", "text", "source", "document", "since", "until")
+    measures: 处罚种类 in the words of the place's plan of that day. stops_as: the status in which they leave a business,
+    empty where it runs on.
+    """
+
+    typed = ("kind", "measures", "person", "text", "source", "document", "decided_on", "since", "until")
     begins, ends = "since", "until"
 
     kind = models.CharField(_("类别"), max_length=8, choices=FLAG_KINDS)
+    measures = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("处罚种类"), blank=True, default=list,
+        help_text=_("行政处罚才选，可以多选。"),
+    )  # fmt: skip
+    stops_as = models.CharField(max_length=12, choices=STATUSES, blank=True, default="", editable=False)
     person = models.CharField(
         _("责任人"), max_length=30, blank=True, default="", help_text=_("标在某个人身上就填姓名；标在主体上留空。")
     )
     text = models.CharField(_("内容"), max_length=200)
     source = models.CharField(_("来源"), max_length=60, help_text=_("作出决定或公布的机关。"))
     document = models.CharField(_("文号"), max_length=60)
+    decided_on = models.DateField(_("决定日期"), null=True, blank=True, help_text=_("行政处罚要填决定书的日期。"))
     since = models.DateField(_("起"))
     until = models.DateField(_("止"), null=True, blank=True, help_text=_("最后一天；没有期限就留空。"))
 
@@ -264,6 +292,35 @@ class Flag(Record):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.document}"
 
+    @property
+    def given_on(self) -> date:
+        """The day of its decision, else the day since when it holds."""
+        return self.decided_on or self.since
+
+
+class StationCheck(Brought):
+    """监督检查: the market-supervision station looked at the business; law enforcement, not a cadre's visit."""
+
+    typed = ("checked_on", "result", "source", "problems", "document")
+
+    checked_on = models.DateField(_("检查日期"))
+    result = models.CharField(_("检查结果"), max_length=12, choices=CHECK_RESULTS)
+    source = models.CharField(_("检查机构"), max_length=60)
+    problems = models.CharField(_("存在问题"), max_length=300, blank=True, default="")
+    document = models.CharField(_("文书编号"), max_length=60, blank=True, default="")
+
+    class Meta(Record.Meta):
+        verbose_name = _("监督检查")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Located.Meta.constraints,
+            *beside("entities_stationcheck"),
+            models.CheckConstraint(condition=Q(result__in=list(CHECK_RESULTS)), name="entities_stationcheck_result"),
+            models.CheckConstraint(condition=~Q(source=""), name="entities_stationcheck_founded"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checked_on:%Y-%m-%d} {self.get_result_display()}"
+
 
 # By the word that stands in addresses and in the trail.
 RECORDS: dict[str, type[Record]] = {
@@ -272,4 +329,5 @@ RECORDS: dict[str, type[Record]] = {
     "insurance": Insurance,
     "code": ExternalCode,
     "flag": Flag,
+    "check": StationCheck,
 }

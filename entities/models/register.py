@@ -126,12 +126,14 @@ class Entity(Located):
 
 
 class StatusRecord(Dated):
-    """经营状态 with its source: import, visit, inspection or the office."""
+    """经营状态 with its source: import, visit, the station's check, a penalty, an expired licence or the office."""
 
     SOURCES: ClassVar = {
         "import": _("台账导入"),
         "visit": _("督导"),
-        "inspection": _("监管检查"),
+        "inspection": _("监督检查"),
+        "penalty": _("行政处罚"),
+        "licence": _("许可证到期"),
         "office": _("经办登记"),
     }
 

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entities.models import RECORDS, SUPPLY_WAYS, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
+from entities.models import RECORDS, SUPPLY_WAYS, Brought, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
-from entities.queries.records import record_text
+from entities.queries.records import Group, Line, record_text
 from entities.rules.ledger import TITLES
-from tenancy.models import AuditEvent, ImportRow, Post
+from tenancy.models import AuditEvent, ImportBatch, ImportRow, Post
 from tenancy.plans import PlanDocument
 from tenancy.rules.trail import act_name
 
@@ -33,6 +33,7 @@ EVENTS = {
     "entities.clearance.asked": ("warn", "search", gettext_lazy("提出查无下落")),
     "entities.clearance.confirmed": ("warn", "flag", gettext_lazy("查无下落已复核")),
     "entities.clearance.rejected": ("mute", "undo", gettext_lazy("查无下落未通过")),
+    "entities.hint.dismissed": ("mute", "dash", gettext_lazy("不采用状态线索")),
     "entities.change.undone": ("mute", "undo", gettext_lazy("撤销变动")),
     "entities.phone.revealed": ("mute", "eye", gettext_lazy("查看联系电话")),
 }
@@ -54,7 +55,7 @@ NAMES_ANOTHER = (
     "entities.entity.merged", "entities.entity.merged_away", "entities.entity.unmerged", "entities.entity.kept_apart",
 )  # fmt: skip
 # What somebody wrote down has its own line from the trail.
-WITH_EVENT = ("office", "visit")
+WITH_EVENT = ("office", "visit", "inspection", "penalty", "licence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,21 @@ def _bulk_line(line: BulkChangedEntity) -> Happening:
     return Happening(bulk.made_at, "mute" if bulk.undone_on else "info", "check-list", title, text, _by(bulk.made_by))
 
 
+def brought_lines(groups: Sequence[Group]) -> list[Happening]:
+    """What workbooks of the station and of the shops laid beside the entity; what was typed has its own event."""
+    lines = [(line, line.record) for group in groups for line in group.lines]
+    return [_brought_line(line, record.batch) for line, record in lines if isinstance(record, Brought) and record.batch]
+
+
+def _brought_line(line: Line, batch: ImportBatch) -> Happening:
+    title = _("导入：%s") % line.record._meta.verbose_name
+    told = (str(line.record), line.title, line.state, _("“%s”") % batch.filename)
+    kind = line.state_kind or "info"
+    when = batch.committed_at or batch.uploaded_at
+    text = "；".join(dict.fromkeys(part for part in told if part))
+    return Happening(when, kind, "sheet", title, text, _by(batch.confirmed_by))
+
+
 def _by(post: Post | None) -> str:
     return str(post) if post else ""
 
@@ -155,7 +171,7 @@ def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happe
     elif event.action == "entities.supply.changed":
         told = (str(SUPPLY_WAYS.get(after["supply_way"], _("空"))), after["source"])
         text = "；".join(part for part in told if part)
-    elif "record" in after:
+    elif "record" in after and event.action.split(".")[1] in RECORDS:
         text = record_text(event)
     else:
         is_told = event.action in NAMES_ANOTHER and after.get("name") in others

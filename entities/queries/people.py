@@ -1,7 +1,7 @@
 """The people of entities: who has which post on a day, and in which other shops the same person stands."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -25,6 +25,15 @@ def names_by_role(entity: Entity, on: date) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {role: [] for role in NAMED}
     for role, name in in_post(on).filter(entity=entity, role__in=NAMED).values_list("role", "name"):
         found[role].append(name)
+    return found
+
+
+def names_of(entities: Collection[int], on: date) -> dict[int, dict[str, list[str]]]:
+    """The same for many entities in one query."""
+    found: dict[int, dict[str, list[str]]] = {pk: {role: [] for role in NAMED} for pk in entities}
+    people = in_post(on).filter(entity__in=entities, role__in=NAMED)
+    for entity, role, name in people.values_list("entity", "role", "name"):
+        found[entity][role].append(name)
     return found
 
 

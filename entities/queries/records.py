@@ -7,11 +7,12 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from entities.models import RECORDS, Contact, Entity, Flag, Licence, Record
+from entities.models import RECORDS, Brought, Contact, Entity, Flag, Licence, Record, StationCheck
 from entities.queries.people import other_shops
 from entities.rules.codes import check_licence
-from entities.rules.vocabulary import LicenceState
+from entities.rules.vocabulary import CheckResult, LicenceState
 from tenancy.models import AuditEvent
+from tenancy.queries.plans import plan_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,15 @@ class Group:
 
 
 # What stands first in a line, or as its state, and is not repeated among its facts.
-FIRST = {"licence": "number", "contact": "name", "insurance": "insurer", "code": "system", "flag": "text"}
+FIRST = {
+    "licence": "number",
+    "contact": "name",
+    "insurance": "insurer",
+    "code": "system",
+    "flag": "text",
+    "check": "source",
+}
+CHECK_KINDS = {CheckResult.FIT.value: "ok", CheckResult.MOSTLY.value: "info", CheckResult.UNFIT.value: "bad"}
 
 
 def told(record: Record) -> dict[str, str]:
@@ -48,6 +57,8 @@ def told(record: Record) -> dict[str, str]:
 
 def _worded(record: Record, name: str) -> str:
     value = getattr(record, name)
+    if isinstance(value, list):
+        return "、".join(value)
     if value and (shown := getattr(record, f"get_{name}_display", None)):
         return str(shown())
     return "" if value is None else str(value)
@@ -71,13 +82,14 @@ def groups_of(entity: Entity, on: date) -> list[Group]:
 
 
 def _records(model: type[Record], entity: Entity) -> Any:
-    return model.objects.filter(entity=entity).order_by("pk")
+    lines = model.objects.filter(entity=entity).order_by("pk")
+    return lines.select_related("batch__confirmed_by") if issubclass(model, Brought) else lines
 
 
 def _line(kind: str, record: Record, elsewhere: Mapping[tuple[str, str], list[str]], on: date) -> Line:
     words, first = told(record), FIRST[kind]
     state, state_kind = state_of(record, on)
-    shown = [name for name in record.typed if name not in (first, "state", "phone") and words[name]]
+    shown = [name for name in record.typed if name not in (first, "state", "result", "phone") and words[name]]
     title, facts = words[first], [(title_of(type(record), name), words[name]) for name in shown]
     shops: list[str] = []
     if isinstance(record, Licence):
@@ -96,6 +108,8 @@ def state_of(record: Record, on: date) -> tuple[str, str]:
     """What a line is worth on a day, as the text and the kind of a pill."""
     if isinstance(record, Licence) and record.state != LicenceState.IN_FORCE.value:
         return str(record.get_state_display()), "mute"
+    if isinstance(record, StationCheck):
+        return str(record.get_result_display()), CHECK_KINDS.get(record.result, "warn")
     if not record.ends:
         return "", ""
     begins, ends = getattr(record, record.begins), getattr(record, record.ends)
@@ -108,6 +122,12 @@ def state_of(record: Record, on: date) -> tuple[str, str]:
     else:
         holds, over = (_("有效"), "ok"), (_("已过期"), "bad")
     return over if ends and ends < on else holds
+
+
+def asked_of(model: type[Record], entity: Entity, on: date) -> dict[str, Any]:
+    """What a form over a line must know beside the line: its table, the day, the words its place has for penalties."""
+    kinds = plan_in_force(entity.place, on).value.penalty_kinds if model is Flag else ()
+    return {"model": model, "on": on, "measures": [kind.name for kind in kinds]}
 
 
 def record_text(event: AuditEvent) -> str:

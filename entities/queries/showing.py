@@ -17,7 +17,7 @@ from entities.queries.checking import (
     type_names,
 )
 from entities.queries.grades import decisions_of
-from entities.queries.history import Happening, past_of
+from entities.queries.history import Happening, brought_lines, past_of
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import Group, groups_of
 from entities.rules.grading import Grading
@@ -72,7 +72,7 @@ class Shown:
 
 def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
     """The entity with its grade of the day, its licences and its past."""
-    past = past_of(entity, plan.value)
+    past, records = past_of(entity, plan.value), groups_of(entity, on)
     record = next((each for each in past.grades if _holds(each, on)), None)
     size = SizeClass(record.size) if record and record.size else None
     profile = profile_of(entity, plan.value, size=size)
@@ -98,10 +98,14 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
         states=_states(past.states, plan.value),
         decisions=list(decisions_of(entity)),
         onsite=_onsite(profile, plan),
-        records=groups_of(entity, on),
-        timeline=past.happenings,
+        records=records,
+        timeline=_in_order([*past.happenings, *brought_lines(records)]),
         phone_source=_other(past.sources.get("phone", ""), usual),
     )
+
+
+def _in_order(happenings: list[Happening]) -> list[Happening]:
+    return sorted(happenings, key=lambda line: line.when, reverse=True)
 
 
 def _states(records: list[StatusRecord], doc: PlanDocument) -> list[tuple[StatusRecord, str, str]]:

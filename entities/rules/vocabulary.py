@@ -102,6 +102,17 @@ class FlagKind(StrEnum):
     PENALTY = "penalty"
 
 
+class CheckResult(StrEnum):
+    """检查结果: the three words of the national form, and what an inspector finds instead of a shop that runs."""
+
+    FIT = "fit"
+    MOSTLY = "mostly"
+    UNFIT = "unfit"
+    CLOSED = "closed"
+    MOVED = "moved"
+    NOT_FOUND = "not_found"
+
+
 SIZE_LABELS = {
     SizeClass.LARGE: "大型",
     SizeClass.MEDIUM: "中型",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from entities.forms import TABS, RegisterFilterForm, query_of
 from entities.models import Entity, SavedView
+from entities.policies import may_keep_record
 from entities.queries.finding import register, tags_in_use
 from entities.queries.listing import as_listed, last_import, listed, total_known
 from entities.queries.register import areas_under, register_counts
@@ -60,6 +61,7 @@ def list_entities(request: HttpRequest) -> HttpResponse:
         "total": counts["total"],
         "last_import": last_import(),
         "may_edit": may(post, Right.EDIT_REGISTER),
+        "may_tell": may_keep_record(post, "flag"),
         "may_import": may(post, Right.IMPORT_REGISTER),
         "may_export": may(post, Right.EXPORT),
     }

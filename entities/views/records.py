@@ -15,8 +15,16 @@ from entities.actions import records as acts
 from entities.actions.register import version_of
 from entities.forms import RecordForm
 from entities.models import Contact, Entity, Record
-from entities.queries.records import doubts_about
-from entities.views.pieces import acting, entity_of, model_of, record_of
+from entities.queries.records import asked_of, doubts_about
+from entities.views.pieces import (
+    acting,
+    entity_of,
+    entity_to_keep,
+    keeping,
+    model_of,
+    record_of,
+    record_to_keep,
+)
 from entities.views.register import shown_page
 from tenancy.rules.roles import Right
 
@@ -25,9 +33,9 @@ from tenancy.rules.roles import Right
 @require_http_methods(["GET", "POST"])
 def add_record(request: HttpRequest, entity_id: int, kind: str) -> HttpResponse:
     """One more licence, person, policy, code or flag."""
-    post, model = acting(request, Right.EDIT_REGISTER), model_of(kind)
-    entity = entity_of(post, Right.EDIT_REGISTER, entity_id)
-    form = RecordForm(request.POST or None, model=model, seen=version_of(entity))
+    post, model = keeping(request, kind), model_of(kind)
+    entity = entity_to_keep(post, kind, entity_id)
+    form = RecordForm(request.POST or None, **asked_of(model, entity, timezone.localdate()), seen=version_of(entity))
     if form.is_valid():
         seen, today = form.cleaned_data["seen"], timezone.localdate()
         return _saved(request, acts.add_record(entity, kind, form.values(), by=post, on=today, seen=seen), kind)
@@ -38,9 +46,10 @@ def add_record(request: HttpRequest, entity_id: int, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_record(request: HttpRequest, kind: str, record_id: int) -> HttpResponse:
     """The same form over a line, and the way to strike it."""
-    post = acting(request, Right.EDIT_REGISTER)
-    record = record_of(post, Right.EDIT_REGISTER, kind, record_id)
-    form = RecordForm(request.POST or None, model=model_of(kind), record=record, seen=version_of(record.entity))
+    post = keeping(request, kind)
+    record = record_to_keep(post, kind, record_id)
+    asked = asked_of(model_of(kind), record.entity, timezone.localdate())
+    form = RecordForm(request.POST or None, **asked, record=record, seen=version_of(record.entity))
     if form.is_valid():
         given, today = form.cleaned_data, timezone.localdate()
         forget = given.get("forget_phone", False)
@@ -74,8 +83,8 @@ def _form(
 @require_POST
 def strike_record(request: HttpRequest, kind: str, record_id: int) -> HttpResponse:
     """Takes a mistaken line out; ten seconds on the page to put it back."""
-    post = acting(request, Right.EDIT_REGISTER)
-    record = record_of(post, Right.EDIT_REGISTER, kind, record_id)
+    post = keeping(request, kind)
+    record = record_to_keep(post, kind, record_id)
     seen = request.POST.get("seen", "")
     record = acts.strike_record(record, by=post, on=timezone.localdate(), seen=seen)
     said = _("已删除%(title)s“%(record)s”。") % {"title": _title(record), "record": record}
@@ -87,8 +96,8 @@ def strike_record(request: HttpRequest, kind: str, record_id: int) -> HttpRespon
 @require_POST
 def restore_record(request: HttpRequest, kind: str, record_id: int) -> HttpResponse:
     """Puts a struck line back."""
-    post = acting(request, Right.EDIT_REGISTER)
-    record = record_of(post, Right.EDIT_REGISTER, kind, record_id, struck=True)
+    post = keeping(request, kind)
+    record = record_to_keep(post, kind, record_id, struck=True)
     acts.restore_record(record, by=post, on=timezone.localdate())
     messages.success(request, _("已恢复%(title)s“%(record)s”。") % {"title": _title(record), "record": record})
     return redirect("entities:show-entity", record.entity.pk)

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from entities.actions import register as acts
 from entities.actions.lifecycle import register_status
 from entities.forms import EntityForm, StatusForm
-from entities.models import Entity
+from entities.models import RECORDS, Entity
+from entities.policies import may_keep_record
 from entities.queries.changes import shown_changes
 from entities.queries.checking import entity_checks, status_names
 from entities.queries.doubles import merges_of
@@ -40,6 +41,7 @@ def shown_page(request: HttpRequest, post: Post, entity: Entity, phone: str = ""
     today = timezone.localdate()
     plan = plan_in_force(entity.place, today)
     shown = shown_entity(entity, plan, today)
+    kept = [kind for kind in RECORDS if entity.merged_into_id is None and may_keep_record(post, kind, entity.place)]
     context = {
         "entity": entity,
         "shown": shown,
@@ -52,6 +54,8 @@ def shown_page(request: HttpRequest, post: Post, entity: Entity, phone: str = ""
         "trial_query": query_of(entity),
         "asked": grade_asked(request.GET.get("day"), shown.grades),
         "may_edit": may(post, Right.EDIT_REGISTER, entity.place) if entity.merged_into_id is None else False,
+        "kept_kinds": kept,
+        "unrecorded": [group for group in shown.unrecorded if group.kind in kept],
     }
     return render(request, "entities/show.html", context)
 

@@ -9,8 +9,9 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from cadres.queries.changes import change_counts as cadre_change_counts
+from cadres.queries.penalties import penalty_counts
 from commitments.models import TABS, CommitmentLetter
-from entities.policies import may_read_clearances
+from entities.policies import may_keep_record, may_read_clearances
 from entities.queries.changes import clearance_counts
 from entities.queries.expiry import ExpiryFilter, expiring, notice_days
 from entities.queries.quality import left_to_mend
@@ -130,6 +131,16 @@ def _imports(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
     if may(post, Right.IMPORT_REGISTER, on=on) or may(post, Right.IMPORT_ROSTER, on=on):
         waiting = ImportBatch.objects.filter(state__in=WAITING_IMPORTS, uploaded_by=post).count()
         yield Task("imports", _("导入待确认"), waiting, "tenancy:list-imports", hint=_("逐行核对后写入，或重新上传"))
+
+
+def _penalties(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
+    if may_keep_record(post, "flag", post.place):
+        counts = penalty_counts(on)
+        yield Task("penalties", _("处罚待告知"), counts["untold"], "cadres:list-penalties", hint=_("告知包保干部"))
+        yield Task(
+            "penalties-unread", _("处罚告知未阅"), counts["unread"], "cadres:list-penalties", {"tab": "unread"},
+            hint=_("提醒包保干部确认已阅"),
+        )  # fmt: skip
 
 
 def _register(post: Post, on: date, seen: Overview | None) -> Iterator[Task]:
@@ -304,6 +315,6 @@ def _petitions(post: Post, on: date, _seen: Overview | None) -> Iterator[Task]:
 
 
 PARTS = (
-    _petitions, _imports, _register, _defects, _staffing, _cadre_changes, _changes, _closures, _clearances, _expiry, _letters, _quarter, _station,
+    _petitions, _imports, _penalties, _register, _defects, _staffing, _cadre_changes, _changes, _closures, _clearances, _expiry, _letters, _quarter, _station,
     _office_issues, _own_visits,
 )  # fmt: skip

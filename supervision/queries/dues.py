@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from cadres.queries.coverage import entities_seen_by
+from cadres.queries.penalties import penalty_explained, stopping
 from entities.models import EntityChange
 from entities.queries.changes import change_explained
 from supervision.models import Obligation, Quarter
@@ -59,6 +60,14 @@ def _change(post: Post, pk: int, on: date) -> Dated | None:
     return Dated(f"{change.entity.name} · {change.get_kind_display()}", change.place, change_explained(change))
 
 
+def _penalty(post: Post, pk: int, on: date) -> Dated | None:
+    seen = stopping(on).filter(entity__in=entities_seen_by(post, on))
+    penalty = seen.select_related("entity").filter(pk=pk).first()
+    return (
+        Dated(f"{penalty.entity.name} · {penalty}", penalty.place, penalty_explained(penalty, on)) if penalty else None
+    )
+
+
 def _named(quarter: Quarter) -> str:
     return _("%(place)s %(quarter)s") % {"place": quarter.jurisdiction.name, "quarter": quarter}
 
@@ -69,6 +78,7 @@ KINDS: dict[str, Callable[[Post, int, date], Dated | None]] = {
     "quarter": _quarter,
     "package": _package,
     "change": _change,
+    "penalty": _penalty,
 }
 
 

@@ -10,6 +10,7 @@ from django.db.models import Case, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from cadres.models import Assignment
+from cadres.queries.penalties import my_penalties
 from entities.models import Entity
 from supervision.models import ClosureReport, Issue, Obligation, Photo, Visit
 from supervision.queries.profiles import frequency_said, task_list_for, terms_for, with_facts
@@ -28,7 +29,8 @@ from tenancy.rules.periods import Quarter, quarter_of
 def my_document(post: Post, on: date) -> dict[str, Any]:
     """The entities of a cadre, one row each, with duty, terms and task list; the lists themselves once each by digest.
 
-    Keys: today, quarter ("2026Q4"), due_on, user, post, cadre {id, name, title}, entities [...], task_lists {digest: list}.
+    Keys: today, quarter ("2026Q4"), due_on, user, post, cadre {id, name, title}, penalties_unread (how many he was told of
+    and has not confirmed), entities [...], task_lists {digest: list}.
     An entity: id, name, grade, business_type, address, community, principal, officer, phone, obligation, due_on, days_left
     (working days, negative when late), state (due, overdue, done), owed (visits still to be made), frequency (with its
     clause), last_visit {number, visited_on, issues, closure (what became of 已关店, empty when it was none)} or null,
@@ -47,6 +49,7 @@ def my_document(post: Post, on: date) -> dict[str, Any]:
         "user": post.user_id,
         "post": post.pk,
         "cadre": {"id": post.pk, "name": post.person_name, "title": post.title},
+        "penalties_unread": my_penalties(post).filter(read_at=None).count(),
         "entities": entities,
         "task_lists": desk.lists,
     }

@@ -14,6 +14,9 @@ KINDS = {
     "ledger": _("包保主体台账"),
     "roster": _("包保干部名册"),
     "staff": _("两员名单"),
+    "penalties": _("行政处罚"),
+    "checks": _("监督检查"),
+    "posts": _("联络员等岗位名单"),
     "reconcile": _("比对名单"),
 }
 STATES = {

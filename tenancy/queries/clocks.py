@@ -7,7 +7,7 @@ from tenancy.plans import ResolvedPlan
 from tenancy.plans.choices import Trigger, labels_of
 from tenancy.rules.clocks import Clock, ClockTerms, Step
 
-ISSUE = "issue"
+ISSUE, PENALISED = "issue", "entity_penalised"
 # Key of the plan -> what starts it where no clock is written out, name of the clock, name of its one step. Who cannot
 # do his duty falls under the clock for changes.
 SHORT: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -32,7 +32,8 @@ class PlanClock:
 def clocks_of(plan: ResolvedPlan) -> list[PlanClock]:
     """Every clock the plan sets: those written out step by step, those of its short numbers, the one for issues."""
     written = list(_written(plan))
-    return [*written, *_short(plan, {clock.terms.trigger for clock in written}), *_issue(plan)]
+    short = _short(plan, {clock.terms.trigger for clock in written})
+    return [*written, *short, *_period_of_penalties(plan), *_issue(plan)]
 
 
 def clock_for(plan: ResolvedPlan, trigger: str) -> PlanClock | None:
@@ -43,6 +44,21 @@ def clock_for(plan: ResolvedPlan, trigger: str) -> PlanClock | None:
     key = next((key for key, (triggers, _name, _step) in SHORT.items() if trigger in triggers), None)
     short = {code: clock for clock in _short(plan, set(written)) for code in clock.keys}
     return short.get(key or "")
+
+
+def penalty_clock(plan: ResolvedPlan) -> PlanClock | None:
+    """Until when a penalty is told: the clock written out for it, the plan's period where that only says 及时 or nothing."""
+    written = next((clock for clock in _written(plan) if clock.terms.trigger == PENALISED), None)
+    return next(_period_of_penalties(plan), written)
+
+
+def _period_of_penalties(plan: ResolvedPlan) -> Iterator[PlanClock]:
+    days, names = plan.value.penalty_notice_days, plan.value.names
+    written = [clock for clock in plan.value.clocks if clock.trigger == PENALISED]
+    if days is not None and all(step.is_prompt for clock in written for step in clock.steps):
+        only = Step("tell", f"向{names.cadre}通报处罚", names.station, limit_days=days)
+        terms = Clock("penalty_notice_days", "处罚通报", PENALISED, (only,))
+        yield PlanClock(terms, {only.code: "penalty_notice_days"}, labels_of(Trigger)[PENALISED])
 
 
 def issue_clock(plan: ResolvedPlan, *, receiver: str = "") -> PlanClock:

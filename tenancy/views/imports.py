@@ -47,7 +47,10 @@ STEPS = tuple(gettext_lazy(step) for step in ("上传", "列对应", "逐行校�
 WAITING = ("uploaded", "committing")
 AT_STEP = {"uploaded": 3, "unmapped": 2, "failed": 1, "staged": 4, "committing": 5, "committed": 6, "undone": 6}
 # URL names are text, so that the bottom app need not know the apps above.
-APPS = {"ledger": "entities", "staff": "entities", "reconcile": "entities", "roster": "cadres"}
+APPS = {
+    "ledger": "entities", "staff": "entities", "penalties": "entities", "checks": "entities", "reconcile": "entities",
+    "roster": "cadres", "posts": "cadres",
+}  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -64,6 +67,8 @@ class Entrance:
     hint: "StrOrPromise" = ""
     # Another right than the wizard's, where others send this kind as well.
     right: Right | None = None
+    # Where a row that is nobody's, or several entities', gets its entity.
+    choose_url: str = ""
 
 
 @dataclass(frozen=True)

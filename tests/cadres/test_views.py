@@ -255,7 +255,7 @@ def test_a_shop_has_no_phone_page_of_a_cadre(served):
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("list-cadres", 5), ("show-list", 9), ("show-cadre", 7), ("my-entities", 1)]
+    ("name", "queries"), [("list-cadres", 5), ("show-list", 9), ("show-cadre", 7), ("my-entities", 2)]
 )
 def test_pages_cost_the_same_however_many_rows(served, django_assert_num_queries, name, queries, number):
     with inside(served):

@@ -9,6 +9,9 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from cadres.actions.penalties import tell_penalties
+from entities.actions.records import add_record
+from entities.actions.register import version_of
 from supervision.models import Issue, Photo, Visit
 from tenancy.models import AuditEvent
 from tenancy.scoping import acting_in
@@ -364,3 +367,24 @@ def test_the_pages_have_no_barriers_and_no_sideways_scroll(browser, shops, live_
     context.close()
     assert found == {"list": [], "form": [], "refused": [], "records": []}
     assert set(wide.values()) == {width}
+
+
+def test_a_penalty_that_waits_for_the_receipt_is_said_on_the_list_until_it_is_given(phone, live_server, cast, shops):
+    entity, today = shops["平阳路面馆"], this_day()
+    penalty = {
+        "kind": "penalty", "measures": ["责令停产停业"], "text": "无证", "source": "某区局", "document": "1号",
+        "decided_on": today, "since": today,
+    }  # fmt: skip
+    page = phone.new_page()
+    sign_in(page, live_server.url, "wang")
+    expect(page.locator("[data-penalties]")).to_be_hidden()
+    with acting_in(cast.places["甲街道"].path):
+        add_record(entity, "flag", penalty, by=cast.li, on=today, seen=version_of(entity))
+        tell_penalties(cast.places["甲街道"], by=None, on=today)
+    page.reload()
+    expect(page.locator("[data-penalties]")).to_contain_text("处罚告知等您确认已阅 1")
+    page.locator("[data-penalties] a").click()
+    page.get_by_role("button", name="已阅平阳路面馆的处罚").click()
+    page.goto(f"{live_server.url}{reverse('supervision:my-visits')}")
+    expect(page.locator("[data-lead]")).not_to_be_empty()
+    expect(page.locator("[data-penalties]")).to_be_hidden()

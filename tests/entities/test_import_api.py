@@ -83,7 +83,9 @@ def test_columns_are_shown_and_pointed_out(cast: Cast) -> None:
 def test_what_is_no_import_is_refused_with_its_field(cast: Cast) -> None:
     client = cast.client("li")
     assert client.post(API, [1], content_type="application/json").status_code == 400
-    assert sent(client, csv_of([shop(1)]), "roster").json() == {"kind": ["没有这一类导入，可填：ledger。"]}
+    assert sent(client, csv_of([shop(1)]), "roster").json() == {
+        "kind": ["没有这一类导入，可填：ledger、penalties、checks、staff。"]
+    }
     assert sent(client, b"").json()["file"] != []
     made = sent(client, csv_of([shop(1)])).json()["id"]
     work(cast)

@@ -69,7 +69,7 @@ DESK = [
     Shown("password", "clerk", "tenancy:change-password"),
     Shown("password-faults", "clerk", "tenancy:change-password", steps="send"),
 ]
-KINDS = ("licence", "contact", "insurance", "code", "flag")
+KINDS = ("licence", "contact", "insurance", "code", "flag", "check")
 TRIAL_SIZE = "?business_types=catering&business_types=retail&staff=60&revenue=600&unit=万元"
 TRIAL_TIE = "?business_types=school_canteen&diners=500"
 REGISTER = [
@@ -158,6 +158,15 @@ IMPORTS = [
     Shown("import-columns", "clerk", "entities:map-import", ("import_unmapped",)),
     Shown("import-settled", "clerk", "entities:show-import", ("import_settled",)),
     Shown("import-words", "clerk", "tenancy:list-words"),
+    Shown("penalties", "clerk", "cadres:list-penalties", query="?tab=all"),
+    Shown("hints", "clerk", "entities:list-hints"),
+    Shown("hints-none", "clerk", "entities:list-hints", query="?tab=licence"),
+    Shown("import-penalties", "clerk", "entities:import-penalties", short=True),
+    Shown("import-penalties-staged", "clerk", "entities:show-import", ("import_penalties",)),
+    Shown("import-penalties-choose", "clerk", "entities:choose-entity", ("import_penalties", "penalties_row")),
+    Shown("import-posts", "clerk", "cadres:import-posts", short=True),
+    Shown("import-staff", "clerk", "entities:import-staff", short=True),
+    Shown("import-checks", "clerk", "entities:import-checks", short=True),
     Shown("import-written", "clerk", "entities:show-import", ("import_committed",)),
     Shown("roster-upload", "clerk", "cadres:import-roster"),
     Shown("roster-staged", "clerk", "cadres:show-import", ("import_roster",)),
@@ -352,6 +361,7 @@ PHONE = [
     Shown("phone-records-none", "cadre2", "supervision:my-records", steps="ready"),
     Shown("phone-todo-street", "cadre2", "supervision:my-visits", steps="ready"),
     Shown("phone-entities", "cadre", "cadres:my-entities"),
+    Shown("phone-penalties", "cadre", "cadres:my-penalties"),
     Shown("phone-entities-call", "cadre", "cadres:my-entities", steps="call"),
     Shown("phone-form-call", "cadre", "supervision:fill-visit", ("to_visit",), steps="dial"),
     Shown("phone-me", "cadre", "tenancy:show-me"),

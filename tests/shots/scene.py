@@ -21,9 +21,10 @@ from PIL import Image, ImageDraw
 
 from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.changes import register_change as register_cadre_change
+from cadres.actions.penalties import read_penalty, tell_penalties
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
-from cadres.models import Assignment, Cadre, Proposal
+from cadres.models import Assignment, Cadre, PenaltyNotice, Proposal
 from cadres.rules.changes import CadreChangeKind
 from commitments.actions import review, upload_scan
 from commitments.models import CommitmentLetter
@@ -38,6 +39,7 @@ from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
 from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
 from entities.actions.quality import give_mending
+from entities.actions.record_imports import PENALTIES
 from entities.actions.records import add_record
 from entities.actions.register import add_entity, version_of
 from entities.actions.regrading import regrade, undo_regrading
@@ -123,6 +125,7 @@ def lay_out() -> Scene:
         _views(scene)
         _changes(scene)
         _records(scene)
+        _penalties(scene)
         _administration(scene)
         _ids(scene)
         _cards(scene)
@@ -238,8 +241,12 @@ def _imports(scene: Scene) -> None:
     lists = receive("roster", "两委名单.csv", with_titles(later_roster(), 职务="担任何职", 手机="手机号码长号"))
     stage_workbook(lists, ROSTER, on=scene.today)
     waiting = receive("ledger", "刚刚上传.csv", later_ledger() + b"\n")
+    fined = receive("penalties", "古美市场所-处罚月报.csv", station_list(scene))
+    stage_workbook(fined, PENALTIES, on=scene.today)
     scene.ids |= {
         "import_unmapped": own.pk,
+        "import_penalties": fined.pk,
+        "penalties_row": fined.rows.filter(refused=True).order_by("number")[0].number,
         "import_settled": settled.pk,
         "roster_unmapped": lists.pk,
         "import_failed": failed.pk,
@@ -249,6 +256,21 @@ def _imports(scene: Scene) -> None:
         "import_committed": ImportBatch.objects.get(kind="ledger", state="committed").pk,
         "import_roster_done": ImportBatch.objects.get(kind="roster", state="committed").pk,
     }
+
+
+def station_list(scene: Scene) -> bytes:
+    """A month's penalties: two shops of the register, one that nobody knows, one kind nobody knows."""
+    first, second = Entity.objects.filter(grade="D", status="active").order_by("-pk")[:2]
+    day, body = scene.today - timedelta(days=6), "某区市场监督管理局"
+    titles = "当事人,信用代码,地址,处罚种类,文号,决定日期,处罚机关,违法事实"
+    rows = [
+        (first.name, first.uscc, first.address, "警告、罚款", 11, day, body, "未按规定进货查验"),
+        (second.name, "", second.address, "责令停产停业", 12, day, body, "后厨环境不符合要求"),
+        ("平吉小吃", "", "平吉路1号", "罚款", 13, day, body, "超范围经营"),
+        (first.name, "", first.address, "封门", 14, day, body, ""),
+    ]
+    lines = [",".join((*row[:4], f"某市监罚〔2026〕{row[4]}号", f"{row[5]}", *row[6:])) for row in rows]
+    return "\r\n".join([titles, *lines]).encode("utf-8-sig")
 
 
 def with_titles(data: bytes, **titles: str) -> bytes:
@@ -459,12 +481,54 @@ def _records(scene: Scene) -> None:
         (kept, "insurance", policy | {"valid_from": on - 400 * day, "valid_until": on - 35 * day}),
         (kept, "code", {"system": "某外卖平台", "number": "MT-0099231"}),
         (kept, "flag", ban | days | {"document": "某市监罚〔2026〕3号"}),
+        (
+            kept,
+            "check",
+            {"checked_on": on - 9 * day, "result": "mostly", "source": "古美市场所", "problems": "冰柜无标签"},
+        ),
     ]
     for entity, kind, values in lines:
         entity.refresh_from_db()
         made = add_record(entity, kind, values, by=by, on=on, seen=version_of(entity))
         scene.ids.setdefault(kind, made.pk)
     scene.ids["kept"] = kept.pk
+
+
+def _penalties(scene: Scene) -> None:
+    """Shops that were stopped: one told and read, one told, one closed since, one nobody answers for."""
+    clerk, cadre, on = loading.post_of("clerk"), loading.post_of("cadre"), scene.today
+    mine = list(Entity.objects.filter(assignments__in=Assignment.objects.in_force(on).filter(cadre__post=cadre))[:2])
+    held = Entity.objects.filter(status="active", assignments__in=Assignment.objects.in_force(on)).exclude(
+        pk__in=[e.pk for e in mine]
+    )
+    shops = [
+        *mine,
+        *held.order_by("-pk")[:1],
+        Entity.objects.filter(status="active", assignments=None).order_by("pk")[0],
+    ]
+    for number, entity in enumerate(shops):
+        if number == 2:
+            tell_penalties(scene.place, by=None, on=on)
+        day = on - timedelta(days=20 - number)
+        facts = {
+            "kind": "penalty", "measures": ["责令停产停业", "罚款"], "person": "", "text": "后厨环境不符合要求，经责令改正仍未改正",
+            "source": "某区市场监督管理局", "document": f"某市监罚〔2026〕{40 + number}号", "decided_on": day, "since": day, "until": None,
+        }  # fmt: skip
+        entity.refresh_from_db()
+        add_record(entity, "flag", facts, by=clerk, on=on, seen=version_of(entity))
+    gone = {
+        "checked_on": on - timedelta(days=2),
+        "result": "not_found",
+        "source": "古美市场所",
+        "problems": "三次上门无人",
+    }
+    shops[2].refresh_from_db()
+    add_record(shops[2], "check", gone | {"document": "检〔2026〕88号"}, by=clerk, on=on, seen=version_of(shops[2]))
+    read_penalty(PenaltyNotice.objects.filter(cadre__post=cadre).order_by("pk")[0], by=cadre, at=scene.now)
+    closed = shops[1]
+    closed.refresh_from_db()
+    occasion = Occasion(on, "受到停产停业处罚", "某市监罚〔2026〕41号")
+    register_status(closed, OperatingStatus.STOPPED, occasion, by=clerk, on=on, seen=version_of(closed))
 
 
 def _seats(scene: Scene) -> None:

@@ -47,13 +47,13 @@ WITHOUT = {
     " forget-word download-annex detach-annex download-sub-plan mark-milestone download-draft drop-draft attach-draft-annex"
     " undo-edit start-second-factor bind-second-factor renew-recovery-codes remove-second-factor link-post act-on-account"
     " end-post serve-places lend-right return-right decide-petition reopen-place export-events",
-    "entities": "ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
+    "entities": "take-hint dismiss-hint staff-template penalties-template checks-template ledger-template skip-import amend-import commit-import undo-import download-import undo-status reveal-phone"
     " undo-regrading change-view move-view remove-view restore-view show-proof confirm-clearance reject-clearance"
     " strike-record restore-record reveal-contact download-quality withdraw-mending undo-bulk"
     " outside-template compare-outside export-outside change-basis keep-apart undo-merge export-survey confirm-survey-lines close-survey",
-    "cadres": "roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
+    "cadres": "posts-template roster-template skip-import amend-import commit-import undo-import download-import download-list undo-list"
     " approve-proposal"
-    " drop-proposal export-changes undo-change make-card make-cards revoke-device download-sheet call-entity",
+    " drop-proposal tell-penalties read-penalty export-changes undo-change make-card make-cards revoke-device download-sheet call-entity",
     "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",

@@ -6,12 +6,20 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from cadres.actions import cards
+from cadres.actions import cards, penalties
 from cadres.actions import changes as leaving
 from cadres.actions.approving import approve, undo_approval
 from cadres.actions.exporting import export_changes, export_list, hand_out_list
 from cadres.actions.proposing import drop_proposal, propose, reassign_line
-from cadres.models import Cadre, CadreChange, InvitationSheet, Proposal, ProposedAssignment, ResponsibilityList
+from cadres.models import (
+    Cadre,
+    CadreChange,
+    InvitationSheet,
+    PenaltyNotice,
+    Proposal,
+    ProposedAssignment,
+    ResponsibilityList,
+)
 from cadres.queries.coverage import ListFilter, scope_of
 from cadres.rules.changes import CadreChangeKind
 from commitments import actions as letters
@@ -26,6 +34,7 @@ from entities.actions import (
     doubles,
     expiry,
     grades,
+    hints,
     lifecycle,
     outside,
     quality,
@@ -57,6 +66,7 @@ from entities.models import (
 from entities.queries.outside import DifferenceFilter
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
+from entities.rules.hints import HintKind
 from entities.rules.ledger import LedgerRow
 from entities.rules.outside import Source
 from entities.rules.quality import Defect
@@ -839,6 +849,22 @@ READY: dict[str, tuple[str, Act]] = {
         "office",
         lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),
     ),
+    "cadres.actions.penalties.tell_penalties": (
+        "office",
+        lambda t, w, by: penalties.tell_penalties(t.place, by=by, on=TODAY),
+    ),
+    "cadres.actions.penalties.read_penalty": (
+        "cadre",
+        lambda t, w, by: penalties.read_penalty(PenaltyNotice.objects.get(pk=t.ids["penalty-notice"]), by=by, at=NOW),
+    ),
+    "entities.actions.hints.take_hint": (
+        "office",
+        lambda t, w, by: hints.take_hint(HintKind.CHECK, t.ids["record-check"], by=by, on=TODAY, seen=seen(entity(t))),
+    ),
+    "entities.actions.hints.dismiss_hint": (
+        "office",
+        lambda t, w, by: hints.dismiss_hint(HintKind.CHECK, t.ids["record-check"], "还开着", by=by, on=TODAY),
+    ),
     "entities.actions.records.add_record": ("office", line_added),
     "entities.actions.records.change_record": ("office", line_changed),
     "entities.actions.records.strike_record": ("office", line_struck),
@@ -1101,6 +1127,10 @@ QUIET = {
     "cadres.actions.proposing.drafted": f"{PART} Those acts are propose and propose_handover.",
     "reports.actions.changes.remind_of_cadres": f"{PART} That act is follow_changes.",
     "reports.actions.ladder.say": f"{PART} That act is follow_changes.",
+    "cadres.actions.post_imports.validator": PURE,
+    "cadres.actions.post_imports.words": PURE,
+    "cadres.actions.post_imports.write_posts": f"{PART} That act is commit_batch.",
+    "cadres.actions.post_imports.take_back_posts": f"{PART} That act is undo_batch.",
     "cadres.actions.roster.validator": PURE,
     "cadres.actions.roster.write_roster": f"{PART} That act is commit_batch.",
     "cadres.actions.roster.take_back_roster": f"{PART} That act is undo_batch.",
@@ -1120,6 +1150,12 @@ QUIET = {
     "entities.actions.ledger.write_ledger": f"{PART} That act is commit_batch.",
     "entities.actions.ledger.take_back_ledger": f"{PART} That act is undo_batch.",
     "entities.actions.ledger_tables.write": f"{PART} That act is commit_batch.",
+    "entities.actions.naming.people_followed": f"{PART} That act is commit_batch or undo_batch.",
+    "entities.actions.record_imports.validator": PURE,
+    "entities.actions.record_imports.words_of": PURE,
+    "entities.actions.record_imports.import_kind": PURE,
+    "entities.actions.record_imports.write_lines": f"{PART} That act is commit_batch.",
+    "entities.actions.record_imports.take_back_lines": f"{PART} That act is undo_batch.",
     "entities.actions.ledger_undo.keep_before": f"{PART} That act is commit_batch.",
     "entities.actions.ledger_undo.take_back": f"{PART} That act is undo_batch.",
     "entities.actions.naming.follow_people": f"{PART} Those acts are the ones on the lines beside an entity.",

@@ -37,6 +37,7 @@ from tests.walls.world import (
 SENDERS = {
     "cadres.tasks.sweep_rosters": "cadres.tasks.work_off_rosters",
     "cadres.tasks.sweep_sheets": "cadres.tasks.sweep_sheets_of",
+    "cadres.tasks.tell_penalties": "cadres.tasks.tell_penalties_of",
     "commitments.tasks.sweep_letters": "commitments.tasks.build_letters",
     "entities.tasks.follow_grades": "entities.tasks.follow_grades_of",
     "entities.tasks.tell_expiry": "entities.tasks.tell_expiry_of",

@@ -22,9 +22,10 @@ from django.test import Client
 from cadres.actions.approving import approve
 from cadres.actions.cards import ask_for_cards, claim_sheet, write_sheet
 from cadres.actions.changes import register_change as register_cadre_change
+from cadres.actions.penalties import tell_penalties
 from cadres.actions.proposing import propose
 from cadres.actions.roster import ROSTER
-from cadres.models import Assignment, Cadre, ProposedAssignment
+from cadres.models import Assignment, Cadre, PenaltyNotice, ProposedAssignment
 from cadres.rules.changes import CadreChangeKind
 from commitments.actions import build_letter, issue_letters, review, upload_scan
 from commitments.models import CommitmentLetter
@@ -34,9 +35,11 @@ from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.differences import reject_difference
 from entities.actions.doubles import keep_apart, merge_entities
+from entities.actions.hints import dismiss_hint
 from entities.actions.ledger import LEDGER
 from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
 from entities.actions.quality import give_mending
+from entities.actions.record_imports import PENALTIES
 from entities.actions.records import add_record, strike_record
 from entities.actions.register import add_entity, change_status, version_of
 from entities.actions.regrading import regrade, undo_regrading
@@ -45,6 +48,7 @@ from entities.actions.views import keep_view, remove_view
 from entities.models import Entity, EntityChange, GradeDecision, Licence, OutsideList, Regrading
 from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
+from entities.rules.hints import HintKind
 from entities.rules.ledger import LedgerRow
 from entities.rules.outside import Source
 from entities.rules.quality import Defect
@@ -585,6 +589,27 @@ class Story:
         entity = Entity.objects.get(pk=self.ids["entity"])
         wrong = Licence.objects.get(pk=self.ids["record-struck"])
         strike_record(wrong, by=by, on=TODAY, seen=version_of(entity))
+        self.hear_from_the_station()
+
+    def hear_from_the_station(self) -> None:
+        """A list of penalties that waits: one row is nobody's; a penalty its cadre was told of, another he was not."""
+        for word in ("已告", "未告"):
+            entity = Entity.objects.get(pk=self.ids["entity"])
+            facts = beside(self.town.canary)["flag"] | {
+                "measures": ["责令停产停业"],
+                "text": f"{self.town.canary}{word}",
+            }
+            flag = add_record(entity, "flag", facts, by=self.post("office"), on=TODAY, seen=version_of(entity))
+            self.ids["penalty"] = flag.pk
+            if word == "已告":
+                tell_penalties(self.town.place, by=self.post("office"), on=TODAY)
+                self.ids["penalty-notice"] = PenaltyNotice.objects.get(penalty=flag).pk
+                words = {"by": self.post("office"), "on": TODAY}
+                dismiss_hint(HintKind.PENALTY, flag.pk, f"{self.town.canary}已恢复", **words)
+        row = (f"{self.town.canary}无此店", "罚款", f"{self.town.canary}罚号", TODAY, f"{self.town.canary}局")
+        data = write_form("处罚", self.town.name, TODAY, columns(PENALTY_TITLES), [row])
+        batch = self.staged(data, PENALTIES)
+        self.ids |= {"penalties-staged": batch.pk, "penalties-row": batch.rows.get().number}
 
     def visit(self) -> None:
         open_quarter(self.town.place, QUARTER, on=TODAY, by=self.post("office"))
@@ -693,6 +718,12 @@ LICENCE = {
 }  # fmt: skip
 
 
+PENALTY_TITLES = ("主体名称", "处罚种类", "决定书文号", "决定日期", "处罚机关")
+POST_TITLES = ("姓名", "角色", "单位", "联系电话")
+STAFF_TITLES = ("主体名称", "身份", "姓名", "联系电话")
+CHECK_TITLES = ("主体名称", "检查日期", "检查机构", "检查结果")
+
+
 def beside(canary: str) -> dict[str, dict[str, Any]]:
     """Values of every kind of line, by the word of its address."""
     year = {"valid_from": TODAY, "valid_until": NEXT_YEAR}
@@ -706,7 +737,11 @@ def beside(canary: str) -> dict[str, dict[str, Any]]:
         "code": {"system": f"{canary}平台", "number": f"{canary}码"},
         "flag": {
             "kind": "penalty", "person": f"{canary[-6:]}人", "text": f"{canary}罚", "source": f"{canary}局",
-            "document": f"{canary}号", "since": TODAY, "until": None,
+            "document": f"{canary}号", "since": TODAY, "until": None, "measures": ["罚款"], "decided_on": TODAY,
+        },
+        "check": {
+            "checked_on": TODAY, "result": "closed", "source": f"{canary}所", "problems": f"{canary}无人",
+            "document": f"{canary}检",
         },
     }  # fmt: skip
 

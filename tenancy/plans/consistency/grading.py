@@ -216,14 +216,14 @@ def _span(low: int, high: int) -> str:
     return f"用餐 {low} 人" if low == high else f"用餐 {low}—{high} 人"
 
 
-@reading("business_types", "diner_scales", "statuses", "size_standard")
+@reading("business_types", "diner_scales", "statuses", "penalty_kinds", "size_standard")
 def _words(doc: PlanDocument) -> Iterator[Fault]:
     scales = [scale.code for scale in doc.diner_scales]
     for index, kind in enumerate(doc.business_types):
         yield from unknown(
             ("business_types", index), "用餐人数口径", [kind.diners] if kind.diners else [], scales, "diner_scales"
         )
-    for key, what in (("business_types", "业态叫法"), ("statuses", "状态叫法")):
+    for key, what in (("business_types", "业态叫法"), ("statuses", "状态叫法"), ("penalty_kinds", "处罚叫法")):
         words = [word for line in getattr(doc, key) for word in {line.name, *line.aliases}]
         yield from repeated((key,), what, words)
 

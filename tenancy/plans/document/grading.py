@@ -124,6 +124,17 @@ class StatusName(Leaf):
     visited: bool = Field(True, title="仍要督导")
 
 
+class PenaltyKind(Leaf):
+    """A kind of penalty as authorities call it; some stop or end a business."""
+
+    code: ItemCode
+    name: Name
+    aliases: Aliases = ()
+    status: StatusCode | None = Field(
+        None, title="处罚后的经营状态", description="使主体停止或终止经营的处罚才选；据此告知包保干部并提出状态变更。"
+    )
+
+
 class ExtraField(Coded):
     """A field of the register that only this place keeps."""
 
@@ -141,6 +152,7 @@ class Grading(Leaf):
     business_types: tuple[BusinessType, ...] = Field((), title="主体业态")
     diner_scales: tuple[DinerScale, ...] = Field((), title="用餐人数口径")
     statuses: tuple[StatusName, ...] = Field((), title="经营状态")
+    penalty_kinds: tuple[PenaltyKind, ...] = Field((), title="处罚种类")
     high_risk_classes: tuple[RiskClass, ...] = Field((), title="高风险类别")
     grading_rules: Annotated[tuple[GradingRule, ...], Field(max_length=MOST_RULES)] = Field(
         (), title="分级规则", description="自上而下，先符合的一条为准。"
