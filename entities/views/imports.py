@@ -47,7 +47,7 @@ WIZARD = imports.Wizard(
             _("查看台账"),
             "entities:penalties-template",
             _("主体按信用代码、许可证编号、名称和地址查找，找不到或有几家的可以逐行选择。处罚种类用实施方案里的叫法。"),
-            "entities:choose-entity",
+            choose_url="entities:choose-entity",
         ),
         imports.Entrance(
             CHECKS,
@@ -57,7 +57,7 @@ WIZARD = imports.Wizard(
             _("查看台账"),
             "entities:checks-template",
             _("主体按信用代码、许可证编号、名称和地址查找，找不到或有几家的可以逐行选择。"),
-            "entities:choose-entity",
+            choose_url="entities:choose-entity",
         ),
         imports.Entrance(
             STAFF,
@@ -67,7 +67,7 @@ WIZARD = imports.Wizard(
             _("查看两员配备"),
             "entities:staff-template",
             _("每行一人；同一家有同名同身份的人，用联系电话区分。空格不改已登记的内容，离任的请填任职止。"),
-            "entities:choose-entity",
+            choose_url="entities:choose-entity",
         ),
     ),
 )
