@@ -12,6 +12,7 @@ from entities.api import quality as quality_api
 from entities.api import records as records_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
+from entities.api import sizes as sizes_api
 from entities.api import staffing as staffing_api
 from entities.api import supply as supply_api
 from entities.api import surveys as surveys_api
@@ -30,6 +31,7 @@ from entities.views import (
     register,
     regrading,
     saved,
+    sizes,
     supply,
     surveys,
 )
@@ -96,6 +98,8 @@ urlpatterns = [
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
     path("entities/<int:entity_id>/supply/", supply.change_supply, name="change-supply"),
     path("api/entities/<int:pk>/supply/", supply_api.change, name="api-change-supply"),
+    path("entities/<int:entity_id>/sizes/", sizes.record_size, name="record-size"),
+    path("api/entities/<int:pk>/sizes/", sizes_api.sizes, name="api-sizes"),
     path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
     path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),

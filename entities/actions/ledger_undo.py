@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import connection, models  # noqa: TID251 -- see above
 
-from entities.models import Contact, Entity, EntityChange, GradeRecord, Licence, StatusRecord
+from entities.models import Contact, Entity, EntityChange, GradeRecord, Licence, SizeFact, StatusRecord
 from tenancy.models import ImportBatch, ImportRow
 
 # What a ledger writes beside the entity.
-RECORDS: tuple[type[models.Model], ...] = (Licence, Contact, GradeRecord, StatusRecord, EntityChange)
+RECORDS: tuple[type[models.Model], ...] = (Licence, Contact, GradeRecord, StatusRecord, EntityChange, SizeFact)
 
 
 def keep_before(cursor: Any) -> None:

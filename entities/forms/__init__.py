@@ -6,6 +6,7 @@ from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, Tr
 from entities.forms.quality import MendingForm
 from entities.forms.records import RecordForm
 from entities.forms.register import EntityForm, StatusForm
+from entities.forms.sizes import SizeForm
 from entities.forms.supply import SupplyForm
 from entities.forms.views import ViewForm, query_of
 
@@ -19,6 +20,7 @@ __all__ = [
     "RecordForm",
     "RegisterFilterForm",
     "RegradeForm",
+    "SizeForm",
     "StatusForm",
     "SupplyForm",
     "TrialForm",

@@ -24,6 +24,7 @@ from entities.models.register import (
     EntityQuerySet,
     StatusRecord,
 )
+from entities.models.sizes import SIZE_KINDS, SIZE_SOURCES, SizeFact
 from entities.models.surveys import Survey, SurveyLine
 from entities.models.views import SavedView
 
@@ -36,6 +37,8 @@ __all__ = [
     "RAISED_BY",
     "RECORDS",
     "RISKS",
+    "SIZE_KINDS",
+    "SIZE_SOURCES",
     "STATUSES",
     "SUPPLY_WAYS",
     "BulkChange",
@@ -59,6 +62,7 @@ __all__ = [
     "RegradedEntity",
     "Regrading",
     "SavedView",
+    "SizeFact",
     "StatusRecord",
     "Survey",
     "SurveyLine",

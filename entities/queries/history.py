@@ -12,6 +12,7 @@ from entities.models import RECORDS, SUPPLY_WAYS, BulkChangedEntity, Dated, Enti
 from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import record_text
+from entities.queries.sizes import size_text
 from entities.rules.ledger import TITLES
 from tenancy.models import AuditEvent, ImportRow, Post
 from tenancy.plans import PlanDocument
@@ -23,6 +24,7 @@ EVENTS = {
     "entities.status.changed": ("warn", "flag", gettext_lazy("变更经营状态")),
     "entities.status.undone": ("mute", "undo", gettext_lazy("撤销状态变更")),
     "entities.supply.changed": ("info", "swap", gettext_lazy("登记供餐方式")),
+    "entities.size.recorded": ("info", "pen", gettext_lazy("登记规模数据")),
     "entities.grade.upgraded": ("info", "up", gettext_lazy("个案提级")),
     "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
     "entities.grade.withdrawn": ("mute", "undo", gettext_lazy("撤回提级或改级")),
@@ -155,6 +157,8 @@ def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happe
     elif event.action == "entities.supply.changed":
         told = (str(SUPPLY_WAYS.get(after["supply_way"], _("空"))), after["source"])
         text = "；".join(part for part in told if part)
+    elif event.action == "entities.size.recorded":
+        text = size_text(event)
     elif "record" in after:
         text = record_text(event)
     else:

@@ -1,12 +1,12 @@
 """One entity as its page shows it: facts in the place's words, each with its source."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from entities.models import Entity, GradeDecision, GradeRecord, StatusRecord
+from entities.models import Entity, GradeDecision, GradeRecord, SizeFact, StatusRecord
 from entities.queries.checking import (
     grading_of,
     licence_of,
@@ -20,27 +20,32 @@ from entities.queries.grades import decisions_of
 from entities.queries.history import Happening, past_of
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import Group, groups_of
+from entities.queries.sizes import sizes_by_kind
 from entities.rules.grading import Grading
 from entities.rules.ledger import TITLES
 from entities.rules.matching import Profile, onsite_rule
+from entities.rules.sizes import SizeKind
 from entities.rules.vocabulary import SIZE_LABELS, RiskLevel, SizeClass
 from tenancy.plans import PlanDocument, ResolvedPlan
 
 # The telephone stands in a card of its own, the name in the heading.
 SHOWN = (
     "uscc", "licence", "business_type", "further_types", "status", "risk_level", "staff", "revenue", "diners",
-    "supply_way", "area", "address", "principal", "director", "officer",
+    "floor_area", "supply_way", "area", "address", "principal", "director", "officer",
 )  # fmt: skip
+# Left out where there is none.
+OPTIONAL = ("supply_way", "floor_area")
 UNITS = {"staff": "人", "revenue": "万元", "diners": "人"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of an entity; its source where that is not the one most facts have."""
+    """One fact of an entity; its source where that is not the one most facts have, and what it was before."""
 
     label: str
     value: str
     source: str
+    earlier: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +81,21 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
     record = next((each for each in past.grades if _holds(each, on)), None)
     size = SizeClass(record.size) if record and record.size else None
     profile = profile_of(entity, plan.value, size=size)
-    values = _values(entity, plan.value)
+    sizes = sizes_by_kind(entity)
+    values = _values(entity, plan.value) | {"floor_area": next((fact.said for fact in sizes.get("floor_area", [])), "")}
     sources = Counter(past.sources[key] for key in SHOWN if values[key] and key in past.sources)
     usual = sources.most_common(1)[0][0] if sources else ""
-    titles = {**TITLES, "supply_way": _("供餐方式"), "area": _("所属%s") % plan.value.names.area}
+    titles = {
+        **TITLES,
+        "floor_area": SizeKind.FLOOR_AREA.label,
+        "supply_way": _("供餐方式"),
+        "area": _("所属%s") % plan.value.names.area,
+    }
     return Shown(
         facts=[
-            Fact(titles[key], values[key], _other(past.sources.get(key, ""), usual))
+            _fact(key, titles[key], values[key], _other(past.sources.get(key, ""), usual), sizes.get(key, []))
             for key in SHOWN
-            if key != "supply_way" or values[key] or serves_meals(entity, plan.value)
+            if key not in OPTIONAL or values[key] or (key == "supply_way" and serves_meals(entity, plan.value))
         ],
         serves_meals=serves_meals(entity, plan.value),
         source=usual,
@@ -102,6 +113,11 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
         timeline=past.happenings,
         phone_source=_other(past.sources.get("phone", ""), usual),
     )
+
+
+def _fact(key: str, label: str, value: str, source: str, sizes: list[SizeFact]) -> Fact:
+    """A figure tells its own source and day, and what stood before it."""
+    return Fact(label, value, sizes[0].origin if sizes else source, [each.told for each in sizes[1:]])
 
 
 def _states(records: list[StatusRecord], doc: PlanDocument) -> list[tuple[StatusRecord, str, str]]:

@@ -126,6 +126,7 @@ ACTS: dict[str, dict[str, str]] = {
         "reports.changes.exported": "导出变动事项",
         "entities.expiry.told": "发出到期提醒",
         "entities.supply.changed": "登记供餐方式",
+        "entities.size.recorded": "登记规模数据",
         "entities.licence.added": "登记许可证",
         "entities.licence.changed": "修改许可证",
         "entities.licence.struck": "删除许可证",

@@ -119,6 +119,7 @@ REGISTER = [
     Shown("entity-upgrade-faults", "clerk", "entities:upgrade-entity", ("entity",), steps="send"),
     Shown("entity-correct", "clerk", "entities:correct-grade", ("entity",)),
     Shown("entity-withdraw", "clerk", "entities:withdraw-decision", ("decision",)),
+    Shown("entity-sizes", "clerk", "entities:record-size", ("visited",)),
     Shown("entity-supply", "clerk", "entities:change-supply", ("kept",)),
     Shown("expiry", "clerk", "entities:list-expiry"),
     Shown("expiry-none", "clerk", "entities:list-expiry", query="?q=查无此店"),

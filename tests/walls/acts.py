@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ from entities.actions import (
     records,
     register,
     regrading,
+    sizes,
     supply,
     surveys,
     views,
@@ -51,6 +53,7 @@ from entities.rules.bulk import BulkKind, Wish
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
+from entities.rules.sizes import SizeKind, SizeSource
 from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import changes as following
@@ -342,6 +345,11 @@ def line_restored(town: Town, world: World, by: Post) -> Any:
 def contact_seen(town: Town, world: World, by: Post) -> Any:
     person = Contact.objects.select_related("entity__jurisdiction").get(pk=town.ids["record-contact"])
     return records.reveal_contact(person, by=by, on=TODAY)
+
+
+def measured(town: Town, world: World, by: Post) -> Any:
+    figure = sizes.Figure(SizeKind.STAFF, Decimal(7), SizeSource.SHOP, TODAY)
+    return sizes.record_size(entity(town), figure, by=by, on=TODAY, seen=seen(entity(town)))
 
 
 def resupplied(town: Town, world: World, by: Post) -> Any:
@@ -717,6 +725,7 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
     "entities.actions.supply.change_supply": ("office", resupplied),
+    "entities.actions.sizes.record_size": ("office", measured),
     "entities.actions.expiry.tell_expiry": (
         "office",
         lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),
@@ -991,6 +1000,7 @@ QUIET = {
     "entities.actions.ledger_undo.keep_before": f"{PART} That act is commit_batch.",
     "entities.actions.ledger_undo.take_back": f"{PART} That act is undo_batch.",
     "entities.actions.naming.follow_people": f"{PART} Those acts are the ones on the lines beside an entity.",
+    "entities.actions.size_history.keep_sizes": f"{PART} Those acts are the ones that write an entity's figures.",
     "entities.actions.naming.end_unnamed": f"{PART} That act is change_entity.",
     "entities.actions.grades.settle": f"{PART} Those acts are the ones on an entity and the decisions about it.",
     "entities.actions.grades.grade_of": PURE,

@@ -217,6 +217,7 @@ def larger(name: str = "seen", **more: Any) -> Body:
     return made
 
 
+FIGURE = {"kind": "staff", "value": "7", "source": "shop", "known_on": TODAY.isoformat()}
 ROUND = {"name": "摸底", "starts_on": TODAY.isoformat(), "ends_on": TODAY.isoformat(), "surveyors": "所"}
 
 
@@ -766,6 +767,10 @@ ENTITIES = [
         seen_by_name("canteen", supply_way="contracted", source="承包合同"),
         kind="json",
     ),
+    one("entities:record-size", "entity_id=entity"),
+    post("entities:record-size", "entity_id=entity", seen("entity", **FIGURE)),
+    one("entities:api-sizes", "pk=entity"),
+    post("entities:api-sizes", "pk=entity", seen_by_name("entity", **FIGURE), kind="json"),
     one("entities:api-expiry"),
     post("entities:api-restore-record", "kind==licence record_id=record-struck", kind="json"),
     one("entities:api-entities"),
