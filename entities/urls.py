@@ -8,6 +8,7 @@ from entities.api import changes as changes_api
 from entities.api import doubles as doubles_api
 from entities.api import expiry as expiry_api
 from entities.api import grading as grading_api
+from entities.api import groups as groups_api
 from entities.api import quality as quality_api
 from entities.api import records as records_api
 from entities.api import register as register_api
@@ -25,6 +26,7 @@ from entities.views import (
     expiry,
     finding,
     grading,
+    groups,
     imports,
     quality,
     records,
@@ -98,6 +100,13 @@ urlpatterns = [
     path("api/clearances/<int:pk>/reject/", changes_api.reject_clearance, name="api-reject-clearance"),
     path("entities/<int:entity_id>/supply/", supply.change_supply, name="change-supply"),
     path("api/entities/<int:pk>/supply/", supply_api.change, name="api-change-supply"),
+    path("entities/groups/<slug:word>/", groups.list_groups, name="list-groups"),
+    path("entities/groups/<slug:word>/<int:group_id>/", groups.show_group, name="show-group"),
+    path("entities/groups/<slug:word>/<int:group_id>/edit/", groups.edit_group, name="edit-group"),
+    path("entities/<int:entity_id>/belonging/", groups.place_entity, name="place-entity"),
+    path("api/groups/<slug:word>/", groups_api.groups, name="api-groups"),
+    path("api/groups/<slug:word>/<int:pk>/", groups_api.group, name="api-group"),
+    path("api/entities/<int:pk>/belonging/", groups_api.place, name="api-place-entity"),
     path("entities/<int:entity_id>/sizes/", sizes.record_size, name="record-size"),
     path("api/entities/<int:pk>/sizes/", sizes_api.sizes, name="api-sizes"),
     path("entities/expiry/", expiry.list_expiry, name="list-expiry"),

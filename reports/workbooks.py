@@ -33,6 +33,9 @@ LEDGER: tuple[Named, ...] = (
     (gettext_noop("姓名"), "text", 10, gettext_noop("包保干部")),
     (gettext_noop("职务"), "text", 20, gettext_noop("包保干部")),
     (gettext_noop("层级"), "text", 10, gettext_noop("包保干部")),
+    (gettext_noop("集聚场所"), "text", 16, gettext_noop("归属")),
+    (gettext_noop("摊位号"), "text", 9, gettext_noop("归属")),
+    (gettext_noop("连锁企业"), "text", 16, gettext_noop("归属")),
 )
 PROGRESS: tuple[Named, ...] = (
     (gettext_noop("主体名称"), "text", 30, ""),

@@ -3,6 +3,7 @@
 from entities.forms.bulk import BulkForm
 from entities.forms.finding import TABS, RegisterFilterForm
 from entities.forms.grading import CorrectionForm, DecisionForm, RegradeForm, TrialForm, UpgradeForm, WithdrawForm
+from entities.forms.groups import BelongingForm, GroupForm
 from entities.forms.quality import MendingForm
 from entities.forms.records import RecordForm
 from entities.forms.register import EntityForm, StatusForm
@@ -12,10 +13,12 @@ from entities.forms.views import ViewForm, query_of
 
 __all__ = [
     "TABS",
+    "BelongingForm",
     "BulkForm",
     "CorrectionForm",
     "DecisionForm",
     "EntityForm",
+    "GroupForm",
     "MendingForm",
     "RecordForm",
     "RegisterFilterForm",

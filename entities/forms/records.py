@@ -26,7 +26,7 @@ class RecordForm(forms.Form):
         kept = model_to_dict(record, names) if record else {}
         super().__init__(data, initial={**kept, "seen": seen})
         self.model = model
-        typed = fields_for_model(model, model.typed, formfield_callback=_form_field)
+        typed = fields_for_model(model, model.typed, formfield_callback=form_field)
         self.fields.update({name: field for name in model.typed if (field := typed.get(name))})
         phone = record.phone if isinstance(record, Contact) else None
         if phone:
@@ -67,7 +67,7 @@ class RecordForm(forms.Form):
         return [field for field in self.visible_fields() if field.name != "forget_phone"]
 
 
-def _form_field(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
+def form_field(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
     if isinstance(field, models.DateField):
         return DayField(label=field.verbose_name, required=not field.blank, help_text=field.help_text)
     if field.name == "phone":

@@ -12,6 +12,7 @@ from entities.models.grades import (
     RegradedEntity,
     Regrading,
 )
+from entities.models.groups import GROUPS, Chain, Cluster, Group
 from entities.models.quality import Mending
 from entities.models.records import CONTACT_ROLES, RECORDS, Contact, ExternalCode, Flag, Insurance, Licence, Record
 from entities.models.register import (
@@ -33,6 +34,7 @@ __all__ = [
     "CONTACT_ROLES",
     "DECISIONS",
     "GRADES",
+    "GROUPS",
     "NAMES_LENGTH",
     "RAISED_BY",
     "RECORDS",
@@ -43,7 +45,9 @@ __all__ = [
     "SUPPLY_WAYS",
     "BulkChange",
     "BulkChangedEntity",
+    "Chain",
     "Clearance",
+    "Cluster",
     "Contact",
     "Dated",
     "DistinctPair",
@@ -55,6 +59,7 @@ __all__ = [
     "Flag",
     "GradeDecision",
     "GradeRecord",
+    "Group",
     "Insurance",
     "Licence",
     "Mending",

@@ -13,6 +13,7 @@ from entities.queries.checking import status_names, type_names
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import record_text
 from entities.queries.sizes import size_text
+from entities.rules.belonging import BELONGING
 from entities.rules.ledger import TITLES
 from tenancy.models import AuditEvent, ImportRow, Post
 from tenancy.plans import PlanDocument
@@ -24,6 +25,7 @@ EVENTS = {
     "entities.status.changed": ("warn", "flag", gettext_lazy("变更经营状态")),
     "entities.status.undone": ("mute", "undo", gettext_lazy("撤销状态变更")),
     "entities.supply.changed": ("info", "swap", gettext_lazy("登记供餐方式")),
+    "entities.belonging.changed": ("info", "link", gettext_lazy("登记归属")),
     "entities.size.recorded": ("info", "pen", gettext_lazy("登记规模数据")),
     "entities.grade.upgraded": ("info", "up", gettext_lazy("个案提级")),
     "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
@@ -49,7 +51,13 @@ EVENTS |= {
     for kind in RECORDS
     for verb, look in RECORD_VERBS.items()
 }
-WRITES = ("entities.entity.added", "entities.entity.changed", "entities.status.changed", "entities.supply.changed")
+WRITES = (
+    "entities.entity.added",
+    "entities.entity.changed",
+    "entities.status.changed",
+    "entities.supply.changed",
+    "entities.belonging.changed",
+)
 MOST_EVENTS = 200
 # Acts on two rows, which say the name of the other.
 NAMES_ANOTHER = (
@@ -148,7 +156,7 @@ def _names_in_sight(events: Sequence[AuditEvent]) -> set[str]:
 def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happening:
     kind, icon, title = EVENTS[event.action]
     after = event.after or {}
-    if event.action == "entities.entity.changed":
+    if event.action in ("entities.entity.changed", "entities.belonging.changed"):
         text = _differences(event.before or {}, after, doc)
     elif event.action in ("entities.status.changed", "entities.status.undone"):
         names = status_names(doc)
@@ -174,8 +182,12 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], doc: PlanD
     def said(key: str, value: Any) -> str:
         return words.get(key, {}).get(value, "") or str(value or _("空"))
 
-    titles = {**TITLES, "grade": _("等级")}
-    parts = [f"{titles.get(key, key)}：{said(key, before.get(key))} → {said(key, after[key])}" for key in after]
+    titles = {**TITLES, **BELONGING, "grade": _("等级")}
+    parts = [
+        f"{titles.get(key, key)}：{said(key, before.get(key))} → {said(key, after[key])}"
+        for key in after
+        if key != "version"
+    ]
     return "；".join(parts)
 
 

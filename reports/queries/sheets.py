@@ -13,6 +13,7 @@ from cadres.models import Assignment
 from cadres.queries.coverage import with_holder
 from entities.models import STATUSES, Entity, Licence
 from entities.queries.finding import NO_SIZE, RegisterFilter, register
+from entities.queries.groups import group_conditions
 from entities.rules.quality import Defect
 from entities.rules.vocabulary import RiskLevel, SizeClass
 from reports.queries.rates import late_on
@@ -58,6 +59,7 @@ def ledger_query(post: Post, asked: RegisterFilter, on: date) -> QuerySet[Entity
 LEDGER_FIELDS = (
     "name", "uscc", "licence_number", "licence_until", "business_type", "grade", "status", "jurisdiction__name",
     "address", "staff", "diners", "principal", "director", "officer", "holder_name", "holder_title", "holder_tier",
+    "cluster__name", "stall", "chain__name",
 )  # fmt: skip
 
 
@@ -102,6 +104,7 @@ def _ledger_conditions(asked: RegisterFilter, plan: PlanDocument, post: Post) ->
         (_("规模"), _(SIZES.get(asked.size, asked.size)) if asked.size else ""),
         (_("风险等级"), RISKS.get(asked.risk, asked.risk)),
         (_("资料问题"), DEFECTS.get(asked.defect, "")),
+        *group_conditions(asked),
     ]
     return conditions_of(parts)
 

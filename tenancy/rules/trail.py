@@ -126,6 +126,11 @@ ACTS: dict[str, dict[str, str]] = {
         "reports.changes.exported": "导出变动事项",
         "entities.expiry.told": "发出到期提醒",
         "entities.supply.changed": "登记供餐方式",
+        "entities.belonging.changed": "登记归属",
+        "entities.cluster.added": "登记集聚场所",
+        "entities.cluster.changed": "修改集聚场所",
+        "entities.chain.added": "登记连锁企业",
+        "entities.chain.changed": "修改连锁企业",
         "entities.size.recorded": "登记规模数据",
         "entities.licence.added": "登记许可证",
         "entities.licence.changed": "修改许可证",
@@ -213,6 +218,8 @@ FACTS: dict[str, str] = {
     "record": "条目", "issued_by": "发证机关", "valid_from": "有效期自", "valid_until": "有效期至", "scope": "许可范围",
     "shift": "专职或兼职", "health_until": "健康证有效期至", "appointment": "任命文件", "insurer": "承保公司",
     "policy_number": "保单号", "system": "系统名称", "source": "来源",
+    "cluster": "集聚场所", "stall": "摊位号", "chain": "连锁企业", "sells_at": "经常出摊地点", "sells_hours": "出摊时段",
+    "operator": "开办者", "closed_on": "停办日期", "spot": "坐标", "extras": "本地增加的台账项",
 }  # fmt: skip
 VALUES: dict[str, dict[str, str]] = {
     "factor": {"password": "密码", "code": "密码和验证码", "recovery": "密码和恢复码"},

@@ -31,6 +31,7 @@ from entities.actions.bulk import change_many
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.doubles import merge_entities
+from entities.actions.groups import Belonging, add_group, place_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
 from entities.actions.quality import give_mending
@@ -546,6 +547,7 @@ def _changes(scene: Scene) -> None:
     )  # fmt: skip
     _doubles(scene, words)
     _survey(scene, words)
+    _belong(scene, words)
     scene.ids |= {"changed": grown.pk, "change": running.get(entity=shut).pk, "clearance": asked.pk}
 
 
@@ -563,6 +565,22 @@ def _doubles(scene: Scene, words: dict[str, Any]) -> None:
     seen = version_of(keeper), version_of(other)
     merge_entities(keeper, other, ("principal",), reason="现场核实为同一家", **words, seen=seen)
     scene.ids |= {"twin_first": open_first.pk, "twin_second": open_second.pk, "kept": keeper.pk, "merged": other.pk}
+
+
+def _belong(scene: Scene, words: dict[str, Any]) -> None:
+    """A market with three stalls, a chain whose headquarters are in the register, and a seller of breakfast."""
+    by = words["by"]
+    facts = {"kind": "market", "name": "平吉农贸市场", "address": "平吉路88号", "operator": "平吉市场经营管理有限公司"}
+    market = add_group(scene.place, "cluster", facts, by=by)
+    add_group(scene.place, "cluster", {"kind": "mall", "name": "古美生活广场", "address": "古美路1号"}, by=by)
+    shops = list(Entity.objects.filter(status="active").exclude(uscc="").order_by("pk")[5:10])
+    chain = add_group(scene.place, "chain", {"name": "浦南粥店", "uscc": shops[3].uscc}, by=by)
+    for number, shop in enumerate(shops[:3], start=11):
+        belonging = Belonging(market, f"A{number}", chain if number < 13 else None)
+        place_entity(shop, belonging, **words, seen=version_of(shop))
+    seller = Belonging(sells_at="平吉路地铁站3号口", sells_hours="每天 6:00—9:00")
+    place_entity(shops[4], seller, **words, seen=version_of(shops[4]))
+    scene.ids |= {"cluster": market.pk, "chain": chain.pk, "stall": shops[0].pk, "seller": shops[4].pk}
 
 
 def _survey(scene: Scene, words: dict[str, Any]) -> None:

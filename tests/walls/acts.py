@@ -23,6 +23,7 @@ from entities.actions import (
     doubles,
     expiry,
     grades,
+    groups,
     lifecycle,
     quality,
     records,
@@ -37,6 +38,7 @@ from entities.actions.ledger import LEDGER
 from entities.models import (
     BulkChange,
     Clearance,
+    Cluster,
     Contact,
     Entity,
     EntityChange,
@@ -345,6 +347,11 @@ def line_restored(town: Town, world: World, by: Post) -> Any:
 def contact_seen(town: Town, world: World, by: Post) -> Any:
     person = Contact.objects.select_related("entity__jurisdiction").get(pk=town.ids["record-contact"])
     return records.reveal_contact(person, by=by, on=TODAY)
+
+
+def placed(town: Town, world: World, by: Post) -> Any:
+    belonging = groups.Belonging(Cluster.objects.get(pk=town.ids["cluster"]), "2")
+    return groups.place_entity(entity(town), belonging, by=by, on=TODAY, seen=seen(entity(town)))
 
 
 def measured(town: Town, world: World, by: Post) -> Any:
@@ -725,6 +732,15 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
     "entities.actions.supply.change_supply": ("office", resupplied),
+    "entities.actions.groups.add_group": (
+        "office",
+        lambda t, w, by: groups.add_group(t.place, "chain", {"name": "新连锁", "uscc": ""}, by=by),
+    ),
+    "entities.actions.groups.change_group": (
+        "office",
+        lambda t, w, by: groups.change_group(Cluster.objects.get(pk=t.ids["cluster"]), {"name": "改名"}, by=by),
+    ),
+    "entities.actions.groups.place_entity": ("office", placed),
     "entities.actions.sizes.record_size": ("office", measured),
     "entities.actions.expiry.tell_expiry": (
         "office",

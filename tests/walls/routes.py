@@ -206,6 +206,22 @@ def changed(key: str, name: str = "seen") -> Body:
     return made
 
 
+GROUP = {
+    "cluster": {"kind": "mall", "name": "新商场"},
+    "chain": {"name": "新连锁", "uscc": ""},
+}
+
+
+def belonging(name: str) -> Body:
+    """Another stall in the same market, as form or program send it."""
+
+    def made(town: Town) -> dict[str, Any]:
+        version = version_of(Entity.objects.get(pk=town.ids["entity"]))
+        return {"cluster": town.ids["cluster"], "chain": town.ids["chain"], "stall": "2", name: version}
+
+    return made
+
+
 def larger(name: str = "seen", **more: Any) -> Body:
     """The facts of a shop that grew, as form or program send them."""
 
@@ -767,6 +783,27 @@ ENTITIES = [
         seen_by_name("canteen", supply_way="contracted", source="承包合同"),
         kind="json",
     ),
+    *(one("entities:list-groups", f"word=={word}") for word in GROUP),
+    *(post("entities:list-groups", f"word=={word}", lambda town, word=word: GROUP[word]) for word in GROUP),
+    *(one("entities:show-group", f"word=={word} group_id={word}") for word in GROUP),
+    *(one("entities:edit-group", f"word=={word} group_id={word}") for word in GROUP),
+    *(
+        post("entities:edit-group", f"word=={word} group_id={word}", lambda town, word=word: GROUP[word])
+        for word in GROUP
+    ),
+    *(one("entities:api-groups", f"word=={word}") for word in GROUP),
+    *(post("entities:api-groups", f"word=={word}", lambda town, word=word: GROUP[word], kind="json") for word in GROUP),
+    *(one("entities:api-group", f"word=={word} pk={word}") for word in GROUP),
+    *(
+        replace(
+            post("entities:api-group", f"word=={word} pk={word}", lambda town: {"name": "改名"}, kind="json"),
+            method="PATCH",
+        )
+        for word in GROUP
+    ),
+    one("entities:place-entity", "entity_id=entity"),
+    post("entities:place-entity", "entity_id=entity", belonging("seen")),
+    post("entities:api-place-entity", "pk=entity", belonging("version"), kind="json"),
     one("entities:record-size", "entity_id=entity"),
     post("entities:record-size", "entity_id=entity", seen("entity", **FIGURE)),
     one("entities:api-sizes", "pk=entity"),
@@ -963,6 +1000,9 @@ QUERIES = [
     ("entities:api-entities", "", "area", "area-path"),
     ("entities:bulk-entities", "", "area", "area-path"),
     ("entities:print-entities", "", "area", "area-path"),
+    ("entities:list-entities", "", "cluster", "cluster"),
+    ("entities:list-entities", "", "chain", "chain"),
+    ("entities:api-entities", "", "cluster", "cluster"),
     ("entities:list-views", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
     ("cadres:list-access", "", "area", "area"),
@@ -994,6 +1034,10 @@ BODIES = [
     ("POST", "entities:add-entity", "area", "area"),
     ("POST", "entities:edit-entity", "area", "area"),
     ("POST", "entities:merge-entities", "keeper", "twin"),
+    ("POST", "entities:place-entity", "cluster", "cluster"),
+    ("POST", "entities:place-entity", "chain", "chain"),
+    ("POST", "entities:api-place-entity", "cluster", "cluster"),
+    ("POST", "entities:api-place-entity", "chain", "chain"),
     ("POST", "entities:add-survey-line", "area", "area"),
     ("POST", "entities:api-add-survey-line", "area", "area"),
     ("POST", "entities:api-merge-entities", "keeper", "twin"),

@@ -31,6 +31,7 @@ from entities.actions.bulk import change_many, undo_bulk
 from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.doubles import keep_apart, merge_entities
+from entities.actions.groups import Belonging, add_group, place_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.quality import give_mending
 from entities.actions.records import add_record, strike_record
@@ -499,6 +500,18 @@ class Story:
         keep_apart(one, keeper, reason=f"{canary}两家", by=office, on=TODAY)
         self.ids |= {"twin": twin.pk, "keeper": keeper.pk, "merge": merged.pk}
         self.survey()
+        self.belong()
+
+    def belong(self) -> None:
+        """A market and a chain with the town's first shop in both; the shop also has a figure of its own."""
+        office, canary = self.post("office"), self.town.canary
+        market = {"kind": "market", "name": f"{canary}市场", "address": f"{canary}路", "operator": canary}
+        cluster = add_group(self.town.place, "cluster", market, by=office)
+        chain = add_group(self.town.place, "chain", {"name": f"{canary}连锁", "uscc": ""}, by=office)
+        shop = Entity.objects.get(pk=self.ids["entity"])
+        belonging = Belonging(cluster, f"{canary}1", chain, f"{canary}桥头", f"{canary}早上")
+        place_entity(shop, belonging, by=office, on=TODAY, seen=version_of(shop))
+        self.ids |= {"cluster": cluster.pk, "chain": chain.pk}
 
     def survey(self) -> None:
         """A round in the first community with one shop looked at, another round that waits to be closed."""
