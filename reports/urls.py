@@ -5,12 +5,26 @@ from django.urls import path
 from reports.api import calendar as calendar_api
 from reports.api import changes as changes_api
 from reports.api import goals as goals_api
+from reports.api import life as life_api
 from reports.api import merged as merged_api
 from reports.api import places as places_api
 from reports.api import plans as plans_api
 from reports.api import staffing as staffing_api
 from reports.api import trend as trend_api
-from reports.views import calendar, changes, closing, desk, exports, figures, goals, merged, plans, rounds, staffing
+from reports.views import (
+    calendar,
+    changes,
+    closing,
+    desk,
+    exports,
+    figures,
+    goals,
+    life,
+    merged,
+    plans,
+    rounds,
+    staffing,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -55,6 +69,9 @@ urlpatterns = [
     path("api/changes/<int:change_id>/undo/", changes_api.undo, name="api-undo-change"),
     path("entities/<int:entity_id>/merged/", merged.show_merged, name="show-merged"),
     path("api/entities/<int:entity_id>/merged/", merged_api.merged, name="api-merged"),
+    path("entities/<int:entity_id>/life/", life.show_life, name="show-life"),
+    path("entities/<int:entity_id>/life/file/", life.export_life, name="export-life"),
+    path("api/entities/<int:entity_id>/life/", life_api.life, name="api-life"),
     path("api/calendar", calendar_api.calendar, name="api-calendar"),
     path("api/calendar/preview", calendar_api.preview, name="api-calendar-preview"),
     path("api/calendar/settled/<int:year>", calendar_api.settled_year, name="api-settled-year"),

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.forms.models import fields_for_model, model_to_dict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entities.actions.groups import Belonging
 from entities.forms.records import form_field
 from entities.models import Chain, Cluster, Entity, Group
 from entities.queries.groups import open_chains, open_clusters
+from entities.rules.belonging import CLUSTER_LABELS
 from entities.rules.codes import check_uscc, normal_code
 from tenancy.rules.names import tidy
 
@@ -22,6 +24,8 @@ class GroupForm(forms.Form):
         self.model = model
         typed = fields_for_model(model, model.typed, formfield_callback=form_field)
         self.fields.update({name: field for name in model.typed if (field := typed.get(name))})
+        if isinstance(kind := self.fields.get("kind"), forms.ChoiceField):
+            kind.choices = [("", _("请选择")), *CLUSTER_LABELS.items()]
 
     def clean_name(self) -> str:
         return tidy(self.cleaned_data["name"])
@@ -66,14 +70,8 @@ class BelongingForm(forms.Form):
         names = ("cluster", "stall", "chain", "sells_at", "sells_hours")
         super().__init__(data, initial={**model_to_dict(entity, names), "seen": seen})
         # What it belongs to already stays on offer after it was closed.
-        mine = {
-            "cluster": Cluster.objects.filter(pk=entity.cluster_id or 0),
-            "chain": Chain.objects.filter(pk=entity.chain_id or 0),
-        }
-        for name, found in (("cluster", open_clusters()), ("chain", open_chains())):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = found | mine[name].order_by("name", "pk")
+        self.fields["cluster"].queryset = open_clusters(or_this=entity.cluster_id)  # type: ignore[attr-defined]
+        self.fields["chain"].queryset = open_chains(or_this=entity.chain_id)  # type: ignore[attr-defined]
 
     def belonging(self) -> Belonging:
         """What was typed; only after `is_valid`."""

@@ -1,6 +1,6 @@
 """What shops belong to beside their community: a market or another place of many stalls, and a chain."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -19,13 +19,13 @@ class Group(Located):
 
     typed: ClassVar[tuple[str, ...]] = ()
 
+    objects: ClassVar[models.Manager[Any]]
+
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     name = models.CharField(_("名称"), max_length=80)
     closed_on = models.DateField(
         _("停办日期"), null=True, blank=True, help_text=_("已经停办、撤销的才填；之后不再归入新的主体。")
     )
-
-    objects: ClassVar[models.Manager["Group"]] = models.Manager()
 
     class Meta(Located.Meta):
         abstract = True
@@ -55,6 +55,8 @@ class Cluster(Group):
     address = models.CharField(_("地址"), max_length=200, blank=True, default="")
     operator = models.CharField(_("开办者"), max_length=80, blank=True, default="")
 
+    objects: ClassVar[models.Manager["Cluster"]] = models.Manager()
+
     class Meta(Group.Meta):
         verbose_name = _("集聚场所")
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -69,6 +71,8 @@ class Chain(Group):
     typed = ("name", "uscc", "closed_on")
 
     uscc = models.CharField(_("总部统一社会信用代码"), max_length=18, blank=True, default="")
+
+    objects: ClassVar[models.Manager["Chain"]] = models.Manager()
 
     class Meta(Group.Meta):
         verbose_name = _("连锁企业")

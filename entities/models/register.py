@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from entities.models.dated import Dated, one_a_day
+from entities.rules.spots import DATUM_LABELS
 from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel, SupplyWay
 from tenancy.fields import PhoneField
 from tenancy.models import ImportBatch, Jurisdiction, Located
@@ -93,6 +94,12 @@ class Entity(Located):
     # Of a seller without a fixed address, in place of one.
     sells_at = models.CharField(_("经常出摊地点"), max_length=200, blank=True, default="", db_default="")
     sells_hours = models.CharField(_("出摊时段"), max_length=60, blank=True, default="", db_default="")
+    # As they were given; without their system they would mean another place.
+    longitude = models.DecimalField(_("经度"), max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField(_("纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
+    datum = models.CharField(_("坐标系"), max_length=8, choices=DATUM_LABELS, blank=True, default="", db_default="")
+    # What the plan of the place adds to the register, by the codes of its `extra_fields`.
+    extras = models.JSONField(_("本地增加的台账项"), blank=True, default=dict, db_default={})
     # Both follow from the values and are written with them: what the name is found by, and which values look wrong.
     pinyin = models.CharField(max_length=240, db_collation="C", editable=False, default="")
     oddities = ArrayField(models.CharField(max_length=12), editable=False, default=list)
@@ -113,6 +120,11 @@ class Entity(Located):
                 condition=Q(revenue__isnull=True) | Q(revenue__gte=0), name="entities_entity_revenue"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="entities_entity_named"),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True, datum="")
+                | Q(longitude__isnull=False, latitude__isnull=False, datum__in=list(DATUM_LABELS)),
+                name="entities_entity_spot_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(stall="") | Q(cluster__isnull=False), name="entities_entity_stall_somewhere"
             ),

@@ -1,6 +1,7 @@
 """Clusters and chains with the shops that belong to them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -21,21 +22,22 @@ class Counts:
     states: list[tuple[str, int]]
 
 
-def groups_of_kind(word: str) -> QuerySet[Group]:
+def groups_of_kind(word: str) -> QuerySet[Any]:
     """Clusters or chains in sight by name, those that are closed last, each with its shops in operation in sight."""
     active = Q(members__status=OperatingStatus.ACTIVE.value, members__merged_into=None)
     found = GROUPS[word].objects.select_related("jurisdiction").annotate(shops=Count("members", filter=active))
-    return found.order_by(F("closed_on").asc(nulls_first=True), "name", "pk")
+    ordered: QuerySet[Any] = found.order_by(F("closed_on").asc(nulls_first=True), "name", "pk")
+    return ordered
 
 
-def open_clusters() -> QuerySet[Cluster]:
-    """Those that take shops."""
-    return Cluster.objects.filter(closed_on=None).order_by("name", "pk")
+def open_clusters(or_this: int | None = None) -> QuerySet[Cluster]:
+    """Those that take shops, and one that may be closed."""
+    return Cluster.objects.filter(Q(closed_on=None) | Q(pk=or_this)).order_by("name", "pk")
 
 
-def open_chains() -> QuerySet[Chain]:
-    """Those that take shops."""
-    return Chain.objects.filter(closed_on=None).order_by("name", "pk")
+def open_chains(or_this: int | None = None) -> QuerySet[Chain]:
+    """Those that take shops, and one that may be closed."""
+    return Chain.objects.filter(Q(closed_on=None) | Q(pk=or_this)).order_by("name", "pk")
 
 
 def members_of(word: str, group: Group) -> QuerySet[Entity]:

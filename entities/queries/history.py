@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from entities.models import RECORDS, SUPPLY_WAYS, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
+from entities.queries.extras import extras_text
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import record_text
 from entities.queries.sizes import size_text
+from entities.queries.spots import spot_text
 from entities.rules.belonging import BELONGING
 from entities.rules.ledger import TITLES
 from tenancy.models import AuditEvent, ImportRow, Post
@@ -26,6 +28,8 @@ EVENTS = {
     "entities.status.undone": ("mute", "undo", gettext_lazy("撤销状态变更")),
     "entities.supply.changed": ("info", "swap", gettext_lazy("登记供餐方式")),
     "entities.belonging.changed": ("info", "link", gettext_lazy("登记归属")),
+    "entities.spot.changed": ("info", "pin", gettext_lazy("登记坐标")),
+    "entities.extras.changed": ("info", "pen", gettext_lazy("登记本地台账项")),
     "entities.size.recorded": ("info", "pen", gettext_lazy("登记规模数据")),
     "entities.grade.upgraded": ("info", "up", gettext_lazy("个案提级")),
     "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
@@ -59,6 +63,10 @@ WRITES = (
     "entities.belonging.changed",
 )
 MOST_EVENTS = 200
+# Acts with a line of their own making.
+FIGURES = {
+    "entities.size.recorded": size_text, "entities.spot.changed": spot_text, "entities.extras.changed": extras_text,
+}  # fmt: skip
 # Acts on two rows, which say the name of the other.
 NAMES_ANOTHER = (
     "entities.entity.merged", "entities.entity.merged_away", "entities.entity.unmerged", "entities.entity.kept_apart",
@@ -83,13 +91,14 @@ class Happening:
 class Past:
     """An entity's timeline, the newest first, the source of each of its facts by column key, its grades and statuses.
 
-    Grades and statuses have days of their own and stand in lists of their own.
+    Grades and statuses have days of their own and stand in lists of their own. acts: the timeline without statuses.
     """
 
     happenings: list[Happening]
     sources: dict[str, str]
     grades: list[GradeRecord]
     states: list[StatusRecord]
+    acts: list[Happening]
 
 
 def past_of(entity: Entity, doc: PlanDocument) -> Past:
@@ -99,12 +108,13 @@ def past_of(entity: Entity, doc: PlanDocument) -> Past:
     rows = _import_rows(entity, [*grades, *statuses])
     mine = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     events = list(mine.order_by("-pk")[:MOST_EVENTS])
-    lines = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
-    lines += [_import_line(row) for row in rows]
+    states = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
+    lines = [_import_line(row) for row in rows]
     others = _names_in_sight(events)
     lines += [_event_line(event, doc, others) for event in events if event.action in EVENTS]
     lines += [_bulk_line(line) for line in _bulk_lines(entity)]
-    return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades, statuses)
+    happenings = sorted([*states, *lines], key=lambda line: line.when, reverse=True)
+    return Past(happenings, _sources(rows, events), grades, statuses, lines)
 
 
 def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
@@ -165,8 +175,8 @@ def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happe
     elif event.action == "entities.supply.changed":
         told = (str(SUPPLY_WAYS.get(after["supply_way"], _("空"))), after["source"])
         text = "；".join(part for part in told if part)
-    elif event.action == "entities.size.recorded":
-        text = size_text(event)
+    elif event.action in FIGURES:
+        text = FIGURES[event.action](event)
     elif "record" in after:
         text = record_text(event)
     else:

@@ -17,11 +17,13 @@ from entities.queries.checking import (
     status_names,
     type_names,
 )
+from entities.queries.extras import Extra, extras_of
 from entities.queries.grades import decisions_of
 from entities.queries.history import Happening, past_of
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import Group, groups_of
 from entities.queries.sizes import sizes_by_kind
+from entities.queries.spots import ShownSpot, shown_spot
 from entities.rules.belonging import BELONGING
 from entities.rules.grading import Grading
 from entities.rules.ledger import TITLES
@@ -71,6 +73,8 @@ class Shown:
     timeline: list[Happening]
     phone_source: str
     serves_meals: bool
+    spot: ShownSpot | None
+    extras: list[Extra]
 
     @property
     def unrecorded(self) -> list[Group]:
@@ -90,6 +94,8 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
     return Shown(
         facts=list(_facts(entity, plan.value, values, past.sources, usual)),
         serves_meals=serves_meals(entity, plan.value),
+        spot=shown_spot(entity),
+        extras=extras_of(entity, plan.value, on, size=size),
         source=usual,
         status=values["status"],
         status_kind=STATUS_KINDS.get(entity.status, "mute"),
@@ -101,7 +107,7 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
         states=_states(past.states, plan.value),
         decisions=list(decisions_of(entity)),
         onsite=_onsite(profile, plan),
-        records=groups_of(entity, on),
+        records=groups_of(entity, on, plan.value),
         timeline=past.happenings,
         phone_source=_other(past.sources.get("phone", ""), usual),
     )

@@ -41,6 +41,7 @@ OWN_TITLES = (
     "集聚场所",
     "摊位号",
     "连锁企业",
+    "本地增加的台账项",
 )
 KEYS = tuple(column.key for column in COLUMNS)
 REQUIRED = frozenset(column.key for column in COLUMNS if column.required)

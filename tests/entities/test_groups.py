@@ -178,7 +178,7 @@ def test_the_exported_ledger_says_where_a_stall_stands(cast: Cast) -> None:
     with acting_in(cast.li.place):
         sheet = ledger_sheet(cast.li, RegisterFilter(cluster=str(kept.pk)), ON)
         assert sheet.conditions == "集聚场所：平吉农贸市场"
-        assert [(row[0], *row[-3:]) for row in sheet.rows] == [("粥公粥婆", "平吉农贸市场", "A12", None)]
+        assert [(row[0], *row[-4:-1]) for row in sheet.rows] == [("粥公粥婆", "平吉农贸市场", "A12", None)]
 
 
 def test_page_and_endpoint_keep_and_refuse_the_same(cast: Cast) -> None:

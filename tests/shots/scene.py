@@ -449,6 +449,11 @@ def _records(scene: Scene) -> None:
         (other, "contact", officer | {"shift": "part", "appointment": ""}),
         (kept, "contact", officer | {"name": "前任一", "phone": "", "until": on - 30 * day, "health_until": None}),
         (kept, "insurance", policy | {"valid_from": on - 400 * day, "valid_until": on - 35 * day}),
+        (
+            other,
+            "insurance",
+            policy | {"policy_number": "PZ-2026-0002", "valid_from": on - 30 * day, "valid_until": on + 300 * day},
+        ),
         (kept, "code", {"system": "某外卖平台", "number": "MT-0099231"}),
         (kept, "flag", ban | days | {"document": "某市监罚〔2026〕3号"}),
     ]
@@ -602,12 +607,33 @@ def _survey(scene: Scene, words: dict[str, Any]) -> None:
     scene.ids |= {"survey": survey.pk, "survey_line": drafted.pk}
 
 
+# What the district adds to the register, beside what its streets' plans say.
+OWN = {
+    "extra_fields": [
+        {"code": "bright", "name": "明厨亮灶", "kind": "yes_no", "required": True, "when": {"domains": ["catering"]}},
+        {"code": "point", "name": "示范创建点位", "kind": "choice", "choices": ["明查点位", "暗访点位"]},
+        {"code": "drill", "name": "最近一次演练", "kind": "date", "help": "食物中毒应急演练的日期。"},
+    ],
+    "insured_classes": [
+        {
+            "code": "meals",
+            "name": "集体用餐单位",
+            "when": {"business_types": ["school_canteen", "kindergarten_canteen"]},
+        },
+        {"code": "catering", "name": "餐饮企业", "when": {"business_types": ["catering"]}},
+    ],
+    "code_systems": [
+        {"code": "trace", "kind": "template", "name": "食品追溯平台", "address": "https://example.cn/q/{code}"}
+    ],
+}
+
+
 def _plans(scene: Scene) -> None:
     """A plan of the district with one street that filed and one that did not, and the street's draft for next year."""
     planner, district = loading.post_of("planner"), Jurisdiction.objects.get(path=tenant_of(scene.place.path))
     header = {"title": "闵行区食品安全“两个责任”工作实施方案", "number": "闵食药安委〔2026〕2号", "issuer": "闵行区食药安委",
               "issued": "2026-03-02", "publicity": "closed", "basis": ["食安委发〔2022〕7号"]}  # fmt: skip
-    upper = PlanFile.model_validate({"header": header, "values": {}, "clauses": {}})
+    upper = PlanFile.model_validate({"header": header, "values": OWN, "clauses": {}})
     adopted = adopt_plan(district, upper, since=date(2026, 3, 2), by=None)
     appoint(
         district, role=Role.PLAN_EDITOR, person_name="顾晓岚", title="方案管理员", since=date(2026, 1, 1),

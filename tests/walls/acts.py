@@ -22,6 +22,7 @@ from entities.actions import (
     deciding,
     doubles,
     expiry,
+    extras,
     grades,
     groups,
     lifecycle,
@@ -30,6 +31,7 @@ from entities.actions import (
     register,
     regrading,
     sizes,
+    spots,
     supply,
     surveys,
     views,
@@ -56,9 +58,11 @@ from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import Defect
 from entities.rules.sizes import SizeKind, SizeSource
+from entities.rules.spots import Datum, Spot
 from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import changes as following
+from reports.actions import life
 from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
@@ -352,6 +356,16 @@ def contact_seen(town: Town, world: World, by: Post) -> Any:
 def placed(town: Town, world: World, by: Post) -> Any:
     belonging = groups.Belonging(Cluster.objects.get(pk=town.ids["cluster"]), "2")
     return groups.place_entity(entity(town), belonging, by=by, on=TODAY, seen=seen(entity(town)))
+
+
+def located(town: Town, world: World, by: Post) -> Any:
+    spot = Spot(Decimal("121.4"), Decimal("31.1"), Datum.GCJ02)
+    return spots.locate_entity(entity(town), spot, source="地图上点取", by=by, seen=seen(entity(town)))
+
+
+def filled(town: Town, world: World, by: Post) -> Any:
+    values = {"point": "明查点位"}
+    return extras.fill_extras(entity(town), values, by=by, on=TODAY, seen=seen(entity(town)))
 
 
 def measured(town: Town, world: World, by: Post) -> Any:
@@ -720,6 +734,7 @@ READY: dict[str, tuple[str, Act]] = {
         "office",
         lambda t, w, by: following.undo_change(change(t), by=by, on=TODAY),
     ),
+    "reports.actions.life.export_life": ("office", lambda t, w, by: life.export_life(entity(t), "", by=by, on=TODAY)),
     "reports.actions.changes.export_changes": (
         "office",
         lambda t, w, by: following.export_changes(t.place, ChangeFilter(), by=by, on=TODAY),
@@ -741,6 +756,8 @@ READY: dict[str, tuple[str, Act]] = {
         lambda t, w, by: groups.change_group(Cluster.objects.get(pk=t.ids["cluster"]), {"name": "改名"}, by=by),
     ),
     "entities.actions.groups.place_entity": ("office", placed),
+    "entities.actions.spots.locate_entity": ("office", located),
+    "entities.actions.extras.fill_extras": ("office", filled),
     "entities.actions.sizes.record_size": ("office", measured),
     "entities.actions.expiry.tell_expiry": (
         "office",

@@ -233,6 +233,7 @@ def larger(name: str = "seen", **more: Any) -> Body:
     return made
 
 
+SPOT = {"longitude": "121.4", "latitude": "31.1", "datum": "gcj02", "source": "地图上点取"}
 FIGURE = {"kind": "staff", "value": "7", "source": "shop", "known_on": TODAY.isoformat()}
 ROUND = {"name": "摸底", "starts_on": TODAY.isoformat(), "ends_on": TODAY.isoformat(), "surveyors": "所"}
 
@@ -717,6 +718,10 @@ ENTITIES = [
     ),
     one("reports:list-changes"),
     one("reports:export-changes"),
+    one("reports:show-life", "entity_id=entity"),
+    one("reports:show-life", "entity_id=entity", who="station"),
+    one("reports:export-life", "entity_id=entity"),
+    one("reports:api-life", "entity_id=entity"),
     post("reports:undo-change", "change_id=change"),
     one("reports:api-changes"),
     post("reports:api-undo-change", "change_id=change", kind="json"),
@@ -804,6 +809,17 @@ ENTITIES = [
     one("entities:place-entity", "entity_id=entity"),
     post("entities:place-entity", "entity_id=entity", belonging("seen")),
     post("entities:api-place-entity", "pk=entity", belonging("version"), kind="json"),
+    one("entities:locate-entity", "entity_id=entity"),
+    post("entities:locate-entity", "entity_id=entity", seen("entity", **SPOT)),
+    one("entities:api-spot", "pk=entity"),
+    post("entities:api-spot", "pk=entity", seen_by_name("entity", **SPOT), kind="json"),
+    one("entities:print-labels"),
+    one("entities:fill-extras", "entity_id=entity"),
+    post("entities:fill-extras", "entity_id=entity", seen("entity", point="明查点位")),
+    one("entities:api-extras", "pk=entity"),
+    post("entities:api-extras", "pk=entity", seen_by_name("entity", point="明查点位"), kind="json"),
+    one("entities:list-insured"),
+    one("entities:api-insured"),
     one("entities:record-size", "entity_id=entity"),
     post("entities:record-size", "entity_id=entity", seen("entity", **FIGURE)),
     one("entities:api-sizes", "pk=entity"),
@@ -1000,6 +1016,8 @@ QUERIES = [
     ("entities:api-entities", "", "area", "area-path"),
     ("entities:bulk-entities", "", "area", "area-path"),
     ("entities:print-entities", "", "area", "area-path"),
+    ("entities:print-labels", "", "area", "area-path"),
+    ("entities:print-labels", "", "cluster", "cluster"),
     ("entities:list-entities", "", "cluster", "cluster"),
     ("entities:list-entities", "", "chain", "chain"),
     ("entities:api-entities", "", "cluster", "cluster"),

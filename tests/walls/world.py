@@ -253,7 +253,10 @@ class Story:
         return self.cast.posts[self.town.people[part]]
 
     def run(self) -> None:
-        adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
+        plan = shipped_plan("gumei")
+        point = {"code": "point", "name": "示范创建点位", "kind": "choice", "choices": ["明查点位", "暗访点位"]}
+        own = plan.model_copy(update={"values": {**plan.values, "extra_fields": [point]}})
+        adopt_plan(self.town.place, own, since=SINCE, by=self.post("office"))
         self.employ()
         self.administer()
         self.draft()
