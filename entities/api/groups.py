@@ -11,7 +11,7 @@ from entities.actions.groups import add_group, change_group, place_entity
 from entities.actions.register import version_of
 from entities.api.pieces import acting, body_of, entity_of, group_model, group_of, unfit_form
 from entities.forms import BelongingForm, GroupForm
-from entities.models import Group
+from entities.models import Entity, Group
 from entities.queries.groups import belonging_told, groups_of_kind
 from tenancy.api import Pages
 from tenancy.policies import may
@@ -50,17 +50,26 @@ def group(request: Request, word: str, pk: int) -> Response:
     return Response(_facts(change_group(found, form.values(), by=post)))
 
 
-@api_view(["POST"])
+@api_view(["GET", "POST"])
 def place(request: Request, pk: int) -> Response:
-    """POST {cluster, stall, chain, sells_at, sells_hours, version}; what is left out is empty."""
-    post, body = acting(request, Right.EDIT_REGISTER), body_of(request)
-    entity = entity_of(post, Right.EDIT_REGISTER, pk)
+    """GET, with names in words; POST {cluster, stall, chain, sells_at, sells_hours, version}, ids for the first and the
+    third; what is left out is empty."""
+    right = Right.VIEW_REGISTER if request.method == "GET" else Right.EDIT_REGISTER
+    post, body = acting(request, right), body_of(request)
+    entity = entity_of(post, right, pk)
+    if request.method == "GET":
+        return Response(_belonging(entity))
     form = BelongingForm(body, entity=entity)
     if not form.is_valid():
         return unfit_form(form)
     seen, today = str(body.get("version", "")), timezone.localdate()
     entity = place_entity(entity, form.belonging(), by=post, on=today, seen=seen)
-    return Response({"id": entity.pk, **belonging_told(entity), "version": version_of(entity)})
+    return Response(_belonging(entity))
+
+
+def _belonging(entity: Entity) -> dict[str, Any]:
+    ids = {"cluster_id": entity.cluster_id, "chain_id": entity.chain_id}
+    return {"id": entity.pk, **belonging_told(entity), **ids, "version": version_of(entity)}
 
 
 def _facts(found: Group) -> dict[str, Any]:

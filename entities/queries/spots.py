@@ -1,5 +1,6 @@
 """Where an entity lies on a map, and the labels by which its page is opened on site."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from entities.models import Entity
-from entities.queries.finding import RegisterFilter, register
+from entities.queries.finding import RegisterFilter, chosen_of, register
 from entities.rules.spots import Datum, Spot, geo_uri, spot_said
 from tenancy.models import AuditEvent
 
@@ -33,9 +34,10 @@ def shown_spot(entity: Entity) -> ShownSpot | None:
     return ShownSpot(spot_said(spot), geo_uri(spot)) if spot else None
 
 
-def labelled(asked: RegisterFilter, on: date) -> QuerySet[Entity]:
-    """The entities of a filter by community and name, as labels are handed out."""
-    return register(asked, on).only("name", "place", "jurisdiction__name").order_by("place", "sort_key", "pk")
+def labelled(asked: RegisterFilter, ids: Collection[int], on: date) -> QuerySet[Entity]:
+    """The entities of a filter, or those picked, by community and name, as labels are handed out."""
+    found = chosen_of(register(asked, on), ids).select_related("jurisdiction")
+    return found.only("name", "place", "jurisdiction__name").order_by("place", "sort_key", "pk")
 
 
 def spot_text(event: AuditEvent) -> str:

@@ -40,11 +40,13 @@ def locate_entity(request: HttpRequest, entity_id: int) -> HttpResponse:
 @login_required
 @require_safe
 def print_labels(request: HttpRequest) -> HttpResponse:
-    """A label for each entity of the filter; its code holds the address of the page and nothing else."""
+    """A label for each entity of the filter, or for those picked; its code holds the address of the page and nothing else."""
     post, today = acting(request, Right.VIEW_REGISTER), timezone.localdate()
     plan = plan_in_force(post.jurisdiction.path, today).value
     form = RegisterFilterForm(request.GET, plan=plan, areas=areas_under(post.jurisdiction), tags=tags_in_use())
-    found = labelled(form.asked(), today)
+    # Picked ones stand in the address by their ids; what is no id names nothing.
+    ids = [int(each) for each in request.GET.getlist("id") if each.isascii() and each.isdigit() and len(each) < 19]
+    found = labelled(form.asked(), ids, today)
     entities, total = list(found[: settings.LABEL_ROWS]), found.count()
     labels = [(each, request.build_absolute_uri(reverse("entities:show-entity", args=[each.pk]))) for each in entities]
     context = {"labels": labels, "total": total, "area_word": plan.names.area, "today": today}

@@ -198,6 +198,8 @@ def test_page_and_endpoint_keep_and_refuse_the_same(cast: Cast) -> None:
     assert (
         client.post(f"/api/entities/{entity.pk}/belonging/", body, content_type="application/json").status_code == 409
     )
+    told = client.get(f"/api/entities/{entity.pk}/belonging/").json()
+    assert (told["cluster"], told["cluster_id"], told["chain_id"]) == ("平吉农贸市场", cluster, chain)
     changed = client.patch(f"/api/groups/chain/{chain}/", {"name": "粥铺"}, content_type="application/json")
     assert (changed.json()["name"], changed.json()["uscc"]) == ("粥铺", uscc(3))
     with acting_in(cast.li.place):

@@ -100,6 +100,8 @@ def test_labels_stand_by_community_and_hold_an_address_only(cast: Cast) -> None:
     assert re.search(r' d="([^"]+)"', expected.svg_inline(border=2, omitsize=True))[1] in drawn
     assert cast.client("li").get("/entities/labels/?q=一社区").context["total"] == 1
     assert cast.client("zhao").get("/entities/labels/?q=一社区").context["total"] == 0
+    picked = [cast.client(who).get(f"/entities/labels/?id={last.pk}").context["labels"] for who in ("li", "zhao")]
+    assert [[each.pk for each, _url in labels] for labels in picked] == [[last.pk], []]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
