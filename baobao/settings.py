@@ -245,6 +245,8 @@ BULK_ENTITIES = int(os.environ.get("BULK_ENTITIES", "5000"))
 
 # Rows that the register's list puts on paper; more than that belongs into a workbook.
 PRINT_ROWS = int(os.environ.get("PRINT_ROWS", "1000"))
+# Labels with a code drawn into one page.
+LABEL_ROWS = int(os.environ.get("LABEL_ROWS", "300"))
 
 LOGGING = {
     "version": 1,

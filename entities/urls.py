@@ -7,13 +7,18 @@ from entities.api import bulk as bulk_api
 from entities.api import changes as changes_api
 from entities.api import doubles as doubles_api
 from entities.api import expiry as expiry_api
+from entities.api import extras as extras_api
 from entities.api import grading as grading_api
+from entities.api import groups as groups_api
 from entities.api import hints as hints_api
+from entities.api import insurance as insurance_api
 from entities.api import outside as outside_api
 from entities.api import quality as quality_api
 from entities.api import records as records_api
 from entities.api import register as register_api
 from entities.api import saved as saved_api
+from entities.api import sizes as sizes_api
+from entities.api import spots as spots_api
 from entities.api import staffing as staffing_api
 from entities.api import supply as supply_api
 from entities.api import surveys as surveys_api
@@ -24,16 +29,21 @@ from entities.views import (
     changes,
     doubles,
     expiry,
+    extras,
     finding,
     grading,
+    groups,
     hints,
     imports,
+    insurance,
     outside,
     quality,
     records,
     register,
     regrading,
     saved,
+    sizes,
+    spots,
     supply,
     surveys,
 )
@@ -113,6 +123,22 @@ urlpatterns = [
     path("api/hints/", hints_api.list_hints, name="api-hints"),
     path("api/hints/<slug:kind>/<int:record_id>/take/", hints_api.take_hint, name="api-take-hint"),
     path("api/hints/<slug:kind>/<int:record_id>/dismiss/", hints_api.dismiss_hint, name="api-dismiss-hint"),
+    path("entities/groups/<slug:word>/", groups.list_groups, name="list-groups"),
+    path("entities/groups/<slug:word>/<int:group_id>/", groups.show_group, name="show-group"),
+    path("entities/groups/<slug:word>/<int:group_id>/edit/", groups.edit_group, name="edit-group"),
+    path("entities/<int:entity_id>/belonging/", groups.place_entity, name="place-entity"),
+    path("api/groups/<slug:word>/", groups_api.groups, name="api-groups"),
+    path("api/groups/<slug:word>/<int:pk>/", groups_api.group, name="api-group"),
+    path("api/entities/<int:pk>/belonging/", groups_api.place, name="api-place-entity"),
+    path("entities/<int:entity_id>/spot/", spots.locate_entity, name="locate-entity"),
+    path("entities/labels/", spots.print_labels, name="print-labels"),
+    path("api/entities/<int:pk>/spot/", spots_api.spot, name="api-spot"),
+    path("entities/<int:entity_id>/extras/", extras.fill_extras, name="fill-extras"),
+    path("api/entities/<int:pk>/extras/", extras_api.extras, name="api-extras"),
+    path("entities/insurance/", insurance.list_insured, name="list-insured"),
+    path("api/entities/insurance/", insurance_api.insured, name="api-insured"),
+    path("entities/<int:entity_id>/sizes/", sizes.record_size, name="record-size"),
+    path("api/entities/<int:pk>/sizes/", sizes_api.sizes, name="api-sizes"),
     path("entities/expiry/", expiry.list_expiry, name="list-expiry"),
     path("api/entities/expiry/", expiry_api.expiring_lines, name="api-expiry"),
     path("entities/<int:entity_id>/records/<slug:kind>/new/", records.add_record, name="add-record"),

@@ -7,6 +7,7 @@ from reports.api import calendar as calendar_api
 from reports.api import changes as changes_api
 from reports.api import collection as collection_api
 from reports.api import goals as goals_api
+from reports.api import life as life_api
 from reports.api import merged as merged_api
 from reports.api import places as places_api
 from reports.api import plans as plans_api
@@ -21,6 +22,7 @@ from reports.views import (
     exports,
     figures,
     goals,
+    life,
     merged,
     plans,
     rounds,
@@ -73,6 +75,9 @@ urlpatterns = [
     path("api/entities/<int:entity_id>/merged/", merged_api.merged, name="api-merged"),
     path("entities/<int:entity_id>/answered/", answered.show_answered, name="show-answered"),
     path("api/entities/<int:entity_id>/answered/", answered_api.answered, name="api-answered"),
+    path("entities/<int:entity_id>/life/", life.show_life, name="show-life"),
+    path("entities/<int:entity_id>/life/file/", life.export_life, name="export-life"),
+    path("api/entities/<int:entity_id>/life/", life_api.life, name="api-life"),
     path("api/calendar", calendar_api.calendar, name="api-calendar"),
     path("api/calendar/preview", calendar_api.preview, name="api-calendar-preview"),
     path("api/calendar/settled/<int:year>", calendar_api.settled_year, name="api-settled-year"),

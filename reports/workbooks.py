@@ -33,6 +33,10 @@ LEDGER: tuple[Named, ...] = (
     (gettext_noop("姓名"), "text", 10, gettext_noop("包保干部")),
     (gettext_noop("职务"), "text", 20, gettext_noop("包保干部")),
     (gettext_noop("层级"), "text", 10, gettext_noop("包保干部")),
+    (gettext_noop("集聚场所"), "text", 16, gettext_noop("归属")),
+    (gettext_noop("摊位号"), "text", 9, gettext_noop("归属")),
+    (gettext_noop("连锁企业"), "text", 16, gettext_noop("归属")),
+    (gettext_noop("本地增加的台账项"), "text", 30, ""),
 )
 PROGRESS: tuple[Named, ...] = (
     (gettext_noop("主体名称"), "text", 30, ""),
@@ -99,7 +103,15 @@ EXPIRY: tuple[Named, ...] = (
     (gettext_noop("有效期至"), "date", None, ""),
     (gettext_noop("状态"), "text", 10, ""),
 )
+LIFE: tuple[Named, ...] = (
+    (gettext_noop("日期"), "date", None, ""),
+    (gettext_noop("类别"), "text", 12, ""),
+    (gettext_noop("事项"), "text", 40, ""),
+    (gettext_noop("说明"), "text", 40, ""),
+    (gettext_noop("经办"), "text", 20, ""),
+)
 COLUMNS = {
+    "life": LIFE,
     "ledger": LEDGER, "progress": PROGRESS, "staffing": STAFFING, "goals": GOALS, "changes": CHANGES, "trend": TREND, "expiry": EXPIRY,
 }  # fmt: skip
 
@@ -139,8 +151,18 @@ def workbook(kind: str, sheet: SheetRows) -> bytes:
 
 
 def changes_workbook(title: str, unit: str, day: date, rows: Sequence[tuple[Any, ...]]) -> bytes:
-    """变动事项: the official form where it can be printed, the plain table where there are too many rows for one."""
-    columns = columns_of("changes")
+    """变动事项."""
+    return _form_or_table("changes", title, unit, day, rows)
+
+
+def life_workbook(title: str, unit: str, day: date, rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """生命线 of one entity."""
+    return _form_or_table("life", title, unit, day, rows)
+
+
+def _form_or_table(kind: str, title: str, unit: str, day: date, rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """The official form where it can be printed, the plain table where there are too many rows for one."""
+    columns = columns_of(kind)
     if len(rows) <= FORM_ROWS:
         return write_form(title, unit, day, columns, rows)
     file = io.BytesIO()

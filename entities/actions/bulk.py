@@ -124,6 +124,9 @@ def _lay(wish: Wish, ids: Sequence[int], *, by: Post, on: date) -> None:
         area = Jurisdiction.objects.get(pk=int(wish.value))
         # Their records follow through their keys before new ones are written beside them.
         found.update(jurisdiction=area, place=area.path)
+    elif wish.kind is BulkKind.CLUSTER:
+        # A stall's number is one of the cluster it stood in.
+        found.update(cluster=int(wish.value), stall="")
     elif wish.kind is BulkKind.STATUS:
         found.update(status=wish.value)
         _hold_status(ids, wish.value, by=by, on=on)

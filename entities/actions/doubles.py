@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from entities.actions.grades import settle
 from entities.actions.register import hold_status, lay_derived, refuse_merged, version_of
+from entities.actions.size_history import keep_sizes
 from entities.models import Clearance, DistinctPair, Entity, EntityMerge, Licence
 from entities.queries.checking import licence_of
 from entities.queries.doubles import values_of
+from entities.queries.sizes import sizes_kept
 from entities.rules.doubles import chosen_fields, differing_fields
 from entities.rules.vocabulary import OperatingStatus
 from tenancy import audit
@@ -42,8 +44,9 @@ def merge_entities(
     fields = chosen_fields(taken, differing_fields(values_of(keeper), values_of(other)))
     merge = EntityMerge(keeper=keeper, other=other, taken=fields, reason=reason.strip()[:200], made_on=on, made_by=by)
     merge.made_by_name = str(by)[:120]
-    merge.before = _kept(keeper, fields) | {"other_status": other.status}
+    merge.before, sizes = _kept(keeper, fields) | {"other_status": other.status}, sizes_kept(keeper)
     _take_over(keeper, _kept(other, fields))
+    keep_sizes(keeper, sizes, by=by, on=on)
     merge.added = _take_licences(keeper, other) if "licence" in fields else []
     _follow(keeper)
     settle(keeper, by=by, on=on)
@@ -69,7 +72,9 @@ def undo_merge(merge: EntityMerge, *, by: Post, on: date) -> Entity:
             _("“%s”在合并之后又有改动，不能撤销合并；确是两家的，请另行新增。") % keeper.name, code="undo-late"
         )
     Licence.objects.filter(pk__in=merge.added).delete()
+    sizes = sizes_kept(keeper)
     _take_over(keeper, {key: value for key, value in merge.before.items() if key != "other_status"})
+    keep_sizes(keeper, sizes, by=by, on=on)
     _follow(keeper)
     settle(keeper, by=by, on=on)
     keeper.save()

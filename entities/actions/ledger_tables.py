@@ -12,7 +12,7 @@ from django.db import connection  # noqa: TID251 -- see above
 
 from entities.actions.grades import Change, write_lines
 from entities.actions.ledger_undo import keep_before
-from entities.models import Entity, GradeRecord, Licence, StatusRecord
+from entities.models import Entity, GradeRecord, Licence, SizeFact, StatusRecord
 from entities.rules.ledger import LedgerRow
 from entities.rules.naming import BETWEEN_NAMES
 from entities.rules.quality import Oddity, odd_values
@@ -80,7 +80,7 @@ def write(
             )
         cursor.execute("DROP TABLE ledger_row")
     write_lines(_further_lines(planned, paths, ids, on), by=by, batch=batch)
-    refresh_statistics(Entity, Licence, GradeRecord, StatusRecord)
+    refresh_statistics(Entity, Licence, GradeRecord, SizeFact, StatusRecord)
 
 
 def _first_line(plan: Planned, on: date) -> Standing | None:
@@ -160,6 +160,14 @@ STATEMENTS = (
         SELECT entity_id, place, jurisdiction_id, phone, phone_index, phone_last4, {FACTS}, oddities, grade, %(batch)s,
           %(at)s
         FROM ledger_row WHERE is_new""",
+    # Before the figures are written over: what moves is kept with its day, in step with the columns.
+    """INSERT INTO entities_sizefact (place, entity_id, kind, value, source, known_on, recorded_at, recorded_by_id,
+          batch_id)
+        SELECT e.place, e.id, f.kind, f.value, 'import', %(on)s, now(), %(by)s, %(batch)s
+        FROM ledger_row AS r JOIN entities_entity AS e ON e.id = r.entity_id CROSS JOIN LATERAL (VALUES
+          ('staff', r.staff::numeric, e.staff::numeric), ('revenue', r.revenue, e.revenue),
+          ('diners', r.diners, e.diners)) AS f (kind, value, stood)
+        WHERE CASE WHEN r.is_new THEN f.value IS NOT NULL ELSE f.value IS DISTINCT FROM f.stood END""",
     # A blank telephone cell leaves the stored number alone, one that asks for it takes it out.
     f"""UPDATE entities_entity AS e SET (place, jurisdiction_id, {FACTS}, grade, batch_id, changed_at)
           = (SELECT r.place, r.jurisdiction_id, {", ".join(f"r.{name.strip()}" for name in FACTS.split(","))},

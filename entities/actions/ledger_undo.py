@@ -15,13 +15,14 @@ from entities.models import (
     GradeRecord,
     Licence,
     OutsideRow,
+    SizeFact,
     StatusRecord,
 )
 from entities.rules.reconciling import Answer, DifferenceKind
 from tenancy.models import ImportBatch, ImportRow
 
 # What a ledger writes beside the entity.
-RECORDS: tuple[type[models.Model], ...] = (Licence, Contact, GradeRecord, StatusRecord, EntityChange)
+RECORDS: tuple[type[models.Model], ...] = (Licence, Contact, GradeRecord, StatusRecord, EntityChange, SizeFact)
 
 
 def keep_before(cursor: Any) -> None:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from entities.actions.changes import mark_undone
 from entities.actions.grades import settle
 from entities.actions.register import change_entity, change_status, hold_status, version_of
+from entities.actions.size_history import keep_sizes
 from entities.models import Entity, EntityChange
 from entities.queries.changes import facts_kept
+from entities.queries.sizes import sizes_kept
 from entities.rules.changes import ChangeKind, Occasion, kinds_between, refuse_occasion, refuse_without_paper
 from entities.rules.ledger import LedgerRow
 from entities.rules.vocabulary import OperatingStatus
@@ -107,11 +109,13 @@ def _put_back(entity: Entity, before: dict[str, object], since: date, *, by: Pos
         entity.place = entity.jurisdiction.path
         # Its records follow through their keys before new ones are written beside them.
         entity.save()
+    sizes = sizes_kept(entity)
     for fact in ("staff", "diners", "business_type", "further_types"):
         if fact in before:
             setattr(entity, fact, before[fact])
     if "revenue" in before:
         entity.revenue = Decimal(str(before["revenue"])) if before["revenue"] is not None else None
+    keep_sizes(entity, sizes, by=by, on=on)
     if "status" in before:
         entity.status = str(before["status"])
         hold_status(entity, by=by, on=since)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from entities.actions.changes import mark_undone, open_added, open_changes
 from entities.actions.grades import settle
 from entities.actions.naming import end_unnamed
+from entities.actions.size_history import keep_sizes
 from entities.models import Entity, Licence, StatusRecord
 from entities.queries.changes import facts_kept
 from entities.queries.checking import licence_of, shown_number
+from entities.queries.sizes import sizes_kept
 from entities.rules.changes import Occasion
 from entities.rules.ledger import LedgerRow
 from entities.rules.quality import odd_values
+from entities.rules.sizes import SizeSource
 from entities.rules.vocabulary import OperatingStatus
 from tenancy import audit
 from tenancy.fields import Phone
@@ -31,14 +34,18 @@ NUMBERS = ("staff", "revenue", "diners")
 LISTS = ("further_types", "tags")
 
 
-def add_entity(row: LedgerRow, *, by: Post, on: date) -> Entity:
-    """A new entity from a checked row, graded under the plan of the office, with its first dated records."""
+def add_entity(row: LedgerRow, *, by: Post, on: date, source: SizeSource = SizeSource.OFFICE) -> Entity:
+    """A new entity from a checked row, graded under the plan of the office, with its first dated records.
+
+    source: where its figures come from.
+    """
     area = Jurisdiction.objects.get(pk=row.area)
     entity = Entity(jurisdiction=area, place=area.path, status=row.status or OperatingStatus.ACTIVE.value)
     _lay(entity, row, phone=row.phone or "")
     entity.save()
     _set_licence(entity, row.licence or "")
     hold_status(entity, by=by, on=on)
+    keep_sizes(entity, {}, by=by, on=on, source=source)
     settle(entity, by=by, on=on)
     entity.save()
     after = {key: value for key, value in _told(entity).items() if value not in ("", None)}
@@ -56,20 +63,24 @@ def change_entity(
     seen: str,
     forget_phone: bool = False,
     occasion: Occasion | None = None,
+    source: SizeSource = SizeSource.OFFICE,
 ) -> Entity:
     """Makes the entity as the checked row says: a blank fact is cleared, a blank telephone stays unless forgotten.
 
     occasion: since when and why size, type or place moved, where that is more than a correction of today.
+    source: where its figures come from.
     Raises Refused when the entity was changed since its person opened it.
     """
     entity = locked(entity, seen)
     kept, before, phone = facts_kept(entity), _told(entity), cast(Phone, entity.phone).index
+    sizes = sizes_kept(entity)
     if row.area != entity.jurisdiction_id:
         entity.jurisdiction = Jurisdiction.objects.get(pk=row.area)
         entity.place = entity.jurisdiction.path
         # Its records follow through their keys before new ones are written beside them.
         entity.save()
     _lay(entity, row, phone=row.phone or ("" if forget_phone else None))
+    keep_sizes(entity, sizes, by=by, on=on, source=source)
     end_unnamed(entity, on=on)
     if row.status and row.status != entity.status:
         entity.status = row.status

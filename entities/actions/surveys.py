@@ -21,6 +21,7 @@ from entities.queries.surveys import kept_sums, line_counts, lines_of, printed_l
 from entities.rules.changes import Occasion
 from entities.rules.grading import compile_grading
 from entities.rules.ledger import LedgerRow, has_error
+from entities.rules.sizes import SizeSource
 from entities.rules.surveys import LineState, Outcome, refuse_close, refuse_days, refuse_draft
 from entities.rules.vocabulary import Grade
 from entities.workbooks import survey_workbook
@@ -182,10 +183,11 @@ def _registered(line: SurveyLine, survey: Survey, checks: EntityChecks, *, by: P
     if has_error(findings):
         raise Refused("；".join(finding.message for finding in findings), code="line-unfit")
     if entity is None:
-        return add_entity(row, by=by, on=on), _("已新增")
+        return add_entity(row, by=by, on=on, source=SizeSource.SURVEY), _("已新增")
     assert line.drafted_on is not None
     occasion = Occasion(line.drafted_on, survey.name)
-    changed = change_entity(entity, row, by=by, on=on, seen=version_of(entity), occasion=occasion)
+    seen = version_of(entity)
+    changed = change_entity(entity, row, by=by, on=on, seen=seen, occasion=occasion, source=SizeSource.SURVEY)
     return changed, _("资料已更新")
 
 

@@ -26,7 +26,7 @@ from tenancy.rules.roles import Right
 
 @api_view(["POST"])
 def bulk(request: Request) -> Response:
-    """POST {query or ids, kind, and tag, risk, area or status, reason, document}: what would change; with its `seen` the act is done."""
+    """POST {query or ids, kind, and tag, risk, area, status or cluster, reason, document}: what would change; with its `seen` the act is done."""
     post, today = acting(request, Right.EDIT_REGISTER), timezone.localdate()
     sent, plan = body_of(request), plan_in_force(post.jurisdiction.path, today).value
     asked = RegisterFilterForm(

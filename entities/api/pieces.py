@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from entities.models import RECORDS, Entity, Record
+from entities.models import GROUPS, RECORDS, Entity, Group, Record
 from entities.policies import may_keep_record
 from tenancy.models import Post
 from tenancy.policies import may
@@ -26,7 +26,7 @@ def acting(request: Request, right: Right) -> Post:
 
 def entity_of(post: Post, right: Right, pk: int) -> Entity:
     """An entity inside the wall in whose place the post carries the right."""
-    entities = Entity.objects.select_related("jurisdiction").prefetch_related("licences")
+    entities = Entity.objects.select_related("jurisdiction", "cluster", "chain").prefetch_related("licences")
     entity = get_object_or_404(entities, pk=pk)
     require(may(post, right, entity.place))
     return entity
@@ -91,3 +91,16 @@ def unfit(fields: dict[str, list[str]], problems: list[dict[str, str]] | None = 
 def unfit_form(form: forms.Form) -> Response:
     """422 with the form's own sentences."""
     return unfit({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+
+
+def group_model(word: str) -> type[Group]:
+    """Clusters or chains, by the word of an address."""
+    if word not in GROUPS:
+        raise Http404
+    return GROUPS[word]
+
+
+def group_of(word: str, pk: int) -> Group:
+    """A cluster or chain in sight; anything else is a missing one."""
+    found: Group = get_object_or_404(group_model(word).objects.select_related("jurisdiction"), pk=pk)
+    return found

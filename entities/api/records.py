@@ -25,17 +25,19 @@ from entities.api.pieces import (
 )
 from entities.forms import RecordForm
 from entities.models import Flag, Record
-from entities.queries.records import asked_of, doubts_about, groups_of, state_of
+from entities.queries.records import Line, asked_of, doubts_about, groups_of, state_of
+from tenancy.queries.plans import plan_in_force
 from tenancy.rules.roles import Right
 
 
 @api_view(["GET"])
 def records(request: Request, pk: int) -> Response:
-    """GET /api/entities/1/records/ gives every line that was not struck, by kind."""
+    """GET /api/entities/1/records/ gives every line that was not struck, by kind; `link` is where a code leads."""
     post = acting(request, Right.VIEW_REGISTER)
     entity = entity_of(post, Right.VIEW_REGISTER, pk)
-    groups = groups_of(entity, timezone.localdate())
-    kinds = {group.kind: [_facts(line.record) for line in group.lines] for group in groups}
+    today = timezone.localdate()
+    groups = groups_of(entity, today, plan_in_force(entity.place, today).value)
+    kinds = {group.kind: [_told(line) for line in group.lines] for group in groups}
     return Response({"version": version_of(entity), **kinds})
 
 
@@ -79,6 +81,10 @@ def restore(request: Request, kind: str, record_id: int) -> Response:
 
 def _typed(found: Record) -> dict[str, Any]:
     return {name: getattr(found, name) for name in found.typed if name != "phone"}
+
+
+def _told(line: Line) -> dict[str, Any]:
+    return _facts(line.record) | ({"link": line.link} if line.kind == "code" else {})
 
 
 def _facts(found: Record) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class EntityViewSet(GenericViewSet[Entity]):
     def list(self, request: Request) -> Response:
         """The register with the page's filters, 50 at a time.
 
-        q, grade, business_type, area as a path, status, tab, tag, size, risk, defect; sort as a column, - before it
+        q, grade, business_type, area as a path, status, tab, tag, size, risk, defect, cluster, chain; sort as a column, - before it
         for the other way round.
         """
         post, today = acting(request, Right.VIEW_REGISTER), timezone.localdate()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from entities.forms.register import area_choices
 from entities.queries.checking import status_names
+from entities.queries.groups import open_clusters
 from entities.rules.bulk import BulkKind, Wish, refuse_unfounded
 from entities.rules.ledger import Area
 from entities.rules.ledger_cells import TAG_LENGTH
@@ -24,11 +25,13 @@ VALUES = {
     BulkKind.RISK: "risk",
     BulkKind.MOVE: "area",
     BulkKind.STATUS: "status",
+    BulkKind.CLUSTER: "cluster",
 }
 MISSING = {
     "tag": gettext_lazy("请写明标签。"),
     "risk": gettext_lazy("请选风险等级。"),
     "area": gettext_lazy("请选划到哪里。"),
+    "cluster": gettext_lazy("请选归入哪个集聚场所；没有的请先到“集聚场所”登记。"),
     "status": gettext_lazy("请选改成的经营状态。"),
 }
 
@@ -51,6 +54,7 @@ class BulkForm(forms.Form):
     risk = forms.ChoiceField(label=gettext_lazy("食品安全风险等级"), required=False)
     area = forms.ChoiceField(label=gettext_lazy("划到"), required=False)
     status = forms.ChoiceField(label=gettext_lazy("经营状态"), required=False)
+    cluster = forms.ChoiceField(label=gettext_lazy("集聚场所"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("原因"),
         max_length=200,
@@ -71,6 +75,7 @@ class BulkForm(forms.Form):
         self._offer("risk", [(level.value, level.label) for level in RiskLevel])
         self._offer("area", area_choices(areas))
         self._offer("status", list(status_names(plan).items()))
+        self._offer("cluster", [(str(each.pk), each.name) for each in open_clusters()])
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
         move = {BulkKind.MOVE.value: _("划到别的%s") % plan.names.area}

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entities.forms.register import area_choices
+from entities.models import Chain, Cluster, Group
 from entities.queries.checking import status_names, type_names
-from entities.queries.finding import NO_SIZE, ORDERS, RegisterFilter
+from entities.queries.finding import GROUPED, NO_SIZE, ORDERS, RegisterFilter
 from entities.rules.ledger import Area
 from entities.rules.quality import Defect
 from entities.rules.vocabulary import Grade, RiskLevel, SizeClass
@@ -37,6 +38,9 @@ class RegisterFilterForm(forms.Form):
     size = forms.ChoiceField(label=gettext_lazy("规模"), required=False)
     risk = forms.ChoiceField(label=gettext_lazy("食品安全风险等级"), required=False)
     defect = forms.ChoiceField(label=gettext_lazy("资料问题"), required=False)
+    # Not drawn as lists: a cluster's or a chain's own page leads here.
+    cluster = forms.ModelChoiceField(Cluster.objects.all(), required=False, widget=forms.HiddenInput)
+    chain = forms.ModelChoiceField(Chain.objects.all(), required=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(
         label=gettext_lazy("排序"),
         choices=[(order, order) for order in ORDERS],
@@ -70,6 +74,7 @@ class RegisterFilterForm(forms.Form):
             grades=tuple(given.get("grade", ())),
             order=given.get("sort", ""),
             **{name: given.get(name, "") for name in (*CHOSEN, "tab")},
+            **{name: str(group.pk) for name, group in self.grouped()},
         )
 
     def exactly(self) -> RegisterFilter:
@@ -78,6 +83,10 @@ class RegisterFilterForm(forms.Form):
         if self.errors:
             raise Refused(_("筛选条件里有系统不认识的，没有办理；请回台账重新筛选后再办。"), code="filter-unfit")
         return asked
+
+    def grouped(self) -> list[tuple[str, Group]]:
+        """The cluster and the chain asked for, by field."""
+        return [(name, group) for name in GROUPED if (group := self.cleaned_data.get(name))]
 
     def further(self) -> list[forms.BoundField]:
         """The fields under 更多条件."""
@@ -99,4 +108,4 @@ class RegisterFilterForm(forms.Form):
                 field = self.fields[name]
                 assert isinstance(field, forms.ChoiceField)
                 found.append((name, value, str(dict(field.choices)[value]).strip()))  # type: ignore[arg-type]
-        return found
+        return found + [(name, str(group.pk), group.name) for name, group in self.grouped()]

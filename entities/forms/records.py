@@ -40,7 +40,7 @@ class RecordForm(forms.Form):
         kept = model_to_dict(record, names) if record else {}
         super().__init__(data, initial={**kept, "seen": seen})
         self.model, self.on = model, on
-        typed = fields_for_model(model, model.typed, formfield_callback=_form_field)
+        typed = fields_for_model(model, model.typed, formfield_callback=form_field)
         self.fields.update({name: field for name in model.typed if (field := typed.get(name))})
         if "measures" in self.fields:
             kept_words = list(kept.get("measures") or ())
@@ -98,7 +98,7 @@ def _choose_many(field: forms.Field, words: list[tuple[str, str]]) -> forms.Fiel
     )
 
 
-def _form_field(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
+def form_field(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
     if isinstance(field, models.DateField):
         return DayField(label=field.verbose_name, required=not field.blank, help_text=field.help_text)
     if field.name == "phone":

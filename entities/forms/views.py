@@ -31,4 +31,5 @@ def query_of(form: RegisterFilterForm) -> str:
     given = form.cleaned_data
     pairs = [("q", given.get("q", "")), *(("grade", grade) for grade in sorted(given.get("grade", ())))]
     pairs += [(name, given.get(name, "")) for name in (*CHOSEN, "tab", "sort")]
+    pairs += [(name, str(group.pk)) for name, group in form.grouped()]
     return urlencode([(name, value) for name, value in pairs if value])

@@ -12,6 +12,7 @@ from entities.models.grades import (
     RegradedEntity,
     Regrading,
 )
+from entities.models.groups import GROUPS, Chain, Cluster, Group
 from entities.models.outside import ANSWERS, KINDS, SOURCES, Difference, OutsideList, OutsideRow
 from entities.models.quality import Mending
 from entities.models.records import (
@@ -38,6 +39,7 @@ from entities.models.register import (
     EntityQuerySet,
     StatusRecord,
 )
+from entities.models.sizes import SIZE_KINDS, SIZE_SOURCES, SizeFact
 from entities.models.surveys import Survey, SurveyLine
 from entities.models.views import SavedView
 
@@ -49,18 +51,23 @@ __all__ = [
     "DECISIONS",
     "FLAG_KINDS",
     "GRADES",
+    "GROUPS",
     "KINDS",
     "NAMES_LENGTH",
     "RAISED_BY",
     "RECORDS",
     "RISKS",
+    "SIZE_KINDS",
+    "SIZE_SOURCES",
     "SOURCES",
     "STATUSES",
     "SUPPLY_WAYS",
     "Brought",
     "BulkChange",
     "BulkChangedEntity",
+    "Chain",
     "Clearance",
+    "Cluster",
     "Contact",
     "Dated",
     "Difference",
@@ -74,6 +81,7 @@ __all__ = [
     "Flag",
     "GradeDecision",
     "GradeRecord",
+    "Group",
     "Insurance",
     "Licence",
     "Mending",
@@ -83,6 +91,7 @@ __all__ = [
     "RegradedEntity",
     "Regrading",
     "SavedView",
+    "SizeFact",
     "StationCheck",
     "StatusRecord",
     "Survey",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from entities.models.dated import Dated, one_a_day
+from entities.rules.spots import DATUM_LABELS
 from entities.rules.vocabulary import Grade, OperatingStatus, RiskLevel, SupplyWay
 from tenancy.fields import PhoneField
 from tenancy.models import ImportBatch, Jurisdiction, Located
@@ -85,6 +86,20 @@ class Entity(Located):
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     changed_at = models.DateTimeField(auto_now=True)
+    cluster = models.ForeignKey(
+        "entities.Cluster", on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    stall = models.CharField(_("摊位号"), max_length=20, blank=True, default="", db_default="")
+    chain = models.ForeignKey("entities.Chain", on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    # Of a seller without a fixed address, in place of one.
+    sells_at = models.CharField(_("经常出摊地点"), max_length=200, blank=True, default="", db_default="")
+    sells_hours = models.CharField(_("出摊时段"), max_length=60, blank=True, default="", db_default="")
+    # As they were given; without their system they would mean another place.
+    longitude = models.DecimalField(_("经度"), max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField(_("纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
+    datum = models.CharField(_("坐标系"), max_length=8, choices=DATUM_LABELS, blank=True, default="", db_default="")
+    # What the plan of the place adds to the register, by the codes of its `extra_fields`.
+    extras = models.JSONField(_("本地增加的台账项"), blank=True, default=dict, db_default={})
     # Both follow from the values and are written with them: what the name is found by, and which values look wrong.
     pinyin = models.CharField(max_length=240, db_collation="C", editable=False, default="")
     oddities = ArrayField(models.CharField(max_length=12), editable=False, default=list)
@@ -105,6 +120,17 @@ class Entity(Located):
                 condition=Q(revenue__isnull=True) | Q(revenue__gte=0), name="entities_entity_revenue"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="entities_entity_named"),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True, datum="")
+                | Q(longitude__isnull=False, latitude__isnull=False, datum__in=list(DATUM_LABELS)),
+                name="entities_entity_spot_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(stall="") | Q(cluster__isnull=False), name="entities_entity_stall_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(sells_hours="") | ~Q(sells_at=""), name="entities_entity_hours_somewhere"
+            ),
             # A row that was taken up is out of operation, so that whatever asks for that leaves it out as well.
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(status=OperatingStatus.ACTIVE.value), name="entities_entity_merged"

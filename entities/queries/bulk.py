@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from entities.models import BulkChange, BulkChangedEntity, Entity
+from entities.models import BulkChange, BulkChangedEntity, Cluster, Entity
 from entities.queries.checking import status_names
 from entities.queries.register import areas_under
+from entities.rules.belonging import covers, not_covered
 from entities.rules.bulk import BulkKind, Wish, tags_after, too_many_tags
 from entities.rules.ledger import Area
 from entities.rules.vocabulary import RiskLevel
@@ -22,7 +23,18 @@ from tenancy.rules.paths import within
 from tenancy.rules.roles import Right
 from tenancy.scoping import acting_places
 
-READ = ("pk", "name", "place", "changed_at", "tags", "risk_level", "status", "jurisdiction_id", "jurisdiction__name")
+READ = (
+    "pk",
+    "name",
+    "place",
+    "changed_at",
+    "tags",
+    "risk_level",
+    "status",
+    "jurisdiction_id",
+    "jurisdiction__name",
+    "cluster__name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +84,19 @@ class BulkPreview:
 
 
 def bulk_preview(wish: Wish, chosen: QuerySet[Entity], doc: PlanDocument, *, by: Post) -> BulkPreview:
-    """Every chosen entity by name; one query."""
+    """Every chosen entity by name; one query, and one for the cluster they are put into."""
     rows = chosen.order_by("sort_key", "pk").values_list(*READ)
     return BulkPreview(wish, tuple(_lines(wish, rows, doc, by)))
 
 
 def _lines(wish: Wish, rows: Iterable[tuple[Any, ...]], doc: PlanDocument, by: Post) -> Iterator[BulkLine]:
     answers: dict[str, str] = {}
-    for pk, name, place, changed_at, tags, risk, status, area, area_name in rows:
+    kept_at = Cluster.objects.get(pk=int(wish.value)).place if wish.kind is BulkKind.CLUSTER else ""
+    for pk, name, place, changed_at, tags, risk, status, area, area_name, cluster in rows:
         if place not in answers:
             answer = may(by, Right.EDIT_REGISTER, place)
-            answers[place] = "" if answer else answer.reason
+            refusal = "" if covers(kept_at, place) else not_covered(wish.said)
+            answers[place] = refusal if answer else answer.reason
         after = tags_after(wish, tags)
         old, new = {
             BulkKind.ADD_TAG: ("、".join(tags), "、".join(after)),
@@ -90,6 +104,7 @@ def _lines(wish: Wish, rows: Iterable[tuple[Any, ...]], doc: PlanDocument, by: P
             BulkKind.RISK: (RiskLevel(risk).label if risk else "", wish.said),
             BulkKind.MOVE: (area_name, area_name if str(area) == wish.value else wish.said),
             BulkKind.STATUS: (status_names(doc)[status], wish.said),
+            BulkKind.CLUSTER: (cluster or "", wish.said),
         }[wish.kind]
         yield BulkLine(pk, name, place, changed_at.isoformat(), old, new, answers[place] or too_many_tags(after))
 

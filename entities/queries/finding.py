@@ -20,6 +20,8 @@ MOST_WORDS = 5
 ORDERS = ("", "name", "-name", "grade", "-grade", "area", "-area", "type", "-type", "status", "-status", "-changed")
 COLUMN = {"name": "sort_key", "area": "place", "type": "business_type", "changed": "changed_at"}
 NO_SIZE = "none"
+# Asked for by the id of a cluster or a chain.
+GROUPED = ("cluster", "chain")
 TABBED = {"ungraded": Q(grade=""), "closed": ~Q(status=OperatingStatus.ACTIVE.value)}
 
 
@@ -37,6 +39,8 @@ class RegisterFilter:
     risk: str = ""
     size: str = ""
     defect: str = ""
+    cluster: str = ""
+    chain: str = ""
     order: str = ""
 
 
@@ -54,6 +58,7 @@ def filter_of(asked: Mapping[str, Any]) -> RegisterFilter:
         grades=tuple(grades) if isinstance(grades, list | tuple) else (str(grades),),
         defect=defect if defect in list(Defect) else "",
         order=order if order in ORDERS else "",
+        **{name: value for name in GROUPED if (value := _first(asked, name)).isascii() and value.isdigit()},
         **{name: _first(asked, name) for name in ("business_type", "area", "status", "tab", "tag", "risk", "size")},
     )
 
@@ -71,6 +76,7 @@ def register(asked: RegisterFilter, on: date) -> QuerySet[Entity]:
 def fitting(asked: RegisterFilter, on: date) -> Q:
     """The filter as a condition, so that several of them are counted in one query."""
     plain = {"business_type": asked.business_type, "status": asked.status, "risk_level": asked.risk}
+    plain |= {"cluster": asked.cluster, "chain": asked.chain}
     found = Q(pk__isnull=False, **{name: value for name, value in plain.items() if value})
     for word in asked.words.split()[:MOST_WORDS]:
         found &= _meant(word)

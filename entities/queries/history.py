@@ -10,8 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from entities.models import RECORDS, SUPPLY_WAYS, Brought, BulkChangedEntity, Dated, Entity, GradeRecord, StatusRecord
 from entities.queries.checking import status_names, type_names
+from entities.queries.extras import extras_text
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import Group, Line, record_text
+from entities.queries.sizes import size_text
+from entities.queries.spots import spot_text
+from entities.rules.belonging import BELONGING
 from entities.rules.ledger import TITLES
 from tenancy.models import AuditEvent, ImportBatch, ImportRow, Post
 from tenancy.plans import PlanDocument
@@ -23,6 +27,10 @@ EVENTS = {
     "entities.status.changed": ("warn", "flag", gettext_lazy("变更经营状态")),
     "entities.status.undone": ("mute", "undo", gettext_lazy("撤销状态变更")),
     "entities.supply.changed": ("info", "swap", gettext_lazy("登记供餐方式")),
+    "entities.belonging.changed": ("info", "link", gettext_lazy("登记归属")),
+    "entities.spot.changed": ("info", "pin", gettext_lazy("登记坐标")),
+    "entities.extras.changed": ("info", "pen", gettext_lazy("登记本地台账项")),
+    "entities.size.recorded": ("info", "pen", gettext_lazy("登记规模数据")),
     "entities.grade.upgraded": ("info", "up", gettext_lazy("个案提级")),
     "entities.grade.corrected": ("warn", "pen", gettext_lazy("人工改级")),
     "entities.grade.withdrawn": ("mute", "undo", gettext_lazy("撤回提级或改级")),
@@ -48,8 +56,18 @@ EVENTS |= {
     for kind in RECORDS
     for verb, look in RECORD_VERBS.items()
 }
-WRITES = ("entities.entity.added", "entities.entity.changed", "entities.status.changed", "entities.supply.changed")
+WRITES = (
+    "entities.entity.added",
+    "entities.entity.changed",
+    "entities.status.changed",
+    "entities.supply.changed",
+    "entities.belonging.changed",
+)
 MOST_EVENTS = 200
+# Acts with a line of their own making.
+FIGURES = {
+    "entities.size.recorded": size_text, "entities.spot.changed": spot_text, "entities.extras.changed": extras_text,
+}  # fmt: skip
 # Acts on two rows, which say the name of the other.
 NAMES_ANOTHER = (
     "entities.entity.merged", "entities.entity.merged_away", "entities.entity.unmerged", "entities.entity.kept_apart",
@@ -74,13 +92,14 @@ class Happening:
 class Past:
     """An entity's timeline, the newest first, the source of each of its facts by column key, its grades and statuses.
 
-    Grades and statuses have days of their own and stand in lists of their own.
+    Grades and statuses have days of their own and stand in lists of their own. acts: the timeline without statuses.
     """
 
     happenings: list[Happening]
     sources: dict[str, str]
     grades: list[GradeRecord]
     states: list[StatusRecord]
+    acts: list[Happening]
 
 
 def past_of(entity: Entity, doc: PlanDocument) -> Past:
@@ -90,12 +109,13 @@ def past_of(entity: Entity, doc: PlanDocument) -> Past:
     rows = _import_rows(entity, [*grades, *statuses])
     mine = AuditEvent.objects.filter(subject=Entity._meta.label_lower, subject_id=entity.pk)
     events = list(mine.order_by("-pk")[:MOST_EVENTS])
-    lines = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
-    lines += [_import_line(row) for row in rows]
+    states = [_status_line(record, doc) for record in statuses if record.source not in WITH_EVENT]
+    lines = [_import_line(row) for row in rows]
     others = _names_in_sight(events)
     lines += [_event_line(event, doc, others) for event in events if event.action in EVENTS]
     lines += [_bulk_line(line) for line in _bulk_lines(entity)]
-    return Past(sorted(lines, key=lambda line: line.when, reverse=True), _sources(rows, events), grades, statuses)
+    happenings = sorted([*states, *lines], key=lambda line: line.when, reverse=True)
+    return Past(happenings, _sources(rows, events), grades, statuses, lines)
 
 
 def _import_rows(entity: Entity, records: Sequence[Dated]) -> list[ImportRow]:
@@ -162,7 +182,7 @@ def _names_in_sight(events: Sequence[AuditEvent]) -> set[str]:
 def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happening:
     kind, icon, title = EVENTS[event.action]
     after = event.after or {}
-    if event.action == "entities.entity.changed":
+    if event.action in ("entities.entity.changed", "entities.belonging.changed"):
         text = _differences(event.before or {}, after, doc)
     elif event.action in ("entities.status.changed", "entities.status.undone"):
         names = status_names(doc)
@@ -171,6 +191,8 @@ def _event_line(event: AuditEvent, doc: PlanDocument, others: set[str]) -> Happe
     elif event.action == "entities.supply.changed":
         told = (str(SUPPLY_WAYS.get(after["supply_way"], _("空"))), after["source"])
         text = "；".join(part for part in told if part)
+    elif event.action in FIGURES:
+        text = FIGURES[event.action](event)
     elif "record" in after and event.action.split(".")[1] in RECORDS:
         text = record_text(event)
     else:
@@ -186,8 +208,12 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], doc: PlanD
     def said(key: str, value: Any) -> str:
         return words.get(key, {}).get(value, "") or str(value or _("空"))
 
-    titles = {**TITLES, "grade": _("等级")}
-    parts = [f"{titles.get(key, key)}：{said(key, before.get(key))} → {said(key, after[key])}" for key in after]
+    titles = {**TITLES, **BELONGING, "grade": _("等级")}
+    parts = [
+        f"{titles.get(key, key)}：{said(key, before.get(key))} → {said(key, after[key])}"
+        for key in after
+        if key != "version"
+    ]
     return "；".join(parts)
 
 

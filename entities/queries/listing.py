@@ -20,7 +20,7 @@ STATUS_KINDS = {
     OperatingStatus.DORMANT.value: "warn",
 }
 COLUMNS = (
-    "place", "name", "uscc", "grade", "status", "business_type", "further_types", "staff", "revenue", "diners", "tags", "supply_way",
+    "place", "stall", "name", "uscc", "grade", "status", "business_type", "further_types", "staff", "revenue", "diners", "tags", "supply_way",
     "principal", "phone_last4", "jurisdiction__name",
 )  # fmt: skip
 

@@ -30,11 +30,11 @@ def having(defect: Defect, on: date) -> Q:
     return ACTIVE & (Q(oddities__contains=[ODD[defect].value]) if defect in ODD else _plain(on)[defect])
 
 
-# Field of the ledger -> an entity in whose row it stands empty.
+# Field of the ledger -> an entity in whose row it stands empty. A seller who goes about is found where he sells.
 LACKING = {
     "licence": ~Q(Exists(Licence.objects.filter(entity=OuterRef("pk")))),
     "uscc": Q(uscc=""),
-    "address": Q(address=""),
+    "address": Q(address="", sells_at=""),
     "principal": Q(principal=""),
     "phone": Q(phone_last4=""),
     "staff": Q(staff=None),

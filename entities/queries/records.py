@@ -7,17 +7,20 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from entities.models import RECORDS, Brought, Contact, Entity, Flag, Licence, Record, StationCheck
+from entities.models import RECORDS, Brought, Contact, Entity, ExternalCode, Flag, Licence, Record, StationCheck
 from entities.queries.people import other_shops
+from entities.rules.code_links import link_of
 from entities.rules.codes import check_licence
 from entities.rules.vocabulary import CheckResult, LicenceState
 from tenancy.models import AuditEvent
+from tenancy.plans import PlanDocument
 from tenancy.queries.plans import plan_in_force
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: what stands first, the facts beside it, its state as a pill, doubts about it, other shops of a person."""
+    """One line: what stands first, the facts beside it, its state as a pill, doubts about it, other shops of
+    a person, and where a code leads."""
 
     record: Record
     kind: str
@@ -27,6 +30,7 @@ class Line:
     state_kind: str
     doubts: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,13 @@ def title_of(model: type[Record], name: str) -> str:
     return str(getattr(model._meta.get_field(name), "verbose_name", name))
 
 
-def groups_of(entity: Entity, on: date) -> list[Group]:
-    """Everything kept beside an entity; one query for each kind and one for the people's other shops."""
+def groups_of(entity: Entity, on: date, doc: PlanDocument | None = None) -> list[Group]:
+    """Everything kept beside an entity, its codes with where they lead by the plan; one query for each kind and one for the people's other shops."""
     found = {kind: list(_records(model, entity)) for kind, model in RECORDS.items()}
     elsewhere = other_shops(cast(list[Contact], found["contact"]))
     groups = []
     for kind, model in RECORDS.items():
-        lines = [_line(kind, record, elsewhere, on) for record in found[kind]]
+        lines = [_line(kind, record, elsewhere, on, doc) for record in found[kind]]
         lines.sort(key=lambda line: line.state_kind == "mute")
         groups.append(Group(kind, str(model._meta.verbose_name), lines))
     return groups
@@ -86,7 +90,9 @@ def _records(model: type[Record], entity: Entity) -> Any:
     return lines.select_related("batch__confirmed_by") if issubclass(model, Brought) else lines
 
 
-def _line(kind: str, record: Record, elsewhere: Mapping[tuple[str, str], list[str]], on: date) -> Line:
+def _line(
+    kind: str, record: Record, elsewhere: Mapping[tuple[str, str], list[str]], on: date, doc: PlanDocument | None
+) -> Line:
     words, first = told(record), FIRST[kind]
     state, state_kind = state_of(record, on)
     shown = [name for name in record.typed if name not in (first, "state", "result", "phone") and words[name]]
@@ -96,7 +102,8 @@ def _line(kind: str, record: Record, elsewhere: Mapping[tuple[str, str], list[st
         facts = [(title_of(Licence, "kind"), record.kind_name), *(pair for pair in facts if pair[1] != words["kind"])]
     if isinstance(record, Contact):
         shops = elsewhere.get(record.who, [])
-    return Line(record, kind, title, facts, state, state_kind, doubts_about(record), shops)
+    link = link_of(doc, record.system, record.number) if doc and isinstance(record, ExternalCode) else ""
+    return Line(record, kind, title, facts, state, state_kind, doubts_about(record), shops, link)
 
 
 def doubts_about(record: Record) -> list[str]:

@@ -1,7 +1,8 @@
 """One entity as its page shows it: facts in the place's words, each with its source."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -16,31 +17,40 @@ from entities.queries.checking import (
     status_names,
     type_names,
 )
+from entities.queries.extras import Extra, extras_of
 from entities.queries.grades import decisions_of
 from entities.queries.history import Happening, brought_lines, past_of
 from entities.queries.listing import STATUS_KINDS
 from entities.queries.records import Group, groups_of
+from entities.queries.sizes import sizes_by_kind
+from entities.queries.spots import ShownSpot, shown_spot
+from entities.rules.belonging import BELONGING
 from entities.rules.grading import Grading
 from entities.rules.ledger import TITLES
 from entities.rules.matching import Profile, onsite_rule
+from entities.rules.sizes import SizeKind
 from entities.rules.vocabulary import SIZE_LABELS, RiskLevel, SizeClass
 from tenancy.plans import PlanDocument, ResolvedPlan
 
 # The telephone stands in a card of its own, the name in the heading.
 SHOWN = (
     "uscc", "licence", "business_type", "further_types", "status", "risk_level", "staff", "revenue", "diners",
-    "supply_way", "area", "address", "principal", "director", "officer",
+    "floor_area", "supply_way", "area", "address", "sells_at", "cluster", "chain", "principal", "director", "officer",
 )  # fmt: skip
+# Left out where there is none.
+OPTIONAL = ("supply_way", "floor_area", "sells_at", "cluster", "chain")
 UNITS = {"staff": "人", "revenue": "万元", "diners": "人"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of an entity; its source where that is not the one most facts have."""
+    """One fact of an entity; its source where that is not the one most facts have, what it was before, and the group it leads to."""
 
     label: str
     value: str
     source: str
+    earlier: list[str] = field(default_factory=list)
+    group: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,8 @@ class Shown:
     timeline: list[Happening]
     phone_source: str
     serves_meals: bool
+    spot: ShownSpot | None
+    extras: list[Extra]
 
     @property
     def unrecorded(self) -> list[Group]:
@@ -72,21 +84,18 @@ class Shown:
 
 def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
     """The entity with its grade of the day, its licences and its past."""
-    past, records = past_of(entity, plan.value), groups_of(entity, on)
+    past, records = past_of(entity, plan.value), groups_of(entity, on, plan.value)
     record = next((each for each in past.grades if _holds(each, on)), None)
     size = SizeClass(record.size) if record and record.size else None
     profile = profile_of(entity, plan.value, size=size)
     values = _values(entity, plan.value)
-    sources = Counter(past.sources[key] for key in SHOWN if values[key] and key in past.sources)
+    sources = Counter(past.sources[key] for key in SHOWN if values.get(key) and key in past.sources)
     usual = sources.most_common(1)[0][0] if sources else ""
-    titles = {**TITLES, "supply_way": _("供餐方式"), "area": _("所属%s") % plan.value.names.area}
     return Shown(
-        facts=[
-            Fact(titles[key], values[key], _other(past.sources.get(key, ""), usual))
-            for key in SHOWN
-            if key != "supply_way" or values[key] or serves_meals(entity, plan.value)
-        ],
+        facts=list(_facts(entity, plan.value, values, past.sources, usual)),
         serves_meals=serves_meals(entity, plan.value),
+        spot=shown_spot(entity),
+        extras=extras_of(entity, plan.value, on, size=size),
         source=usual,
         status=values["status"],
         status_kind=STATUS_KINDS.get(entity.status, "mute"),
@@ -106,6 +115,29 @@ def shown_entity(entity: Entity, plan: ResolvedPlan, on: date) -> Shown:
 
 def _in_order(happenings: list[Happening]) -> list[Happening]:
     return sorted(happenings, key=lambda line: line.when, reverse=True)
+
+
+def _facts(
+    entity: Entity, doc: PlanDocument, values: Mapping[str, str], sources: Mapping[str, str], usual: str
+) -> Iterator[Fact]:
+    titles = {
+        **TITLES,
+        **BELONGING,
+        "floor_area": SizeKind.FLOOR_AREA.label,
+        "supply_way": _("供餐方式"),
+        "area": _("所属%s") % doc.names.area,
+    }
+    sizes, groups = sizes_by_kind(entity), {"cluster": entity.cluster_id, "chain": entity.chain_id}
+    values = {**values, "floor_area": sizes["floor_area"][0].said if "floor_area" in sizes else ""}
+    for key in SHOWN:
+        if key in OPTIONAL and not values[key] and not (key == "supply_way" and serves_meals(entity, doc)):
+            continue
+        figures, group = sizes.get(key, []), groups.get(key)
+        # A figure tells its own source and day, and what stood before it.
+        source = figures[0].origin if figures else _other(sources.get(key, ""), usual)
+        yield Fact(
+            titles[key], values[key], source, [each.told for each in figures[1:]], (key, group) if group else None
+        )
 
 
 def _states(records: list[StatusRecord], doc: PlanDocument) -> list[tuple[StatusRecord, str, str]]:
@@ -144,4 +176,7 @@ def _values(entity: Entity, doc: PlanDocument) -> dict[str, str]:
         "status": status_names(doc)[entity.status],
         "supply_way": str(entity.get_supply_way_display()),
         "area": entity.jurisdiction.name,
+        "cluster": " ".join(part for part in (entity.cluster.name, entity.stall) if part) if entity.cluster else "",
+        "chain": entity.chain.name if entity.chain else "",
+        "sells_at": " · ".join(part for part in (entity.sells_at, entity.sells_hours) if part),
     }

@@ -18,6 +18,7 @@ class BulkKind(StrEnum):
     RISK = "risk"
     MOVE = "move"
     STATUS = "status"
+    CLUSTER = "cluster"
 
     @property
     def label(self) -> str:
@@ -41,6 +42,7 @@ LABELS = {
     BulkKind.RISK: "改食品安全风险等级",
     BulkKind.MOVE: "划到别的居民区",
     BulkKind.STATUS: "变更经营状态",
+    BulkKind.CLUSTER: "归入集聚场所",
 }
 
 

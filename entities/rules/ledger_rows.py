@@ -29,7 +29,20 @@ COLUMNS = (
     Column("risk_level", "食品安全风险等级", ("风险等级", "风险分级", "食品安全风险分级")),
 )  # fmt: skip
 # Printed by our own ledger and not read from one: computed, or kept elsewhere.
-OWN_TITLES = ("等级", "有效期至", "包保干部姓名", "包保干部职务", "包保干部层级", "姓名", "职务", "层级")
+OWN_TITLES = (
+    "等级",
+    "有效期至",
+    "包保干部姓名",
+    "包保干部职务",
+    "包保干部层级",
+    "姓名",
+    "职务",
+    "层级",
+    "集聚场所",
+    "摊位号",
+    "连锁企业",
+    "本地增加的台账项",
+)
 KEYS = tuple(column.key for column in COLUMNS)
 REQUIRED = frozenset(column.key for column in COLUMNS if column.required)
 TITLES = {column.key: column.title for column in COLUMNS}

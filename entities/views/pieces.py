@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from entities.forms.days import DAY_ERRORS, asked_day
-from entities.models import RECORDS, Entity, GradeRecord, Record
+from entities.models import GROUPS, RECORDS, Entity, GradeRecord, Group, Record
 from entities.policies import may_keep_record
 from tenancy.models import Post
 from tenancy.policies import may
@@ -29,7 +29,7 @@ def entity_of(post: Post, right: Right, entity_id: int, *, merged: bool = False)
     merged: whether one that was taken up by another is found as well, to be read.
     """
     source = Entity.every if merged else Entity.objects
-    entities = source.select_related("jurisdiction", "merged_into").prefetch_related("licences")
+    entities = source.select_related("jurisdiction", "merged_into", "cluster", "chain").prefetch_related("licences")
     entity = get_object_or_404(entities, pk=entity_id)
     require(may(post, right, entity.place))
     return entity
@@ -88,3 +88,16 @@ def grade_asked(text: str | None, grades: Iterable[GradeRecord]) -> dict[str, An
         each for each in grades if each.valid.lower <= day and (each.valid.upper is None or day < each.valid.upper)
     )
     return {"day": day, "text": text, "record": next(holding, None)}
+
+
+def group_model(word: str) -> type[Group]:
+    """Clusters or chains, by the word of an address."""
+    if word not in GROUPS:
+        raise Http404
+    return GROUPS[word]
+
+
+def group_of(word: str, pk: int) -> Group:
+    """A cluster or chain in sight; anything else is a missing one."""
+    found: Group = get_object_or_404(group_model(word).objects.select_related("jurisdiction"), pk=pk)
+    return found

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_noop
 from cadres.models import Assignment
 from cadres.queries.coverage import with_holder
 from entities.models import STATUSES, Entity, Licence
+from entities.queries.extras import extras_said
 from entities.queries.finding import NO_SIZE, RegisterFilter, register
+from entities.queries.groups import group_conditions
 from entities.rules.quality import Defect
 from entities.rules.vocabulary import RiskLevel, SizeClass
 from reports.queries.rates import late_on
@@ -58,6 +60,7 @@ def ledger_query(post: Post, asked: RegisterFilter, on: date) -> QuerySet[Entity
 LEDGER_FIELDS = (
     "name", "uscc", "licence_number", "licence_until", "business_type", "grade", "status", "jurisdiction__name",
     "address", "staff", "diners", "principal", "director", "officer", "holder_name", "holder_title", "holder_tier",
+    "cluster__name", "stall", "chain__name", "extras",
 )  # fmt: skip
 
 
@@ -82,6 +85,7 @@ def _worded(row: tuple[Any, ...], plan: PlanDocument) -> tuple[Any, ...]:
     cells = dict(zip(LEDGER_FIELDS, row, strict=True))
     kinds = {kind.code: kind.name for kind in plan.business_types}
     cells["business_type"] = kinds.get(cells["business_type"], cells["business_type"])
+    cells["extras"] = extras_said(cells["extras"], plan)
     cells["status"] = str(STATUSES.get(cells["status"], cells["status"]))
     tier = plan.tier(cells["holder_tier"] or "")
     cells["holder_tier"] = tier.name if tier else cells["holder_tier"]
@@ -102,6 +106,7 @@ def _ledger_conditions(asked: RegisterFilter, plan: PlanDocument, post: Post) ->
         (_("规模"), _(SIZES.get(asked.size, asked.size)) if asked.size else ""),
         (_("风险等级"), RISKS.get(asked.risk, asked.risk)),
         (_("资料问题"), DEFECTS.get(asked.defect, "")),
+        *group_conditions(asked),
     ]
     return conditions_of(parts)
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from entities.actions.ledger import LEDGER
 from entities.actions.register import change_status, undo_status, version_of
@@ -247,7 +248,8 @@ def test_the_page_says_where_a_fact_comes_from(cast: Cast) -> None:
     entity, client = added(cast), cast.client("li")
     client.post(f"/entities/{entity.pk}/edit/", form_for(cast, entity, officer="张三"))
     shown = client.get(f"/entities/{entity.pk}/").context["shown"]
-    assert {fact.label: fact.source for fact in shown.facts if fact.source} == {}
+    figures = dict.fromkeys(["从业人员", "年营业收入"], f"经办登记 {timezone.localdate().isoformat()}")
+    assert {fact.label: fact.source for fact in shown.facts if fact.source} == figures
     assert shown.source == f"{cast.li} 登记"
     acts = [line.title for line in shown.timeline if line.title in ("登记主体", "修改资料")]
     assert acts == ["修改资料", "登记主体"]

@@ -35,6 +35,7 @@ from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.differences import keep_difference
 from entities.actions.doubles import merge_entities
+from entities.actions.groups import Belonging, add_group, place_entity
 from entities.actions.ledger import LEDGER
 from entities.actions.lifecycle import register_change, register_status
 from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
@@ -479,6 +480,11 @@ def _records(scene: Scene) -> None:
         (other, "contact", officer | {"shift": "part", "appointment": ""}),
         (kept, "contact", officer | {"name": "前任一", "phone": "", "until": on - 30 * day, "health_until": None}),
         (kept, "insurance", policy | {"valid_from": on - 400 * day, "valid_until": on - 35 * day}),
+        (
+            other,
+            "insurance",
+            policy | {"policy_number": "PZ-2026-0002", "valid_from": on - 30 * day, "valid_until": on + 300 * day},
+        ),
         (kept, "code", {"system": "某外卖平台", "number": "MT-0099231"}),
         (kept, "flag", ban | days | {"document": "某市监罚〔2026〕3号"}),
         (
@@ -620,6 +626,7 @@ def _changes(scene: Scene) -> None:
     _doubles(scene, words)
     _survey(scene, words)
     _outside(scene)
+    _belong(scene, words)
     scene.ids |= {"changed": grown.pk, "change": running.get(entity=shut).pk, "clearance": asked.pk}
 
 
@@ -637,6 +644,22 @@ def _doubles(scene: Scene, words: dict[str, Any]) -> None:
     seen = version_of(keeper), version_of(other)
     merge_entities(keeper, other, ("principal",), reason="现场核实为同一家", **words, seen=seen)
     scene.ids |= {"twin_first": open_first.pk, "twin_second": open_second.pk, "kept": keeper.pk, "merged": other.pk}
+
+
+def _belong(scene: Scene, words: dict[str, Any]) -> None:
+    """A market with three stalls, a chain whose headquarters are in the register, and a seller of breakfast."""
+    by = words["by"]
+    facts = {"kind": "market", "name": "平吉农贸市场", "address": "平吉路88号", "operator": "平吉市场经营管理有限公司"}
+    market = add_group(scene.place, "cluster", facts, by=by)
+    add_group(scene.place, "cluster", {"kind": "mall", "name": "古美生活广场", "address": "古美路1号"}, by=by)
+    shops = list(Entity.objects.filter(status="active").exclude(uscc="").order_by("pk")[5:10])
+    chain = add_group(scene.place, "chain", {"name": "浦南粥店", "uscc": shops[3].uscc}, by=by)
+    for number, shop in enumerate(shops[:3], start=11):
+        belonging = Belonging(market, f"A{number}", chain if number < 13 else None)
+        place_entity(shop, belonging, **words, seen=version_of(shop))
+    seller = Belonging(sells_at="平吉路地铁站3号口", sells_hours="每天 6:00—9:00")
+    place_entity(shops[4], seller, **words, seen=version_of(shops[4]))
+    scene.ids |= {"cluster": market.pk, "chain": chain.pk, "stall": shops[0].pk, "seller": shops[4].pk}
 
 
 def _survey(scene: Scene, words: dict[str, Any]) -> None:
@@ -698,12 +721,33 @@ def _outside(scene: Scene) -> None:
     }
 
 
+# What the district adds to the register, beside what its streets' plans say.
+OWN = {
+    "extra_fields": [
+        {"code": "bright", "name": "明厨亮灶", "kind": "yes_no", "required": True, "when": {"domains": ["catering"]}},
+        {"code": "point", "name": "示范创建点位", "kind": "choice", "choices": ["明查点位", "暗访点位"]},
+        {"code": "drill", "name": "最近一次演练", "kind": "date", "help": "食物中毒应急演练的日期。"},
+    ],
+    "insured_classes": [
+        {
+            "code": "meals",
+            "name": "集体用餐单位",
+            "when": {"business_types": ["school_canteen", "kindergarten_canteen"]},
+        },
+        {"code": "catering", "name": "餐饮企业", "when": {"business_types": ["catering"]}},
+    ],
+    "code_systems": [
+        {"code": "trace", "kind": "template", "name": "食品追溯平台", "address": "https://example.cn/q/{code}"}
+    ],
+}
+
+
 def _plans(scene: Scene) -> None:
     """A plan of the district with one street that filed and one that did not, and the street's draft for next year."""
     planner, district = loading.post_of("planner"), Jurisdiction.objects.get(path=tenant_of(scene.place.path))
     header = {"title": "闵行区食品安全“两个责任”工作实施方案", "number": "闵食药安委〔2026〕2号", "issuer": "闵行区食药安委",
               "issued": "2026-03-02", "publicity": "closed", "basis": ["食安委发〔2022〕7号"]}  # fmt: skip
-    upper = PlanFile.model_validate({"header": header, "values": {}, "clauses": {}})
+    upper = PlanFile.model_validate({"header": header, "values": OWN, "clauses": {}})
     adopted = adopt_plan(district, upper, since=date(2026, 3, 2), by=None)
     appoint(
         district, role=Role.PLAN_EDITOR, person_name="顾晓岚", title="方案管理员", since=date(2026, 1, 1),

@@ -57,7 +57,7 @@ WITHOUT = {
     "supervision": "open-quarter show-photo show-thumbnail act-on-issue service-worker accept-closure reject-closure",
     "commitments": "issue-letters download-letter name-delegate upload-scan file-letter review-letter undo-review"
     " show-page",
-    "reports": "export-trend export-goals export-staffing export-expiry export-changes undo-change print-annex export-ledger"
+    "reports": "export-life export-trend export-goals export-staffing export-expiry export-changes undo-change print-annex export-ledger"
     " export-progress download-export preview-calendar correct-calendar settle-year"
     " unsettle-year",
 }

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -33,7 +34,9 @@ from entities.actions import (
     differences,
     doubles,
     expiry,
+    extras,
     grades,
+    groups,
     hints,
     lifecycle,
     outside,
@@ -41,6 +44,8 @@ from entities.actions import (
     records,
     register,
     regrading,
+    sizes,
+    spots,
     supply,
     surveys,
     views,
@@ -49,6 +54,7 @@ from entities.actions.ledger import LEDGER
 from entities.models import (
     BulkChange,
     Clearance,
+    Cluster,
     Contact,
     Difference,
     Entity,
@@ -71,9 +77,12 @@ from entities.rules.ledger import LedgerRow
 from entities.rules.outside import Source
 from entities.rules.quality import Defect
 from entities.rules.reconciling import Answer
+from entities.rules.sizes import SizeKind, SizeSource
+from entities.rules.spots import Datum, Spot
 from entities.rules.surveys import Outcome
 from entities.rules.vocabulary import Grade, OperatingStatus, SupplyWay
 from reports.actions import changes as following
+from reports.actions import life
 from reports.actions import plans as enforcing
 from reports.actions.calendar import change_calendar
 from reports.actions.exports import export, write_export
@@ -389,6 +398,26 @@ def line_restored(town: Town, world: World, by: Post) -> Any:
 def contact_seen(town: Town, world: World, by: Post) -> Any:
     person = Contact.objects.select_related("entity__jurisdiction").get(pk=town.ids["record-contact"])
     return records.reveal_contact(person, by=by, on=TODAY)
+
+
+def placed(town: Town, world: World, by: Post) -> Any:
+    belonging = groups.Belonging(Cluster.objects.get(pk=town.ids["cluster"]), "2")
+    return groups.place_entity(entity(town), belonging, by=by, on=TODAY, seen=seen(entity(town)))
+
+
+def located(town: Town, world: World, by: Post) -> Any:
+    spot = Spot(Decimal("121.4"), Decimal("31.1"), Datum.GCJ02)
+    return spots.locate_entity(entity(town), spot, source="地图上点取", by=by, seen=seen(entity(town)))
+
+
+def filled(town: Town, world: World, by: Post) -> Any:
+    values = {"point": "明查点位"}
+    return extras.fill_extras(entity(town), values, by=by, on=TODAY, seen=seen(entity(town)))
+
+
+def measured(town: Town, world: World, by: Post) -> Any:
+    figure = sizes.Figure(SizeKind.STAFF, Decimal(7), SizeSource.SHOP, TODAY)
+    return sizes.record_size(entity(town), figure, by=by, on=TODAY, seen=seen(entity(town)))
 
 
 def resupplied(town: Town, world: World, by: Post) -> Any:
@@ -833,6 +862,7 @@ READY: dict[str, tuple[str, Act]] = {
         "office",
         lambda t, w, by: following.undo_change(change(t), by=by, on=TODAY),
     ),
+    "reports.actions.life.export_life": ("office", lambda t, w, by: life.export_life(entity(t), "", by=by, on=TODAY)),
     "reports.actions.changes.export_changes": (
         "office",
         lambda t, w, by: following.export_changes(t.place, ChangeFilter(), by=by, on=TODAY),
@@ -845,6 +875,18 @@ READY: dict[str, tuple[str, Act]] = {
     "entities.actions.deciding.correct_grade": ("office", corrected),
     "entities.actions.deciding.withdraw_decision": ("office", withdrawn),
     "entities.actions.supply.change_supply": ("office", resupplied),
+    "entities.actions.groups.add_group": (
+        "office",
+        lambda t, w, by: groups.add_group(t.place, "chain", {"name": "新连锁", "uscc": ""}, by=by),
+    ),
+    "entities.actions.groups.change_group": (
+        "office",
+        lambda t, w, by: groups.change_group(Cluster.objects.get(pk=t.ids["cluster"]), {"name": "改名"}, by=by),
+    ),
+    "entities.actions.groups.place_entity": ("office", placed),
+    "entities.actions.spots.locate_entity": ("office", located),
+    "entities.actions.extras.fill_extras": ("office", filled),
+    "entities.actions.sizes.record_size": ("office", measured),
     "entities.actions.expiry.tell_expiry": (
         "office",
         lambda t, w, by: expiry.tell_expiry(w.cast.places["东城区"], on=LATE),
@@ -1159,6 +1201,7 @@ QUIET = {
     "entities.actions.ledger_undo.keep_before": f"{PART} That act is commit_batch.",
     "entities.actions.ledger_undo.take_back": f"{PART} That act is undo_batch.",
     "entities.actions.naming.follow_people": f"{PART} Those acts are the ones on the lines beside an entity.",
+    "entities.actions.size_history.keep_sizes": f"{PART} Those acts are the ones that write an entity's figures.",
     "entities.actions.naming.end_unnamed": f"{PART} That act is change_entity.",
     "entities.actions.grades.settle": f"{PART} Those acts are the ones on an entity and the decisions about it.",
     "entities.actions.grades.grade_of": PURE,

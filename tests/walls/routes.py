@@ -223,6 +223,22 @@ def changed(key: str, name: str = "seen") -> Body:
     return made
 
 
+GROUP = {
+    "cluster": {"kind": "mall", "name": "新商场"},
+    "chain": {"name": "新连锁", "uscc": ""},
+}
+
+
+def belonging(name: str) -> Body:
+    """Another stall in the same market, as form or program send it."""
+
+    def made(town: Town) -> dict[str, Any]:
+        version = version_of(Entity.objects.get(pk=town.ids["entity"]))
+        return {"cluster": town.ids["cluster"], "chain": town.ids["chain"], "stall": "2", name: version}
+
+    return made
+
+
 def larger(name: str = "seen", **more: Any) -> Body:
     """The facts of a shop that grew, as form or program send them."""
 
@@ -234,6 +250,8 @@ def larger(name: str = "seen", **more: Any) -> Body:
     return made
 
 
+SPOT = {"longitude": "121.4", "latitude": "31.1", "datum": "gcj02", "source": "地图上点取"}
+FIGURE = {"kind": "staff", "value": "7", "source": "shop", "known_on": TODAY.isoformat()}
 ROUND = {"name": "摸底", "starts_on": TODAY.isoformat(), "ends_on": TODAY.isoformat(), "surveyors": "所"}
 
 
@@ -761,6 +779,10 @@ ENTITIES = [
     ),
     one("reports:list-changes"),
     one("reports:export-changes"),
+    one("reports:show-life", "entity_id=entity"),
+    one("reports:show-life", "entity_id=entity", who="station"),
+    one("reports:export-life", "entity_id=entity"),
+    one("reports:api-life", "entity_id=entity"),
     post("reports:undo-change", "change_id=change"),
     one("reports:api-changes"),
     post("reports:api-undo-change", "change_id=change", kind="json"),
@@ -848,6 +870,43 @@ ENTITIES = [
         seen_by_name("canteen", supply_way="contracted", source="承包合同"),
         kind="json",
     ),
+    *(one("entities:list-groups", f"word=={word}") for word in GROUP),
+    *(post("entities:list-groups", f"word=={word}", lambda town, word=word: GROUP[word]) for word in GROUP),
+    *(one("entities:show-group", f"word=={word} group_id={word}") for word in GROUP),
+    *(one("entities:edit-group", f"word=={word} group_id={word}") for word in GROUP),
+    *(
+        post("entities:edit-group", f"word=={word} group_id={word}", lambda town, word=word: GROUP[word])
+        for word in GROUP
+    ),
+    *(one("entities:api-groups", f"word=={word}") for word in GROUP),
+    *(post("entities:api-groups", f"word=={word}", lambda town, word=word: GROUP[word], kind="json") for word in GROUP),
+    *(one("entities:api-group", f"word=={word} pk={word}") for word in GROUP),
+    *(
+        replace(
+            post("entities:api-group", f"word=={word} pk={word}", lambda town: {"name": "改名"}, kind="json"),
+            method="PATCH",
+        )
+        for word in GROUP
+    ),
+    one("entities:place-entity", "entity_id=entity"),
+    post("entities:place-entity", "entity_id=entity", belonging("seen")),
+    one("entities:api-place-entity", "pk=entity"),
+    post("entities:api-place-entity", "pk=entity", belonging("version"), kind="json"),
+    one("entities:locate-entity", "entity_id=entity"),
+    post("entities:locate-entity", "entity_id=entity", seen("entity", **SPOT)),
+    one("entities:api-spot", "pk=entity"),
+    post("entities:api-spot", "pk=entity", seen_by_name("entity", **SPOT), kind="json"),
+    one("entities:print-labels"),
+    one("entities:fill-extras", "entity_id=entity"),
+    post("entities:fill-extras", "entity_id=entity", seen("entity", point="明查点位")),
+    one("entities:api-extras", "pk=entity"),
+    post("entities:api-extras", "pk=entity", seen_by_name("entity", point="明查点位"), kind="json"),
+    one("entities:list-insured"),
+    one("entities:api-insured"),
+    one("entities:record-size", "entity_id=entity"),
+    post("entities:record-size", "entity_id=entity", seen("entity", **FIGURE)),
+    one("entities:api-sizes", "pk=entity"),
+    post("entities:api-sizes", "pk=entity", seen_by_name("entity", **FIGURE), kind="json"),
     one("entities:api-expiry"),
     post("entities:api-restore-record", "kind==licence record_id=record-struck", kind="json"),
     one("entities:api-entities"),
@@ -1066,6 +1125,12 @@ QUERIES = [
     ("entities:print-entities", "", "area", "area-path"),
     ("entities:show-outside", "outside_id=outside", "area", "area-path"),
     ("entities:api-show-outside", "pk=outside", "area", "area-path"),
+    ("entities:print-labels", "", "area", "area-path"),
+    ("entities:print-labels", "", "cluster", "cluster"),
+    ("entities:print-labels", "", "id", "entity"),
+    ("entities:list-entities", "", "cluster", "cluster"),
+    ("entities:list-entities", "", "chain", "chain"),
+    ("entities:api-entities", "", "cluster", "cluster"),
     ("entities:list-views", "", "area", "area-path"),
     ("cadres:list-cadres", "", "area", "area"),
     ("cadres:list-access", "", "area", "area"),
@@ -1097,6 +1162,10 @@ BODIES = [
     ("POST", "entities:add-entity", "area", "area"),
     ("POST", "entities:edit-entity", "area", "area"),
     ("POST", "entities:merge-entities", "keeper", "twin"),
+    ("POST", "entities:place-entity", "cluster", "cluster"),
+    ("POST", "entities:place-entity", "chain", "chain"),
+    ("POST", "entities:api-place-entity", "cluster", "cluster"),
+    ("POST", "entities:api-place-entity", "chain", "chain"),
     ("POST", "entities:add-survey-line", "area", "area"),
     ("POST", "entities:show-difference", "area", "area"),
     ("POST", "entities:api-difference", "area", "area"),

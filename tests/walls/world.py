@@ -35,6 +35,7 @@ from entities.actions.clearing import ask_clearance
 from entities.actions.deciding import Grounds, upgrade_entity
 from entities.actions.differences import reject_difference
 from entities.actions.doubles import keep_apart, merge_entities
+from entities.actions.groups import Belonging, add_group, place_entity
 from entities.actions.hints import dismiss_hint
 from entities.actions.ledger import LEDGER
 from entities.actions.outside import OUTSIDE, Origin, receive_list, set_basis
@@ -262,7 +263,10 @@ class Story:
         return self.cast.posts[self.town.people[part]]
 
     def run(self) -> None:
-        adopt_plan(self.town.place, shipped_plan("gumei"), since=SINCE, by=self.post("office"))
+        plan = shipped_plan("gumei")
+        point = {"code": "point", "name": "示范创建点位", "kind": "choice", "choices": ["明查点位", "暗访点位"]}
+        own = plan.model_copy(update={"values": {**plan.values, "extra_fields": [point]}})
+        adopt_plan(self.town.place, own, since=SINCE, by=self.post("office"))
         self.employ()
         self.administer()
         self.draft()
@@ -514,6 +518,18 @@ class Story:
         self.ids |= {"twin": twin.pk, "keeper": keeper.pk, "merge": merged.pk}
         self.survey()
         self.compare()
+        self.belong()
+
+    def belong(self) -> None:
+        """A market and a chain with the town's first shop in both; the shop also has a figure of its own."""
+        office, canary = self.post("office"), self.town.canary
+        market = {"kind": "market", "name": f"{canary}市场", "address": f"{canary}路", "operator": canary}
+        cluster = add_group(self.town.place, "cluster", market, by=office)
+        chain = add_group(self.town.place, "chain", {"name": f"{canary}连锁", "uscc": ""}, by=office)
+        shop = Entity.objects.get(pk=self.ids["entity"])
+        belonging = Belonging(cluster, f"{canary}1", chain, f"{canary}桥头", f"{canary}早上")
+        place_entity(shop, belonging, by=office, on=TODAY, seen=version_of(shop))
+        self.ids |= {"cluster": cluster.pk, "chain": chain.pk}
 
     def survey(self) -> None:
         """A round in the first community with one shop looked at, another round that waits to be closed."""

@@ -5,6 +5,7 @@ The words travel inside the JSON schema (`labels` beside `enum`), so that an edi
 
 from tenancy.plans.choices.entities import (
     BoundaryTie,
+    CodeSystemKind,
     CycleActor,
     CycleEvery,
     Domain,
@@ -72,6 +73,7 @@ __all__ = [
     "Calendar",
     "CapMode",
     "CardField",
+    "CodeSystemKind",
     "CountedFrom",
     "CycleActor",
     "CycleEvery",

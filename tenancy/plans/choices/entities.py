@@ -51,6 +51,8 @@ FieldKind = Annotated[
     Labels({"text": "文字", "number": "数字", "date": "日期", "yes_no": "是否", "choice": "单选"}),
 ]
 
+CodeSystemKind = Annotated[Literal["template"], Labels({"template": "按网址打开"})]
+
 CycleEvery = Annotated[
     Literal["day", "week", "month", "quarter", "half_year", "year"],
     Labels(

@@ -5,7 +5,7 @@ Each check is one generator over the resolved document, yielding (path of the ke
 
 from collections.abc import Collection
 
-from tenancy.plans.consistency import everywhere, grading, organisation, papers, signing, work
+from tenancy.plans.consistency import additions, everywhere, grading, organisation, papers, signing, work
 from tenancy.plans.consistency.findings import Check, Fault
 from tenancy.plans.document import PlanDocument
 
@@ -16,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
     *signing.CHECKS,
     *work.CHECKS,
     *papers.CHECKS,
+    *additions.CHECKS,
 )
 
 

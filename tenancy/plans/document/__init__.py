@@ -8,11 +8,20 @@ from tenancy.plans.choices import Need, PlaceLevel, Trigger
 from tenancy.plans.conditions import Leaf
 from tenancy.plans.document.appraisal import Appraisal, Inspection, Rate, Sanction
 from tenancy.plans.document.clocks import Clock, Clocks, ClockStep
-from tenancy.plans.document.enterprises import ControlCycle, ControlTemplate, Enterprises, SelfControl, StaffingRule
+from tenancy.plans.document.enterprises import (
+    ControlCycle,
+    ControlTemplate,
+    Enterprises,
+    InsuredClassLine,
+    SelfControl,
+    StaffingRule,
+)
 from tenancy.plans.document.filing import DisplayCard, Filing, FilingLine, QuarterPackage
 from tenancy.plans.document.grading import (
     Bounds,
     BusinessType,
+    CodeSystem,
+    ExtraField,
     Grading,
     GradingRule,
     IndustryBounds,
@@ -65,6 +74,7 @@ __all__ = [
     "ChecklistSection",
     "Clock",
     "ClockStep",
+    "CodeSystem",
     "ControlCycle",
     "ControlTemplate",
     "Counterparty",
@@ -72,6 +82,7 @@ __all__ = [
     "DisplayCard",
     "EscalationLevel",
     "Evidence",
+    "ExtraField",
     "ExtraWindow",
     "FilingLine",
     "FirstRound",
@@ -80,6 +91,7 @@ __all__ = [
     "GradingRule",
     "IndustryBounds",
     "Inspection",
+    "InsuredClassLine",
     "IssueClock",
     "IssueRoute",
     "LetterReview",

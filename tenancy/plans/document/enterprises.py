@@ -68,6 +68,13 @@ class SelfControl(Leaf):
     clause: Clause = ""
 
 
+class InsuredClassLine(Coded):
+    """A class of businesses that food-safety liability insurance is pressed for."""
+
+    when: Condition = Field(Condition(), title="哪些主体", description="不写条件为全部主体。")
+    clause: Clause = ""
+
+
 class Enterprises(Leaf):
     """企业主体责任."""
 
@@ -77,4 +84,7 @@ class Enterprises(Leaf):
         None,
         title="到期前几天提醒",
         description="许可证、健康证和食品安全责任保险；不写用系统的默认天数。",
+    )
+    insured_classes: tuple[InsuredClassLine, ...] = Field(
+        (), title="重点参保类别", description="食品安全责任保险按这些类别统计参保家数。"
     )

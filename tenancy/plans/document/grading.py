@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from tenancy.plans.choices import (
     BoundaryTie,
+    CodeSystemKind,
     Domain,
     FieldKind,
     GradeCode,
@@ -31,6 +32,8 @@ from tenancy.plans.conditions import (
 
 # Every pair of rules is compared, for every business type.
 MOST_RULES = 120
+# A register is filled by hand; every further field is one more to ask of every shop.
+MOST_EXTRA_FIELDS = 8
 Steps = Annotated[int, Field(ge=0, le=3)]
 
 
@@ -146,6 +149,17 @@ class ExtraField(Coded):
     clause: Clause = ""
 
 
+class CodeSystem(Leaf):
+    """Another system whose codes entities may have; none is asked for."""
+
+    code: ItemCode
+    name: Name
+    aliases: Aliases = ()
+    kind: CodeSystemKind = Field(title="对接方式")
+    address: str = Field("", title="查询网址", description="用 {code} 代表编码，如 https://example.cn/q/{code}。")
+    clause: Clause = ""
+
+
 class Grading(Leaf):
     """主体与分级."""
 
@@ -163,4 +177,7 @@ class Grading(Leaf):
     upgrade_modes: UpgradeModes = Field(UpgradeModes(), title="提级")
     downgrade_allowed: bool = Field(False, title="可以降级")
     required_fields: tuple[Text, ...] = Field((), title="台账必填项", description="填台账字段的代码。")
-    extra_fields: tuple[ExtraField, ...] = Field((), title="本地增加的台账项")
+    extra_fields: Annotated[tuple[ExtraField, ...], Field(max_length=MOST_EXTRA_FIELDS)] = Field(
+        (), title="本地增加的台账项"
+    )
+    code_systems: tuple[CodeSystem, ...] = Field((), title="外部编码系统", description="都不强制；没有的不写。")
