@@ -127,10 +127,10 @@ def _touched_since(batch: ImportBatch) -> list[Entity]:
 
 def _restore_entities(cursor: Any) -> None:
     columns = ", ".join(_columns(Entity, but=("id", "place")))
-    # The place follows the jurisdiction, which may have moved since.
+    # The place follows the jurisdiction, which may have moved since; a column younger than the batch stays as it is.
     cursor.execute(
         f"UPDATE entities_entity AS e SET ({columns}, place) = (SELECT {_named(columns, 'was')}, j.path"
-        f" FROM jsonb_populate_record(NULL::entities_entity, b.before->'{_table(Entity)}') AS was"
+        f" FROM jsonb_populate_record(e, b.before->'{_table(Entity)}') AS was"
         " JOIN tenancy_jurisdiction AS j ON j.id = was.jurisdiction_id)"
         " FROM ledger_before AS b WHERE e.id = b.subject_id"
     )

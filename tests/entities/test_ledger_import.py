@@ -106,6 +106,20 @@ def test_undoing_a_batch_leaves_touched_entities_and_names_them(cast: Cast, stre
         assert GradeRecord.objects.count() == 1
 
 
+def test_a_column_younger_than_the_batch_stays_as_it_is_when_the_batch_is_taken_back(
+    cast: Cast, street: Jurisdiction
+) -> None:
+    """What a row kept before the register had a column says nothing of it."""
+    with acting_in(street.path):
+        written(cast, street, sheet(("莲花面馆", "餐饮服务", "一社区", "5", "64", "", "", "", "")))
+        batch = written(cast, street, sheet(("莲花面馆", "餐饮服务", "一社区", "9", "64", "", "", "", "")))
+        row = ImportRow.objects.get(batch=batch)
+        del row.before["entities_entity"]["stall"]
+        row.save()
+        assert undo_batch(batch, LEDGER, by=cast.li, at=AT) == []
+        assert Entity.objects.values_list("staff", "stall").get() == (5, "")
+
+
 def test_an_upgrade_decided_by_the_office_survives_the_next_ledger(cast: Cast, street: Jurisdiction) -> None:
     with acting_in(street.path):
         batch = committed(cast, street)
