@@ -157,6 +157,8 @@ PLAIN_KEYS: dict[str, str] = {
     "entities.difference.answered_by": f"{BY}, after may_settle_difference or may(post, EDIT_REGISTER, difference.place).",
     "entities.difference.batch": "The batch that accept_differences makes in the same call, in the acting post's own place.",
     "entities.dismissedhint.dismissed_by": f"{BY}, after may(post, EDIT_REGISTER, record.place).",
+    "cadres.cadrechange.recorded_by": f"{BY}, after may(post, ASSIGN, cadre.place).",
+    "cadres.cadrechange.undone_by": f"{BY}, after may(post, ASSIGN, change.place).",
     "entities.clearance.asked_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place).",
     "entities.clearance.decided_by": f"{BY}, after may_confirm_clearance on the clearance.",
     "entities.statusrecord.recorded_by": f"{BY}, after may(post, EDIT_REGISTER, entity.place), or who confirmed the batch.",

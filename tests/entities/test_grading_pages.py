@@ -173,7 +173,7 @@ def test_an_entitys_page_asks_the_same_for_any_history(cast: Cast, rows: int) ->
             decision = GradeDecision.objects.latest("pk")
             entity = withdraw_decision(decision, reason="改", by=cast.li, on=day + timedelta(days=1))
         assert entity.grade_records.count() == 2 * rows + 1
-    assert queries(cast.client("li"), f"/entities/{entity.pk}/") == 8 + 18
+    assert queries(cast.client("li"), f"/entities/{entity.pk}/") == 8 + 19
 
 
 def test_the_history_and_the_grade_of_a_day_stand_on_page_and_endpoint(cast: Cast) -> None:

@@ -118,7 +118,7 @@ def test_the_lines_cost_the_same_queries_however_many(cast: Cast, django_assert_
             put(cast, entity, "licence", number=f"证{number}")
             put(cast, entity, "insurance", policy_number=f"{number}")
     client.get("/api/entities/")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         answer = client.get(f"/api/entities/{entity.pk}/records/").json()
     assert [len(answer[kind]) for kind in VALUES] == [lines, lines, lines, 0, 0]
 

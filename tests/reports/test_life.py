@@ -27,7 +27,15 @@ OPENED, GROWN = date(2026, 3, 2), date(2026, 6, 1)
 RECORDS = {
     "licence": {"kind": "", "number": "JY23101129126457", "valid_from": date(2026, 3, 5), "valid_until": None},
     "contact": {"role": "officer", "name": "安小满", "since": date(2026, 4, 1), "until": date(2026, 5, 1)},
-    "flag": {"kind": "penalty", "text": "警告", "source": "某局", "document": "某罚1号", "since": date(2026, 7, 1)},
+    "flag": {
+        "kind": "penalty",
+        "text": "警告",
+        "source": "某局",
+        "document": "某罚1号",
+        "since": date(2026, 7, 1),
+        "measures": ["警告"],
+        "decided_on": date(2026, 7, 1),
+    },
 }
 
 

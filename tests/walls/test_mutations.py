@@ -198,6 +198,9 @@ def test_a_view_around_its_manager_is_stopped_by_the_wall_and_found_without_it(
     alter(
         "DROP POLICY entities_entity_wall ON entities_entity",
         "CREATE POLICY entities_entity_wall ON entities_entity USING (true)",
+        # The page names the market and the chain of the shop as well.
+        "ALTER TABLE entities_cluster DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE entities_chain DISABLE ROW LEVEL SECURITY",
     )
     assert {finding.rsplit(": ", 1)[1] for finding in checks.stranger_findings(world, asked)} >= {"200, not 404"}
 
