@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cadres.models import Assignment
 from commitments.models import CommitmentLetter
-from entities.models import Contact, Entity, EntityChange, Flag, Insurance, Licence, SurveyLine
+from entities.models import Contact, Entity, EntityChange, Flag, Insurance, Licence, StationCheck, SurveyLine
 from entities.queries.checking import status_names
 from entities.queries.history import Past, past_of
 from entities.queries.sizes import sizes_of
@@ -33,6 +33,7 @@ KINDS = {
     "paper": (gettext_lazy("证照和保险"), "check-list", Right.VIEW_REGISTER),
     "person": (gettext_lazy("人员"), "user", Right.VIEW_REGISTER),
     "flag": (gettext_lazy("处罚和信用"), "flag", Right.VIEW_REGISTER),
+    "check": (gettext_lazy("监督检查"), "shield", Right.VIEW_REGISTER),
     "survey": (gettext_lazy("摸底"), "search", Right.VIEW_REGISTER),
     "assignment": (gettext_lazy("包保关系"), "link", Right.VIEW_CADRES),
     "letter": (gettext_lazy("承诺书"), "pen", Right.VIEW_CADRES),
@@ -127,6 +128,12 @@ def _flags(entity: Entity) -> Iterator[LifeEvent]:
         yield from _span("flag", flag.since, flag.until, f"{flag} {flag.text}", (_("起"), _("止")))
 
 
+def _checks(entity: Entity) -> Iterator[LifeEvent]:
+    for check in StationCheck.objects.filter(entity=entity).order_by("-pk"):
+        title = f"{check.source}：{check.get_result_display()}"
+        yield LifeEvent(check.checked_on, "check", title, "；".join(filter(None, (check.problems, check.document))))
+
+
 def _span(kind: str, since: date | None, until: date | None, title: str, words: tuple[str, str]) -> Iterator[LifeEvent]:
     """A thing that holds from one day to another, told on both."""
     for day, word in zip((since, until), words, strict=True):
@@ -180,6 +187,6 @@ def _issues(entity: Entity) -> Iterator[LifeEvent]:
 
 
 READ: dict[str, Callable[[Entity], Iterator[LifeEvent]]] = {
-    "size": _sizes, "change": _changes, "paper": _papers, "person": _people, "flag": _flags, "survey": _surveys,
+    "size": _sizes, "change": _changes, "paper": _papers, "person": _people, "flag": _flags, "check": _checks, "survey": _surveys,
     "assignment": _assignments, "letter": _letters, "visit": _visits, "issue": _issues,
 }  # fmt: skip

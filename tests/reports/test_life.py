@@ -27,6 +27,7 @@ OPENED, GROWN = date(2026, 3, 2), date(2026, 6, 1)
 RECORDS = {
     "licence": {"kind": "", "number": "JY23101129126457", "valid_from": date(2026, 3, 5), "valid_until": None},
     "contact": {"role": "officer", "name": "安小满", "since": date(2026, 4, 1), "until": date(2026, 5, 1)},
+    "check": {"checked_on": date(2026, 6, 9), "result": "mostly", "source": "某所", "problems": "冰柜无标签"},
     "flag": {
         "kind": "penalty",
         "text": "警告",
@@ -82,6 +83,7 @@ def test_each_thing_stands_on_the_day_it_is_of_the_latest_first(desk: Desk, live
         (date(2026, 4, 1), "person", "安小满（食品安全员） 任职"),
         (date(2026, 5, 1), "person", "安小满（食品安全员） 离任"),
         (date(2026, 7, 1), "flag", "行政处罚 某罚1号 警告 起"),
+        (date(2026, 6, 9), "check", "某所：基本符合"),
         (TODAY, "issue", "发现问题：冷藏柜温度不达标"),
     } <= set(found)
     assert {kind for _on, kind, _title in found} == set(KINDS) - {"letter", "survey"}
@@ -116,7 +118,7 @@ def test_it_asks_the_same_for_little_and_for_much(
         lived.refresh_from_db()
         change_status(lived, statuses[number], reason="停业", by=desk.cast.li, on=TODAY, seen=version_of(lived))
     doc = plan_in_force(lived.place, TODAY).value
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         life_of(lived, doc, desk.cast.li, TODAY)
 
 
