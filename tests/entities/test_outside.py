@@ -87,6 +87,7 @@ def district(cast: Cast) -> Cast:
     return cast
 
 
+@pytest.mark.req("HL-04")
 def test_an_upload_is_read_compared_and_leaves_the_register_alone(district: Cast) -> None:
     client = district.client("qian")
     file = SimpleUploadedFile("名单.csv", csv_of([line(1), line(9)], TITLES))
@@ -207,6 +208,7 @@ def test_a_register_that_moved_on_is_not_overwritten(district: Cast) -> None:
         assert Entity.objects.get(name="1号店").principal == "李㛃"
 
 
+@pytest.mark.req("HL-04")
 def test_a_business_of_the_list_is_entered_through_the_registers_own_form(district: Cast) -> None:
     outside = uploaded(district, [line(1), line(2), line(3), line(9, address="平阳路2号之九", area="")])
     difference = one(district, outside, there="9号店")
