@@ -84,6 +84,8 @@ def propose_handover(
     chosen: ids of the cadres who are to take over; everybody who fits when it is empty. Looked at, edited, approved
     and taken back as any draft.
     """
+    if change.undone_on:
+        raise Refused(_("这项变动已经撤销，没有要移交的主体。"), code="change-undone")
     scope = scope_of(place, on)
     left = set(left_behind(change, on).values_list("pk", flat=True))
     entities = {pk: (grade, at) for pk, grade, at in entities_in_scope(scope).values_list("pk", "grade", "place")}

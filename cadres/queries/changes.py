@@ -36,9 +36,9 @@ def clock_of(plan: ResolvedPlan, kind: CadreChangeKind) -> PlanClock | None:
 
 
 def left_behind(change: CadreChange, on: date) -> QuerySet[Entity]:
-    """What the cadre answered for on the eve of the change, is still visited, and nobody else in post answers for."""
-    eve = DateRange(change.since - timedelta(days=1), None)
-    was_his = Assignment.objects.filter(cadre=change.cadre_id, valid__overlap=eve).values("entity")
+    """What the cadre was given up to the change, is still visited, and nobody else in post answers for."""
+    at_the_change = DateRange(change.since - timedelta(days=1), change.since, "[]")
+    was_his = Assignment.objects.filter(cadre=change.cadre_id, valid__overlap=at_the_change).values("entity")
     taken = covering(on).filter(entity=OuterRef("pk")).exclude(cadre=change.cadre_id)
     return Entity.objects.supervised().filter(pk__in=was_his).filter(~Exists(taken))
 
@@ -50,7 +50,8 @@ def changes(path: str, on: date) -> QuerySet[Any]:
     was_his = (
         Assignment.objects.filter(cadre=OuterRef("cadre_id"), entity__status="active", entity__merged_into=None)
         .annotate(until=Coalesce(Func(F("valid"), function="upper", output_field=DateField()), date.max))
-        .filter(until__gt=OuterRef("eve"))
+        # What he is given after he came back is no part of it.
+        .filter(until__gt=OuterRef("eve"), valid__startswith__lte=OuterRef("since"))
         .filter(~Exists(taken))
     )
     counted = was_his.order_by().values("cadre").annotate(n=Count("entity", distinct=True)).values("n")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cadres.models import Assignment, CadreChange
+from cadres.models import Assignment, Cadre, CadreChange
 from commitments.models import CommitmentLetter
 from entities.models import Entity, StatusRecord
 from entities.rules.vocabulary import OperatingStatus
@@ -42,13 +42,18 @@ class Past:
 
 
 def answered_past(entity: Entity, on: date) -> Past:
-    """Up to a day; four queries however long the past is."""
-    found = Assignment.objects.filter(entity=entity).select_related("responsibility_list", "cadre__post")
+    """Up to a day; five queries however long the past is.
+
+    A cadre above the acting place cannot be read, so that he is not joined; his end shows in the assignment alone.
+    """
+    found = Assignment.objects.filter(entity=entity).select_related("responsibility_list")
     assignments = list(found.order_by("-valid", "-pk"))
     cadres = {each.cadre_id for each in assignments}
     letters = {each.cadre_id: each for each in CommitmentLetter.objects.filter(cadre__in=cadres)}
-    changes = list(CadreChange.objects.filter(cadre__in=cadres, undone_on=None).values_list("cadre", "since"))
-    held = [_answered(each, changes, letters) for each in assignments]
+    ends = list(CadreChange.objects.filter(cadre__in=cadres, undone_on=None).values_list("cadre", "since"))
+    ended = Cadre.objects.filter(pk__in=cadres, post__valid__upper_inf=False)
+    ends += [(cadre, valid.upper) for cadre, valid in ended.values_list("pk", "post__valid")]
+    held = [_answered(each, ends, letters) for each in assignments]
     tomorrow = date.fromordinal(on.toordinal() + 1)
     owed = [(since, min(until or tomorrow, tomorrow)) for since, until in _in_operation(entity) if since < tomorrow]
     spans = [(each.since, each.until or tomorrow) for each in held]
@@ -60,15 +65,10 @@ def _in_operation(entity: Entity) -> list[tuple[date, date | None]]:
     return [(valid.lower, valid.upper) for valid in records.values_list("valid", flat=True)]
 
 
-def _answered(held: Assignment, changes: Iterable[tuple[int, date]], letters: dict[int, CommitmentLetter]) -> Answered:
+def _answered(held: Assignment, ends: Iterable[tuple[int, date]], letters: dict[int, CommitmentLetter]) -> Answered:
     """Until the assignment ends, the post ends or he could no longer act, whichever comes first."""
     since, until = held.valid.lower, held.valid.upper
-    ends = [day for cadre, day in changes if cadre == held.cadre_id and day >= since]
-    # A post above the acting place cannot be read; its end then shows in the assignment alone.
-    post = getattr(held.cadre, "post", None) if held.cadre_id and held.cadre else None
-    if post is not None and post.valid.upper is not None:
-        ends.append(post.valid.upper)
-    first = min(ends, default=None)
+    first = min((day for cadre, day in ends if cadre == held.cadre_id and day >= since), default=None)
     left = first is not None and (until is None or first < until)
     letter = letters.get(held.cadre_id)
     known = letter if letter is not None and (until is None or letter.issued_on < until) else None

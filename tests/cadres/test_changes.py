@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from cadres.actions.approving import approve
@@ -168,6 +169,24 @@ def test_a_day_ahead_or_no_reason_is_refused_and_nothing_is_written(run, occasio
 def test_the_same_change_is_not_written_down_twice(run) -> None:
     leave(run)
     assert refused(leave, run).code == "change-twice"
+
+
+def test_what_he_is_given_once_he_is_back_does_not_open_the_case_again(run) -> None:
+    change = leave(run, CadreChangeKind.UNABLE)
+    handed_over(run, change)
+    shop = run.entity("D", "一社区")
+    Assignment.objects.create(
+        entity=shop, place=shop.place, cadre=run.wang, cadre_place=run.wang.place, tier="community",
+        valid=DateRange(LATER + timedelta(days=30), None),
+    )  # fmt: skip
+    day = LATER + timedelta(days=31)
+    assert list(left_behind(change, day)) == []
+    assert [(each.left, each.is_late) for each in changes(run.place.path, day)] == [(0, False)]
+
+
+def test_a_change_taken_back_is_handed_over_by_nobody(run) -> None:
+    change = undo_change(leave(run), by=run.cast.li, on=LATER)
+    assert refused(propose_handover, change, run.place, by=run.cast.li, on=LATER).code == "change-undone"
 
 
 def test_a_closed_shop_is_left_to_nobody(run) -> None:

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cadres.actions.changes import register_change
-from cadres.models import Assignment
+from cadres.models import Assignment, Cadre
 from cadres.rules.changes import CadreChangeKind
 from entities.models import StatusRecord
 from entities.rules.changes import Occasion
 from reports.queries.answered import answered_past
 from reports.rules import days_in, gaps
+from tenancy.models import Post
+from tenancy.scoping import acting_in
 from tests.supervision.desk import Desk
 
 FIRST = date(2026, 3, 2)
@@ -76,11 +78,30 @@ def test_a_closed_shop_needs_nobody(desk: Desk, shop) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_past_takes_four_questions_however_long_it_is(desk: Desk, shop, rows) -> None:
+def test_the_past_takes_five_questions_however_long_it_is(desk: Desk, shop, rows) -> None:
     for number in range(rows - 1):
         day = date(2026, 4, 1) + timedelta(days=30 * number)
         ended(shop, day)
         desk.assign(shop, ("chen", "wang")[number % 2], since=day)
     with CaptureQueriesContext(connection) as seen:
         past = answered_past(shop, date(2026, 11, 1))
-    assert (len(past.held), len(seen)) == (rows, 4)
+    assert (len(past.held), len(seen)) == (rows, 5)
+
+
+def test_a_community_reads_who_answers_above_it_without_reading_his_post(desk: Desk, shop) -> None:
+    """A street's cadre stands where a community cannot look; its own shop is not nobody's for that."""
+    place = desk.cast.places["甲街道"]
+    post = Post.objects.create(
+        jurisdiction=place, place=place.path, role="cadre", person_name="郑副主任", title="副主任", valid=(FIRST, None)
+    )
+    above = Cadre.objects.create(post=post, place=post.place, tier="street", category="deputy")
+    ended(shop, date(2026, 4, 1))
+    Assignment.objects.create(
+        entity=shop, place=shop.place, cadre=above, cadre_place=above.place, cadre_name="郑副主任", tier="street",
+        valid=(date(2026, 4, 1), None),
+    )  # fmt: skip
+    with acting_in(shop.place):
+        assert not Cadre.objects.filter(pk=above.pk).exists()
+        found = answered_past(shop, date(2026, 6, 30)).on(date(2026, 5, 1))
+    assert found is not None
+    assert found.assignment.cadre_name == "郑副主任"
